@@ -1,0 +1,172 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// The words of the bot. One person at a service window who knows the rules,
+// is on your side and doesn't guess: short sentences, 您, the answer first,
+// the way on last, a number for each choice.
+
+func sayName(a Account) string {
+	if a.Title == "" {
+		return "政策问答"
+	}
+	return a.Title
+}
+
+func sayWelcome(a Account) string {
+	return "您好，这里是" + sayName(a) + "。\n\n想问哪项政策、怎么办事，直接打字就行，比如：\n老人卡在哪里办？\n\n答案都出自已公开的文件，会附上出处和链接；查不到的，会直接告诉您该问谁。"
+}
+
+func sayHello(a Account) string {
+	return "您好，我在。\n想问哪项政策、怎么办事，直接打字就行。"
+}
+
+func sayThanks() string { return "不客气。还有想问的，随时发给我。" }
+func sayBye() string    { return "再见。以后有政策上的问题，随时来问。" }
+
+func sayWho(a Account) string {
+	return "我是" + sayName(a) + "的问答程序，不是真人。\n我只按已公开的政策文件回答，每条都附出处。查不到的，会告诉您该问谁。\n\n要找人工，请打" + a.Hotline + "。"
+}
+
+func sayHuman(a Account) string {
+	return "这里没有人工坐席。要找人工，请打" + a.Hotline + "。\n\n也可以把问题打字发给我，我先在已公开的政策里帮您查。"
+}
+
+func sayMedia() string {
+	return "图片、视频和文件我看不了。请把想问的事打字发给我，一两句话就行。"
+}
+
+func sayLocation() string {
+	return "位置收到了，不过我还不能按位置查。请打字告诉我想办什么事，比如：社保卡丢了去哪里补？"
+}
+
+func sayVoice() string {
+	return "语音我听不了。请把想问的事打字发给我，一两句话就行。"
+}
+func sayEmpty() string {
+	return "没看到文字。想问哪项政策、怎么办事，打几个字发给我就行。"
+}
+
+func sayEmergency(text string) string {
+	s := "有危险请马上打：报警110 · 火警119 · 急救120。\n说清楚地点和情况，听接线员的安排。"
+	if containsAny(text, []string{"不想活", "自杀", "想死", "活不下去", "活着没意思", "割腕", "寻短见", "跳楼"}) {
+		s = "您现在的难处，有人愿意听。请马上打心理援助热线12356，或者120。\n身边有人的话，请让他陪着您。\n\n" + s
+	}
+	return s
+}
+
+func sayComplaint(a Account) string {
+	return "您说的情况，这里不能判断对错，也不能代办。\n\n请打" + a.Hotline + "登记，准备好时间、地点、经过和照片。登记后会有编号，凭编号可以查进度。"
+}
+
+func sayElsewhere(a Account, place string) string {
+	where := a.Region
+	if where == "" {
+		where = "本地"
+	}
+	return "这是" + where + "的账号，查不到" + place + "的规定。\n\n" + place + "的事，请打当地的12345，或看当地政府网站。\n想问" + where + "的同类规定，把问题里的地名去掉再发一次就行。"
+}
+
+func sayAsk(a Account) string {
+	return "也可以问" + a.Hotline + "。\n您的问题已记下，我们会补上。"
+}
+
+func sayNotFound(a Account, nearest []Choice) string {
+	s := "在已公开的政策里没有找到能准确回答的内容，不敢随便答您。"
+	if len(nearest) > 0 {
+		s += "\n\n最接近的是（回复数字查看）：\n" + numberedLines(nearest)
+	}
+	return s + "\n\n" + sayAsk(a)
+}
+
+func sayChoose(choices []Choice) string {
+	return "您想问的是哪一个？回复数字就行：\n" + numberedLines(choices) + "\n0 都不是"
+}
+
+func sayFollowUps(choices []Choice) string {
+	if len(choices) == 0 {
+		return ""
+	}
+	return "还可以问，回复数字：\n" + numberedLines(choices)
+}
+
+func numberedLines(choices []Choice) string {
+	lines := make([]string, len(choices))
+	for i, c := range choices {
+		lines[i] = fmt.Sprintf("%d %s", i+1, c.Label)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func sayNoChoices() string {
+	return "这个数字我对不上是哪个选项了。请把想问的事打字再发一次。"
+}
+
+func sayGone(a Account) string {
+	return "这份文件刚刚有变动，暂时不能引用。请把问题再发一次，或打" + a.Hotline + "。"
+}
+
+func sayTrouble(a Account) string {
+	return "刚才没查成，请稍后再发一次，或打" + a.Hotline + "。"
+}
+
+// sayOutdated is the warning that stands before anything else.
+func sayOutdated(d corpus.Document, v corpus.Validity) string {
+	next, has := d.Successor()
+	replaced := ""
+	if has && next.Title != "" {
+		replaced = "，现在按《" + strings.Trim(next.Title, "《》") + "》执行"
+	}
+	switch v {
+	case corpus.NotYet:
+		s := "《" + d.Title + "》从" + d.Effective.Chinese() + "起施行，现在还没有生效"
+		for _, r := range d.Declares {
+			if (r.Kind == corpus.Supersedes || r.Kind == corpus.Repeals) && r.Title != "" {
+				s += "，今天仍按《" + strings.Trim(r.Title, "《》") + "》执行"
+				break
+			}
+		}
+		return s + "。"
+	case corpus.Expired:
+		return "请注意：" + Titled(d) + "有效期到" + d.Expires.Chinese() + "，已经失效。"
+	case corpus.Superseded, corpus.Repealed:
+		if next.On.Known() {
+			return "请注意：" + Titled(d) + "已于" + next.On.Chinese() + "废止" + replaced + "。"
+		}
+		return "请注意：" + Titled(d) + "已经废止" + replaced + "。"
+	}
+	return ""
+}
+
+var partNumbers = []string{"一", "二", "三", "四", "五"}
+var countWords = []string{"零", "一", "两", "三", "四", "五"}
+
+// joinReplies makes one reply of those to the questions of a message.
+func joinReplies(a Account, parts []string, replies []Reply) Reply {
+	out := Reply{Status: Answered, Reason: "several", Confidence: 1}
+	var b strings.Builder
+	fmt.Fprintf(&b, "您问了%s件事。", countWords[min(len(replies), len(countWords)-1)])
+	for i, r := range replies {
+		text := r.Text
+		if r.Status != Answered {
+			text = "“" + firstRunes(parts[min(i, len(parts)-1)], 20) + "”没有找到能准确回答的内容，可以问" + a.Hotline + "。"
+		} else {
+			out.Confidence = min(out.Confidence, r.Confidence)
+			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation
+			out.Sources = append(out.Sources, r.Sources[0])
+		}
+		fmt.Fprintf(&b, "\n\n%s、%s", partNumbers[i], text)
+	}
+	for _, r := range replies {
+		if len(r.Sources) > 1 && len(out.Sources) < sourcesWanted {
+			out.Sources = append(out.Sources, r.Sources[1])
+		}
+	}
+	out.Text = b.String()
+	return out
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/policybot/policybot/bot"
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/sample"
+	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/index/local"
+	"github.com/policybot/policybot/index/segment"
+	"github.com/policybot/policybot/store"
+)
+
+const defaultAccount = "default"
+
+// app is one process's whole policybot over one data folder: everything is
+// wired here, by hand.
+type app struct {
+	settings  settings
+	log       *slog.Logger
+	store     *store.Store
+	engine    *local.Index
+	shelf     *index.Shelf
+	journal   *bot.LedgerJournal
+	desk      *corpus.Desk
+	responder *bot.Responder
+	account   atomic.Pointer[bot.Account]
+
+	stop    context.CancelFunc
+	running *errgroup.Group
+	closing sync.Once
+}
+
+// openApp opens the data folder, which the caller has locked, and starts what
+// runs in the background. Nothing is answered before sync has returned once.
+func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
+	a := &app{settings: s, log: log}
+	base, err := s.base()
+	if err != nil {
+		return nil, err
+	}
+	a.account.Store(&bot.Account{Name: defaultAccount, BaseURL: base, Own: true})
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	// The dictionary takes a second, so it is loaded beside the rest.
+	var load errgroup.Group
+	load.Go(a.openIndex)
+	load.Go(func() error { return a.openStore(ctx) })
+	words := make(chan wording, 1)
+	load.Go(func() error { return loadWords(words) })
+	if err := load.Wait(); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	w := <-words
+	a.shelf = index.NewShelf("local", a.engine, a.store, log)
+	a.shelf.Use(w.lexicon, w.segmenter)
+	a.wire()
+	return a, nil
+}
+
+type wording struct {
+	lexicon   *index.Lexicon
+	segmenter *segment.Segmenter
+}
+
+func loadWords(out chan<- wording) error {
+	lex, err := index.ShippedLexicon()
+	if err != nil {
+		return err
+	}
+	seg, err := segment.New(lex.Domain)
+	if err != nil {
+		return err
+	}
+	out <- wording{lex, seg}
+	return nil
+}
+
+func (a *app) openIndex() (err error) {
+	a.engine, err = local.Open(a.settings.path("index"), a.log)
+	return err
+}
+
+func (a *app) openStore(ctx context.Context) (err error) {
+	if a.store, err = store.Open(ctx, store.Config{Path: a.settings.path("policybot.db")}); err != nil {
+		return err
+	}
+	var fresh [32]byte
+	_, _ = rand.Read(fresh[:]) // never fails: crypto/rand
+	secret, err := a.store.EnsureSetting(ctx, "instance_secret", hex.EncodeToString(fresh[:]))
+	if err != nil {
+		return err
+	}
+	a.journal, err = bot.NewJournal(bot.JournalConfig{Ledger: a.store, Secret: []byte(secret)})
+	return err
+}
+
+// wire puts the use cases together and starts the journal.
+func (a *app) wire() {
+	a.desk = &corpus.Desk{
+		Store: a.store, Served: a.sync,
+		KeepSample: a.settings.KeepSample, Configured: a.settings.configured(),
+	}
+	a.responder = bot.NewResponder(bot.Config{
+		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal,
+		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
+	})
+	ctx, stop := context.WithCancel(context.Background())
+	a.stop = stop
+	a.running, ctx = errgroup.WithContext(ctx)
+	a.running.Go(func() error { return a.journal.Run(ctx) })
+}
+
+// accountNamed returns the account of that name. One that is not configured
+// has no region and sees what is shared.
+func (a *app) accountNamed(name string) bot.Account {
+	acc := *a.account.Load()
+	if name != defaultAccount {
+		acc = bot.Account{Name: name, BaseURL: acc.BaseURL, Own: acc.Own}
+	}
+	return acc
+}
+
+// sync brings the index up to date with the store, and the account with what
+// may be answered from.
+func (a *app) sync(ctx context.Context) error {
+	if err := a.settle(ctx); err != nil {
+		return err
+	}
+	return a.shelf.Sync(ctx)
+}
+
+// settle notes whether the sample is in service: then the account is the
+// invented city's.
+func (a *app) settle(ctx context.Context) error {
+	samples, own, err := a.store.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	acc := *a.account.Load()
+	acc.Own = !corpus.SampleServes(a.settings.KeepSample, a.settings.configured(), own)
+	acc.Title, acc.Region = "", ""
+	if samples > 0 && own == 0 && !acc.Own {
+		acc.Title, acc.Region = sample.Account, sample.Region
+	}
+	a.account.Store(&acc)
+	return nil
+}
+
+// loadSample puts the sample corpus into service where it belongs there.
+func (a *app) loadSample(ctx context.Context) (int, error) {
+	n, err := a.desk.OpenSample(ctx, !a.settings.Empty, sample.Contents)
+	if err != nil {
+		return 0, err
+	}
+	return n, a.sync(ctx)
+}
+
+// ready says why no question can be answered yet.
+func (a *app) ready() error {
+	if err := a.shelf.Ready(); err != nil {
+		return err
+	}
+	return a.journal.Healthy()
+}
+
+// flush leaves a snapshot of the index on disk, so that the next start is
+// quick.
+func (a *app) flush(ctx context.Context) error {
+	err := a.engine.Flush(ctx)
+	if errors.Is(err, local.ErrMissing) || errors.Is(err, local.ErrDamaged) {
+		return nil // nothing was built yet
+	}
+	return err
+}
+
+// Close stops what runs and closes everything, in the order of dependence. It
+// may be called at any state of openApp, and twice.
+func (a *app) Close() error {
+	var errs []error
+	a.closing.Do(func() {
+		if a.stop != nil {
+			a.stop()
+			if err := a.running.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+				errs = append(errs, err)
+			}
+		}
+		if a.engine != nil {
+			errs = append(errs, a.engine.Close())
+		}
+		if a.store != nil {
+			errs = append(errs, a.store.Close())
+		}
+	})
+	return errors.Join(errs...)
+}

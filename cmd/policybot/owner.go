@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/policybot/policybot/bot"
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
+)
+
+// owner is what the commands ask of a data folder. The process that owns the
+// folder does it itself; every other goes through its socket.
+type owner interface {
+	Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error)
+	Served(ctx context.Context) error
+	Ask(ctx context.Context, q askRequest) (askResult, error)
+	Health(ctx context.Context) (health, error)
+	Close() error
+}
+
+// askRequest is a question typed into a terminal.
+type askRequest struct {
+	Question string      `json:"question"`
+	Account  string      `json:"account"`
+	On       corpus.Date `json:"on,omitempty"` // "" is today
+	Explain  bool        `json:"explain,omitempty"`
+}
+
+// askResult is its reply.
+type askResult struct {
+	Reply   bot.Reply     `json:"reply"`
+	Took    time.Duration `json:"took"`
+	Explain *index.Result `json:"explain,omitempty"`
+}
+
+// health is what a process says of itself.
+type health struct {
+	PID     int          `json:"pid"`
+	Version string       `json:"version"`
+	Ready   bool         `json:"ready"`
+	Trouble string       `json:"trouble,omitempty"`
+	Index   index.Status `json:"index"`
+	Sample  int          `json:"sample_documents"`
+	Own     int          `json:"own_documents"`
+}
+
+// errNoOwner says that no process owns the data folder.
+var errNoOwner = errors.New("no policybot is running on this data folder")
+
+// claim is the lock on a data folder.
+type claim struct {
+	lock *flock.Flock
+}
+
+// takeFolder makes the data folder and locks it. ok is false where another
+// process has it.
+func takeFolder(folder string) (c *claim, ok bool, err error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, false, fmt.Errorf("data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(folder, "policybot.lock"), flock.SetPermissions(0o600))
+	ok, err = lock.TryLock()
+	if err != nil {
+		return nil, false, fmt.Errorf("data folder: %w", err)
+	}
+	if !ok {
+		return nil, false, nil
+	}
+	return &claim{lock}, true, nil
+}
+
+func (c *claim) Close() error { return c.lock.Unlock() }
+
+// socketPath returns where the owner of a folder listens: in the folder, or,
+// where that path is too long for a socket, in the temporary folder.
+func socketPath(folder string) (string, error) {
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	}
+	path := filepath.Join(abs, "policybot.sock")
+	const longest = 100 // sockaddr_un has 104 bytes on some systems
+	if len(path) <= longest {
+		return path, nil
+	}
+	sum := sha256.Sum256([]byte(abs))
+	folder = filepath.Join(os.TempDir(), fmt.Sprintf("policybot-%d", os.Getuid()))
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", err
+	}
+	info, err := os.Lstat(folder)
+	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o700 {
+		return "", fmt.Errorf("%s is not a private folder of ours", folder)
+	}
+	return filepath.Join(folder, hex.EncodeToString(sum[:8])+".sock"), nil
+}
+
+// ownerPatience is how long a command waits for a process that has just
+// locked the folder to listen.
+const ownerPatience = 15 * time.Second
+
+// connect returns whoever owns the folder: the process behind its socket, or,
+// where there is none, this one, which then serves the socket itself until
+// Close.
+func connect(ctx context.Context, s settings, log *slog.Logger) (owner, error) {
+	path, err := socketPath(s.Data)
+	if err != nil {
+		return nil, err
+	}
+	for deadline := time.Now().Add(ownerPatience); ; {
+		if r := dial(ctx, path); r != nil {
+			return r, nil
+		}
+		c, ok, err := takeFolder(s.Data)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return own(ctx, s, c, log)
+		}
+		if time.Now().After(deadline) {
+			return nil, fmt.Errorf("another process has locked %s and does not answer", s.Data)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// own opens the folder in this process.
+func own(ctx context.Context, s settings, c *claim, log *slog.Logger) (owner, error) {
+	a, err := openApp(ctx, s, log)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	h := &host{app: a, claim: c}
+	if err := a.sync(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	if err := h.listen(); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+func listenSocket(folder string) (net.Listener, error) {
+	path, err := socketPath(folder)
+	if err != nil {
+		return nil, err
+	}
+	// We hold the lock: a socket that is still there is of a dead process.
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// folderBusy says who has the folder.
+func folderBusy(folder string) error {
+	return fmt.Errorf("another policybot is using the data folder %s: stop it first, or choose another folder with --data",
+		strings.TrimRight(folder, "/"))
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/spf13/pflag"
+
+	"github.com/policybot/policybot/bot/wechat"
+)
+
+// settings are what flags and environment say. Secrets have a …_FILE twin
+// that names a file to read them from.
+type settings struct {
+	Addr       string `env:"ADDR" envDefault:"127.0.0.1:8080"`
+	Data       string `env:"DATA" envDefault:"policybot-data"`
+	BaseURL    string `env:"BASE_URL"`
+	KeepSample bool   `env:"KEEP_SAMPLE"`
+	LogFormat  string `env:"LOG_FORMAT" envDefault:"text"`
+	Empty      bool   `env:"EMPTY"`
+
+	Token           string `env:"WECHAT_TOKEN"`
+	TokenFile       string `env:"WECHAT_TOKEN_FILE"`
+	AppID           string `env:"WECHAT_APPID"`
+	AppIDFile       string `env:"WECHAT_APPID_FILE"`
+	AESKey          string `env:"WECHAT_AES_KEY"`
+	AESKeyFile      string `env:"WECHAT_AES_KEY_FILE"`
+	PreviousKey     string `env:"WECHAT_AES_KEY_PREVIOUS"`
+	PreviousKeyFile string `env:"WECHAT_AES_KEY_PREVIOUS_FILE"`
+	Mode            string `env:"WECHAT_MODE"`
+}
+
+// fromEnvironment reads POLICYBOT_…. The flags' defaults come from it, so that
+// a flag wins over the environment.
+func fromEnvironment() (settings, error) {
+	s, err := env.ParseAsWithOptions[settings](env.Options{Prefix: "POLICYBOT_"})
+	if err != nil {
+		return s, usageError{fmt.Errorf("environment: %w", err)}
+	}
+	return s, nil
+}
+
+func (s *settings) dataFlag(f *pflag.FlagSet) {
+	f.StringVar(&s.Data, "data", s.Data, "`folder` of database and index")
+}
+
+func (s *settings) serveFlags(f *pflag.FlagSet) {
+	s.dataFlag(f)
+	f.StringVar(&s.Addr, "addr", s.Addr, "`address` to listen on")
+	f.StringVar(&s.BaseURL, "base-url", s.BaseURL, "`URL` that citizens reach us by; default http://ADDR")
+	f.BoolVar(&s.Empty, "empty", s.Empty, "do not load the sample corpus")
+	f.BoolVar(&s.KeepSample, "keep-sample", s.KeepSample, "answer from the sample corpus even with an account or documents of one's own")
+	f.StringVar(&s.LogFormat, "log-format", s.LogFormat, "text or json")
+	f.StringVar(&s.Token, "wechat-token", s.Token, "token of the account's server settings")
+	f.StringVar(&s.TokenFile, "wechat-token-file", s.TokenFile, "`file` that holds it")
+	f.StringVar(&s.AppID, "wechat-appid", s.AppID, "app ID of the account")
+	f.StringVar(&s.AppIDFile, "wechat-appid-file", s.AppIDFile, "`file` that holds it")
+	f.StringVar(&s.AESKey, "wechat-aes-key", s.AESKey, "EncodingAESKey, 43 characters")
+	f.StringVar(&s.AESKeyFile, "wechat-aes-key-file", s.AESKeyFile, "`file` that holds it")
+	f.StringVar(&s.PreviousKey, "wechat-aes-key-previous", s.PreviousKey, "the key before, while it is being changed")
+	f.StringVar(&s.PreviousKeyFile, "wechat-aes-key-previous-file", s.PreviousKeyFile, "`file` that holds it")
+	f.StringVar(&s.Mode, "wechat-mode", s.Mode, "plain, compatible or safe; default safe with a key, plain without")
+	for _, name := range []string{"wechat-token", "wechat-appid", "wechat-aes-key", "wechat-aes-key-previous"} {
+		f.Lookup(name).DefValue = "" // never print a secret in --help
+	}
+}
+
+// maxSecret is more than any of the platform's secrets has.
+const maxSecret = 4096
+
+// readSecrets fills in what is given as files. A secret and its file together
+// are a mistake: one of them is out of date.
+func (s *settings) readSecrets() error {
+	for _, p := range []struct {
+		name        string
+		value, file *string
+	}{
+		{"wechat-token", &s.Token, &s.TokenFile}, {"wechat-appid", &s.AppID, &s.AppIDFile},
+		{"wechat-aes-key", &s.AESKey, &s.AESKeyFile}, {"wechat-aes-key-previous", &s.PreviousKey, &s.PreviousKeyFile},
+	} {
+		switch {
+		case *p.file == "":
+			continue
+		case *p.value != "":
+			return usageError{fmt.Errorf("both --%s and --%s-file are given: leave one out", p.name, p.name)}
+		}
+		data, err := os.ReadFile(*p.file)
+		if err != nil {
+			return fmt.Errorf("--%s-file: %w", p.name, err)
+		}
+		if *p.value = strings.TrimSpace(string(data)); *p.value == "" || len(data) > maxSecret {
+			return fmt.Errorf("--%s-file: %s is empty or too long", p.name, *p.file)
+		}
+	}
+	return nil
+}
+
+// configured reports whether an account is set up.
+func (s *settings) configured() bool { return s.Token != "" }
+
+// channel returns the configured account's protocol, nil where none is.
+func (s *settings) channel() (*wechat.Channel, error) {
+	if !s.configured() {
+		if s.AppID != "" || s.AESKey != "" || s.Mode != "" || s.PreviousKey != "" {
+			return nil, usageError{fmt.Errorf("WeChat settings without a token: set POLICYBOT_WECHAT_TOKEN too")}
+		}
+		return nil, nil
+	}
+	c, err := wechat.New(wechat.Config{
+		Account: defaultAccount, Token: s.Token, AppID: s.AppID,
+		AESKey: s.AESKey, PreviousAESKey: s.PreviousKey, Mode: wechat.Mode(s.Mode),
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return c, nil
+}
+
+// base returns the address that links begin with.
+func (s *settings) base() (string, error) {
+	if s.BaseURL == "" {
+		return "http://" + s.Addr, nil
+	}
+	u, err := url.Parse(s.BaseURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", usageError{fmt.Errorf("--base-url %q is not an address like https://policy.example.gov.cn", s.BaseURL)}
+	}
+	return strings.TrimRight(s.BaseURL, "/"), nil
+}
+
+func (s *settings) logger(c *os.File) (*slog.Logger, error) {
+	switch s.LogFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(c, nil)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(c, nil)), nil
+	}
+	return nil, usageError{fmt.Errorf("--log-format %q is neither text nor json", s.LogFormat)}
+}
+
+func (s *settings) path(name string) string { return filepath.Join(s.Data, name) }

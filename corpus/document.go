@@ -1,0 +1,168 @@
+// Package corpus says what a policy document is: its kinds, its dates, its
+// relations to other documents, the passages that an answer can cite, and the
+// pure rules that follow from them, above all whether it is in force on a day.
+// It knows neither SQL nor HTTP nor the search index.
+package corpus
+
+// Kind is what a document is for; it decides how it is cut, ranked and shown.
+type Kind string
+
+// The kinds of documents.
+const (
+	Policy         Kind = "policy"         // 政策文件: laws, regulations, normative documents
+	Interpretation Kind = "interpretation" // 政策解读
+	Guide          Kind = "guide"          // 办事指南
+	FAQ            Kind = "faq"            // 常见问题: one question and its answer
+	Clarification  Kind = "clarification"  // 澄清, 辟谣
+	Notice         Kind = "notice"         // 通知, 公告, news
+	Catalogue      Kind = "catalogue"      // 清单, 目录
+	Consultation   Kind = "draft"          // 征求意见稿: never an answer
+)
+
+// Kinds lists every kind.
+func Kinds() []Kind {
+	return []Kind{Policy, Interpretation, Guide, FAQ, Clarification, Notice, Catalogue, Consultation}
+}
+
+// Valid reports whether k is one of Kinds.
+func (k Kind) Valid() bool {
+	for _, known := range Kinds() {
+		if k == known {
+			return true
+		}
+	}
+	return false
+}
+
+// Document is what is known about one document, apart from its text.
+type Document struct {
+	ID       string   // stable, chosen by its importer: [A-Za-z0-9._-]{1,128}
+	Account  string   // the account that owns it; "" is shared by all
+	Kind     Kind     //
+	Title    string   // never empty
+	Number   string   // document number, 发文字号; "" where it has none
+	Agency   string   // issuing agency, 发文机关
+	Region   string   // where it holds: 青岚市; "" is not known or nationwide
+	Topics   []string // 社会保险, 住房 …
+	Audience []string // 老人, 企业 …
+	URL      string   // official address; "" where only our page exists
+	Source   string   // the path or record it was imported from
+	Sample   bool     // part of the invented sample corpus: marked 示例 everywhere
+
+	Published Date // 发布日期
+	Effective Date // 施行日期
+	Expires   Date // the last day on which it holds
+
+	Question string   // FAQ: the question; the text is the answer
+	Similar  []string // FAQ: other ways to ask it
+
+	// Declares are the relations that this document's text states (From is
+	// this document); Receives those that other published documents state
+	// about it (To is this document). A store fills Receives; importers don't.
+	Declares []Relation
+	Receives []Relation
+}
+
+// RelationKind is what one document does to another.
+type RelationKind string
+
+// The kinds of relations.
+const (
+	Repeals    RelationKind = "repeals"    // 废止
+	Supersedes RelationKind = "supersedes" // a later edition takes the place of an earlier one
+	Amends     RelationKind = "amends"     // 修改
+	Explains   RelationKind = "explains"   // an interpretation explains a policy
+	Related    RelationKind = "related"
+)
+
+// Relation is an edge between two documents.
+type Relation struct {
+	Kind  RelationKind
+	From  string // document ID of the one that states it
+	To    string // document ID
+	On    Date   // the day it takes effect: From's effective date; "" is at once
+	Title string // title of the other end, filled by a store for showing
+}
+
+// Validity says whether a document holds on a day.
+type Validity string
+
+// The validities. Unknown documents may be answered from, without claiming
+// that they are in force.
+const (
+	InForce    Validity = "in_force"
+	NotYet     Validity = "not_yet"
+	Expired    Validity = "expired"
+	Repealed   Validity = "repealed"
+	Superseded Validity = "superseded"
+	Modified   Validity = "modified"
+	Unknown    Validity = "unknown"
+)
+
+// Quotable reports whether a document of this validity may be quoted as the
+// rule of the day.
+func (v Validity) Quotable() bool { return v == InForce || v == Modified || v == Unknown }
+
+// ValidityOn computes the validity on a day. A repeal or a later edition
+// counts from the day its document takes effect; a document without an
+// effective date is Unknown, never InForce.
+func (d Document) ValidityOn(day Date) Validity {
+	modified := false
+	for _, r := range d.Receives {
+		if r.On.Known() && r.On > day {
+			continue
+		}
+		switch r.Kind {
+		case Repeals:
+			return Repealed
+		case Supersedes:
+			return Superseded
+		case Amends:
+			modified = true
+		}
+	}
+	switch {
+	case d.Expires.Known() && d.Expires < day:
+		return Expired
+	case d.Effective.Known() && d.Effective > day:
+		return NotYet
+	case modified:
+		return Modified
+	case !d.Effective.Known():
+		return Unknown
+	}
+	return InForce
+}
+
+// Window returns the days [from, until) on which the document may be quoted;
+// "" is unbounded. It agrees with ValidityOn: Quotable within, not outside.
+func (d Document) Window() (from, until Date) {
+	from = d.Effective
+	if d.Expires.Known() {
+		until = d.Expires.next()
+	}
+	for _, r := range d.Receives {
+		if r.Kind != Repeals && r.Kind != Supersedes {
+			continue
+		}
+		on := r.On
+		if !on.Known() {
+			on = firstDay
+		}
+		if until == "" || on < until {
+			until = on
+		}
+	}
+	return from, until
+}
+
+// Successor returns the relation that took the document out of force on day,
+// or will: the document to show in its place.
+func (d Document) Successor() (Relation, bool) {
+	for _, r := range d.Receives {
+		if r.Kind == Supersedes || r.Kind == Repeals {
+			return r, true
+		}
+	}
+	return Relation{}, false
+}

@@ -1,0 +1,153 @@
+package extract
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// nodeText is the text of a node in one line.
+func nodeText(n *html.Node) string {
+	var sb strings.Builder
+	var walk func(*html.Node, int)
+	walk = func(n *html.Node, depth int) {
+		if n.Type == html.TextNode {
+			sb.WriteString(n.Data)
+		}
+		if depth > maxDepth || n.Type == html.ElementNode && (skipped[n.DataAtom] || hidden(n)) {
+			return
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c, depth+1)
+		}
+		if blockElements[n.DataAtom] {
+			sb.WriteByte(' ')
+		}
+	}
+	walk(n, 0)
+	return collapse(sb.String())
+}
+
+// table writes a table of values as lines; one that only arranges the page is
+// walked as if it were not there.
+func (r *htmlReader) table(n *html.Node, depth int) {
+	rows, named, ok := gridOf(n)
+	if !ok {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			r.walk(c, depth+1)
+		}
+		r.flush()
+		return
+	}
+	for _, line := range tableLines(rows, named || looksLikeHeader(rows)) {
+		r.buf.WriteString(line)
+		r.flush()
+	}
+}
+
+// gridOf reads the cells of a table, spans filled. named: its first row
+// consists of th. ok is false for a table of the page's layout.
+func gridOf(table *html.Node) (rows [][]string, named, ok bool) {
+	carry := map[int]span{} // column → cell from above
+	cells, wide := 0, false
+	fine := eachRow(table, 0, func(tr *html.Node) bool {
+		var row []string
+		heads, own := 0, 0
+		fill := func() {
+			for {
+				s, held := carry[len(row)]
+				if !held {
+					return
+				}
+				if s.rows--; s.rows <= 0 {
+					delete(carry, len(row))
+				} else {
+					carry[len(row)] = s
+				}
+				row = append(row, s.text)
+			}
+		}
+		for c := tr.FirstChild; c != nil; c = c.NextSibling {
+			if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
+				continue
+			}
+			if hasTable(c, 0) {
+				return false
+			}
+			fill()
+			text := nodeText(c)
+			if utf8.RuneCountInString(text) > 600 {
+				return false
+			}
+			if own++; c.DataAtom == atom.Th {
+				heads++
+			}
+			down := spanOf(c, "rowspan")
+			if down > 1 {
+				carry[len(row)] = span{text, down - 1}
+			}
+			row = append(row, text)
+			for k := 1; k < spanOf(c, "colspan"); k++ {
+				row = append(row, "")
+			}
+			if cells++; cells > maxCells || len(row) > 200 {
+				return false
+			}
+		}
+		fill()
+		if len(rows) == 0 {
+			named = own > 1 && heads == own
+		}
+		wide = wide || len(row) > 1
+		rows = append(rows, row)
+		return true
+	})
+	return rows, named && len(rows) > 1, fine && wide
+}
+
+type span struct {
+	text string
+	rows int
+}
+
+func spanOf(n *html.Node, name string) int {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			if k, err := strconv.Atoi(strings.TrimSpace(a.Val)); err == nil {
+				return max(1, min(k, 100))
+			}
+		}
+	}
+	return 1
+}
+
+// eachRow calls yield for the rows of this table until it returns false.
+func eachRow(n *html.Node, depth int, yield func(*html.Node) bool) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.DataAtom {
+		case atom.Tr:
+			if !yield(c) {
+				return false
+			}
+		case atom.Thead, atom.Tbody, atom.Tfoot:
+			if depth < 3 && !eachRow(c, depth+1, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func hasTable(n *html.Node, depth int) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom == atom.Table || depth < maxDepth && hasTable(c, depth+1) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,193 @@
+package extract
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// fields is a record's metadata by name, from front matter, a JSON object or
+// a map.
+type fields map[string]any
+
+const (
+	maxField = 500  // characters of a title or another short field
+	maxURL   = 2048 // bytes
+)
+
+// text reads a field as one line. Lists are joined.
+func (f fields) text(name string) string {
+	s := strings.Join(strings.Fields(clean(plain(f[name]))), " ")
+	if utf8.RuneCountInString(s) > maxField {
+		s = string([]rune(s)[:maxField])
+	}
+	return s
+}
+
+// list reads a field as a list; a single text is a list of one, or of what
+// commas and 、 separate.
+func (f fields) list(name string) []string {
+	var out []string
+	add := func(v any) {
+		if s := strings.TrimSpace(clean(plain(v))); s != "" && len(out) < 200 {
+			out = append(out, s)
+		}
+	}
+	switch v := f[name].(type) {
+	case []any:
+		for _, e := range v {
+			add(e)
+		}
+	case string:
+		for _, e := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune("、,，;；", r) }) {
+			add(e)
+		}
+	default:
+		add(v)
+	}
+	return out
+}
+
+// plain writes a value of JSON or YAML as text.
+func plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case bool, int, int64, uint64, float64:
+		return fmt.Sprint(v)
+	case time.Time:
+		return v.Format(time.DateOnly)
+	case []any:
+		parts := make([]string, 0, len(v))
+		for _, e := range v {
+			if s := plain(e); s != "" {
+				parts = append(parts, s)
+			}
+		}
+		return strings.Join(parts, "\n")
+	}
+	return "" // an object has no text of its own
+}
+
+var kindNames = map[string]corpus.Kind{
+	"政策": corpus.Policy, "政策文件": corpus.Policy, "法规": corpus.Policy, "解读": corpus.Interpretation,
+	"政策解读": corpus.Interpretation, "指南": corpus.Guide, "办事指南": corpus.Guide, "问答": corpus.FAQ,
+	"常见问题": corpus.FAQ, "澄清": corpus.Clarification, "辟谣": corpus.Clarification, "通知": corpus.Notice,
+	"公告": corpus.Notice, "清单": corpus.Catalogue, "目录": corpus.Catalogue, "征求意见稿": corpus.Consultation,
+	"consultation": corpus.Consultation,
+}
+
+// document reads the metadata that a record states. Wrong days of effect and
+// expiry refuse the record, because a document without them could be quoted
+// as if it were in force.
+func (s *source) document(f fields) (corpus.Document, error) {
+	d := corpus.Document{
+		Account: s.opts.Account, Kind: s.opts.Kind, Region: s.opts.Region, Source: s.rel,
+		Title: f.text("title"), Number: f.text("number"), Agency: f.text("agency"),
+		Topics: f.list("topics"), Audience: f.list("audience"),
+		Question: f.text("question"),
+	}
+	if d.Topics == nil {
+		d.Topics = f.list("tags")
+	}
+	if list, ok := f["similar"].([]any); ok {
+		d.Similar = fields{"similar": list}.list("similar")
+	} else if one := f.text("similar"); one != "" {
+		d.Similar = []string{one} // a question may hold commas
+	}
+	if given := f.text("id"); given != "" {
+		d.ID = recordID(given)
+	}
+	if r := f.text("region"); r != "" {
+		d.Region = r
+	}
+	if k := f.text("kind"); k != "" {
+		kind := corpus.Kind(strings.ToLower(k))
+		if named, ok := kindNames[strings.ToLower(k)]; ok {
+			kind = named
+		}
+		if !kind.Valid() {
+			return d, refuse("kind “%s” 不是文件类型，未导入；可用：policy interpretation guide faq clarification notice catalogue draft", k)
+		}
+		d.Kind = kind
+	}
+	if link := strings.TrimSpace(clean(plain(f["url"]))); link != "" {
+		if u, err := url.Parse(link); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(link) > maxURL {
+			s.warn("url “%.100s” 不是完整的网址（http 或 https 开头，不超过 %d 字节），已略去", link, maxURL)
+		} else {
+			d.URL = link
+		}
+	}
+	if err := s.dates(f, &d); err != nil {
+		return d, err
+	}
+	return d, nil
+}
+
+func (s *source) dates(f fields, d *corpus.Document) error {
+	for _, at := range []struct {
+		name string
+		to   *corpus.Date
+		must bool
+	}{{"published", &d.Published, false}, {"effective", &d.Effective, true}, {"expires", &d.Expires, true}} {
+		given := f.text(at.name)
+		if given == "" {
+			continue
+		}
+		day, ok := anyDate(given)
+		switch {
+		case ok:
+			*at.to = day
+		case at.must:
+			return refuse("%s 的日期“%s”无法识别，未导入；请写成 2024-05-01", at.name, given)
+		default:
+			s.warn("%s 的日期“%s”无法识别，已略去；请写成 2024-05-01", at.name, given)
+		}
+	}
+	return nil
+}
+
+// relations reads what a record declares about other documents.
+func relations(f fields, d *corpus.Document) {
+	for _, kind := range []corpus.RelationKind{corpus.Repeals, corpus.Supersedes, corpus.Amends, corpus.Explains, corpus.Related} {
+		for _, to := range f.list(string(kind)) {
+			if to = recordID(to); to != d.ID {
+				d.Declares = append(d.Declares, corpus.Relation{Kind: kind, From: d.ID, To: to, On: d.Effective})
+			}
+		}
+	}
+}
+
+var dateShape = regexp.MustCompile(`^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?$`)
+
+// anyDate reads a day as offices write it.
+func anyDate(s string) (corpus.Date, bool) {
+	if m := dateShape.FindStringSubmatch(s); m != nil {
+		return civil(m[1], m[2], m[3])
+	}
+	if len(s) == 8 {
+		return civil(s[:4], s[4:6], s[6:])
+	}
+	return "", false
+}
+
+func civil(year, month, day string) (corpus.Date, bool) {
+	m, err1 := strconv.Atoi(month)
+	d, err2 := strconv.Atoi(day)
+	if err1 != nil || err2 != nil {
+		return "", false
+	}
+	date, err := corpus.ParseDate(fmt.Sprintf("%s-%02d-%02d", year, m, d))
+	return date, err == nil
+}

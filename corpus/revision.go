@@ -1,0 +1,92 @@
+package corpus
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+)
+
+// Ref names a passage of one revision of a document.
+type Ref struct {
+	Document string `json:"document"`
+	Revision int    `json:"revision"`
+	Anchor   string `json:"anchor"`
+}
+
+// Status is where a revision stands on its way to the citizens.
+type Status string
+
+// The statuses of a revision.
+const (
+	Draft     Status = "draft"
+	Published Status = "published"
+	Withdrawn Status = "withdrawn"
+)
+
+// Revision is an edit of a document by staff. It has one canonical text:
+// plain UTF-8, one block (heading, paragraph, table row) a line. Another dated
+// version of a law is not a revision but another document.
+type Revision struct {
+	Document string
+	Number   int // 1, 2, 3 …
+	Status   Status
+	Text     string
+	Passages []Passage
+	Hash     string // of metadata and text, see Fingerprint
+}
+
+// Role is what a passage is in its document.
+type Role string
+
+// The roles of passages.
+const (
+	TitleRole   Role = "title"   // the document's title
+	HeadingRole Role = "heading" // a heading without own text: 第二章 申请
+	BodyRole    Role = "body"    // text that can be cited
+)
+
+// Passage is a byte range of a revision's canonical text that an anchor
+// names. The passages of a revision partition its text: the first starts at
+// 0, each starts where the one before ends, the last ends at len(Text).
+type Passage struct {
+	Anchor string   `json:"a"`           // unique in the document: a6, s2.3, materials
+	Role   Role     `json:"r"`           //
+	Label  string   `json:"l,omitempty"` // how it is cited: 第六条, 二、（三）, 申请材料; "" for plain paragraphs
+	Path   []string `json:"p,omitempty"` // headings above it, outermost first, without its own
+	Start  int      `json:"s"`
+	End    int      `json:"e"`
+}
+
+// Find returns the passage with that anchor.
+func (r Revision) Find(anchor string) (Passage, bool) {
+	for _, p := range r.Passages {
+		if p.Anchor == anchor {
+			return p, true
+		}
+	}
+	return Passage{}, false
+}
+
+// Content is a document with its text, as read from a file or a record and
+// not yet stored.
+type Content struct {
+	Document Document
+	Text     string
+	Passages []Passage
+}
+
+// Fingerprint returns a hash over metadata and text that stays the same where
+// importing again would change nothing. Source is left out: a moved file is
+// not a new revision.
+func (c Content) Fingerprint() string {
+	d := c.Document
+	d.Source, d.Receives = "", nil
+	sum := sha256.New()
+	// A struct of strings and slices always encodes.
+	_ = json.NewEncoder(sum).Encode(struct {
+		Document Document
+		Text     string
+		Passages []Passage
+	}{d, c.Text, c.Passages})
+	return hex.EncodeToString(sum.Sum(nil))
+}

@@ -1,0 +1,43 @@
+package corpus
+
+import (
+	"context"
+	"errors"
+)
+
+// ErrNotFound is returned where a document, a revision or an anchor does not
+// exist, or is not for the asker to see.
+var ErrNotFound = errors.New("corpus: not found")
+
+// Outcome is what storing one Content did.
+type Outcome struct {
+	ID       string
+	Revision int
+	Changed  bool // false: the newest revision was the same already
+}
+
+// Store keeps documents and their revisions.
+type Store interface {
+	// Put stores each content as a new revision of its document, unless the
+	// newest one has the same Fingerprint, and publishes it where publish is
+	// set (an unchanged draft too). Everything is done in one transaction,
+	// with one outbox row for each document whose published state, or whose
+	// relations from others, changed.
+	Put(ctx context.Context, contents []Content, publish bool) ([]Outcome, error)
+
+	// Live returns the published revision and the document with relations
+	// both ways. ErrNotFound where none is published.
+	Live(ctx context.Context, id string) (Document, Revision, error)
+
+	// List returns published documents in a stable order (published date
+	// descending, then ID), without text: at most limit, after skip.
+	List(ctx context.Context, skip, limit int) ([]Document, error)
+
+	// WithdrawSample takes the published documents of the sample corpus back,
+	// with outbox rows, and returns how many there were.
+	WithdrawSample(ctx context.Context) (int, error)
+
+	// Counts returns the number of published documents, of the sample and of
+	// one's own.
+	Counts(ctx context.Context) (sample, own int, err error)
+}

@@ -1,0 +1,363 @@
+package corpus
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// node is an open heading or numbered paragraph.
+type node struct {
+	kind    markKind // none for a heading without number
+	num     int
+	level   int // as marked in the source; 0 where it was not
+	heading string
+	label   string
+	anchor  string // own part of the anchor
+	nested  bool   // article: stands within sections
+}
+
+// draft is a passage being filled with pieces.
+type draft struct {
+	Passage
+	kind   markKind
+	depth  int  // nodes open, itself included
+	head   bool // its first piece is a heading
+	pieces int
+}
+
+// builder reads pieces in order and decides where passages begin.
+type builder struct {
+	kind   Kind
+	text   string
+	pieces []piece
+
+	structured bool
+	tocEnd     int // pieces before it belong to the table of contents
+	nextOf     []int
+	stack      []node
+	seq        sequence
+	headings   int
+	marks      int
+	field      *fieldMark // open field of a guide
+	drafts     []draft
+}
+
+func (b *builder) run() {
+	b.lookAhead()
+	for i := 0; i < len(b.pieces); i++ {
+		p := b.pieces[i]
+		if end := b.contents(i); end > i {
+			b.open(draft{Passage: Passage{Anchor: "toc", Role: HeadingRole, Label: "目录", Start: p.start}, pieces: 1})
+			b.extend(b.pieces[end-1].end)
+			b.tocEnd = end
+			b.stack = nil
+			i = end - 1
+			continue
+		}
+		if b.kind != FAQ && b.marks < maxMarks && b.begin(i, p) {
+			b.marks++
+			b.structured = true
+			continue
+		}
+		b.paragraph(i, p)
+	}
+}
+
+// lookAhead notes for every piece the number of the next article after it.
+func (b *builder) lookAhead() {
+	b.nextOf = make([]int, len(b.pieces))
+	next := 0
+	for i := len(b.pieces) - 1; i >= 0; i-- {
+		b.nextOf[i] = next
+		if m := b.pieces[i].mark; m.kind == article && m.sure {
+			next = m.num
+		}
+	}
+}
+
+// contents returns the index behind the table of contents that starts at i,
+// or i where none does: 目录, then headings up to where the first of them
+// comes again.
+func (b *builder) contents(i int) int {
+	if s := squeeze(b.pieces[i].text); s != "目录" && s != "目次" {
+		return i
+	}
+	if i+1 >= len(b.pieces) {
+		return i
+	}
+	first := tocKey(b.pieces[i+1].text)
+	for j := i + 2; j < len(b.pieces) && j < i+1000; j++ {
+		t := b.pieces[j].text
+		if tocKey(t) == first && first != "" {
+			return j
+		}
+		if b.pieces[j].mark.kind == article || utf8.RuneCountInString(t) > 60 || strings.Contains(t, "。") {
+			break
+		}
+	}
+	// No repetition: the headings directly below are the contents where the
+	// body does not go on from them.
+	j := i + 1
+	for j < len(b.pieces) && b.pieces[j].mark.kind.heading() {
+		j++
+	}
+	if j < len(b.pieces) && b.pieces[j].mark.kind == article && j > i+1 {
+		j-- // the last heading stands above an article
+	}
+	return max(j, i+1)
+}
+
+// tocKey compares an entry with its heading: without blanks, dots and page
+// number.
+func tocKey(s string) string {
+	s = strings.TrimRight(squeeze(s), "0123456789.…·（）()-—")
+	return s
+}
+
+// begin opens a passage at piece i where one starts there.
+func (b *builder) begin(i int, p piece) bool {
+	if b.kind == Guide && b.beginField(p) {
+		return true
+	}
+	m := p.mark
+	switch {
+	case m.kind.heading() && (m.sure || p.heading > 0) && b.isHeading(p):
+		b.beginNode(p, node{kind: m.kind, num: m.num, level: p.heading})
+	case m.kind == article && (m.sure || b.seq.follows(m)) && b.field == nil:
+		b.beginArticle(p)
+	case m.kind.level() && b.acceptLevel(i, p):
+		b.beginNode(p, node{kind: m.kind, num: m.num, level: p.heading})
+	case p.heading > 0:
+		b.beginNode(p, node{level: p.heading})
+	case attachment(p.text):
+		b.beginNode(p, node{level: 1})
+	default:
+		return false
+	}
+	if m.kind != none {
+		b.seq.take(m)
+	}
+	return true
+}
+
+// isHeading tells 第二章 申请 from a sentence that starts with 第二章.
+func (b *builder) isHeading(p piece) bool {
+	return p.heading > 0 || headingLike(p.text) || len(p.text) > loneRun
+}
+
+// attachment recognises the line 附件2 above an attachment, and 附则 without
+// a number.
+func attachment(s string) bool {
+	if len(s) > 30 {
+		return false
+	}
+	s = squeeze(s)
+	if s == "附则" || s == "总则" || s == "分则" {
+		return true
+	}
+	rest, ok := strings.CutPrefix(s, "附件")
+	if !ok {
+		return false
+	}
+	_, n, _ := number(rest)
+	return n == len(rest)
+}
+
+// acceptLevel decides whether 一、, （一）, 1. or （1） begins a passage here:
+// within an article and within a guide's field they are items of it.
+func (b *builder) acceptLevel(i int, p piece) bool {
+	m := p.mark
+	if p.heading == 0 && !m.sure && (m.num == 1 || !b.seq.follows(m) || b.marked(m.kind)) {
+		return false
+	}
+	if b.field != nil {
+		return p.heading > 0 || b.field.mark.kind == m.kind && m.num == b.field.mark.num+1
+	}
+	a := b.openArticle()
+	if a == nil || p.heading > 0 {
+		return true
+	}
+	if m.kind != level1 {
+		return false
+	}
+	for _, n := range b.stack {
+		if n.kind == level1 {
+			return m.num == n.num+1
+		}
+	}
+	return b.nextOf[i] != a.num+1 // articles go on: an item of this one
+}
+
+// marked says whether the open section of that level is a marked heading: the
+// next one is, too.
+func (b *builder) marked(k markKind) bool {
+	for _, n := range b.stack {
+		if n.kind == k {
+			return n.level > 0
+		}
+	}
+	return false
+}
+
+func (b *builder) openArticle() *node {
+	if n := len(b.stack); n > 0 && b.stack[n-1].kind == article {
+		return &b.stack[n-1]
+	}
+	return nil
+}
+
+func (b *builder) beginField(p piece) bool {
+	f, ok := parseField(p.text)
+	if !ok {
+		return false
+	}
+	if p.heading == 0 && b.field != nil && (b.field.marked || b.field.mark.kind != f.mark.kind) {
+		return false // 联系方式：… as an item of another field
+	}
+	f.marked = p.heading > 0
+	b.field = &f
+	level := p.heading
+	if level == 0 {
+		level = 6
+	}
+	b.closeFor(node{level: level})
+	n := node{level: level, heading: f.name, label: f.name}
+	b.push(p, n, f.anchor)
+	if f.mark.kind != none {
+		b.seq.take(f.mark)
+	}
+	return true
+}
+
+func (b *builder) beginArticle(p piece) {
+	m := p.mark
+	n := node{kind: article, num: m.num, label: squeeze(p.text[:m.size])}
+	n.heading = n.label
+	// An article stands within sections where both begin, or where it goes on
+	// counting there; else an attachment's articles follow the sections.
+	prev := b.openArticle()
+	b.closeFor(n)
+	if k := b.firstLevel(); k >= 0 {
+		inside := m.num == 1 && b.stack[k].num == 1 || m.num == b.seq.last[article]+1 && (m.num > 1 || prev != nil && prev.nested)
+		if !inside {
+			b.stack = b.stack[:k]
+		}
+		n.nested = inside
+	}
+	anchor := "a" + strconv.Itoa(m.num)
+	if m.sub > 0 {
+		anchor += "-" + strconv.Itoa(m.sub)
+	}
+	b.push(p, n, anchor)
+}
+
+func (b *builder) firstLevel() int {
+	for i, n := range b.stack {
+		if n.kind.level() {
+			return i
+		}
+	}
+	return -1
+}
+
+// beginNode opens a heading or a numbered section.
+func (b *builder) beginNode(p piece, n node) {
+	b.field = nil
+	b.closeFor(n)
+	switch {
+	case n.kind == none:
+		b.headings++
+		n.heading = headingText(p.text)
+		n.label = n.heading
+		b.push(p, n, "h"+strconv.Itoa(b.headings))
+	case n.kind.heading():
+		n.heading = headingText(p.text)
+		n.label = squeeze(p.text[:p.mark.size])
+		if headingLike(p.text) {
+			n.label = n.heading
+		}
+		n.anchor = map[markKind]string{part: "b", subpart: "f", chapter: "c", section: "j"}[n.kind] + strconv.Itoa(n.num)
+		b.push(p, n, b.chain(n, func(k markKind) bool { return k.heading() }))
+	default:
+		n.heading = leadHeading(p.text)
+		mark := squeeze(p.text[:p.mark.size])
+		n.label = mark
+		for i := len(b.stack) - 1; i >= 0; i-- {
+			if b.stack[i].kind.level() {
+				n.label = b.stack[i].label + mark
+				break
+			}
+		}
+		n.anchor = strconv.Itoa(n.num)
+		b.push(p, n, "s"+b.chain(n, markKind.level))
+	}
+}
+
+// chain joins the anchors of the open nodes of the same family.
+func (b *builder) chain(n node, same func(markKind) bool) string {
+	var sb strings.Builder
+	for _, s := range b.stack {
+		if same(s.kind) {
+			sb.WriteString(s.anchor)
+			sb.WriteByte('.')
+		}
+	}
+	sb.WriteString(n.anchor)
+	return sb.String()
+}
+
+// closeFor closes what cannot stand above n.
+func (b *builder) closeFor(n node) {
+	for i, s := range b.stack {
+		sameFamily := n.kind != none && s.kind >= n.kind
+		switch {
+		case n.kind == article:
+			sameFamily = s.kind == article
+		case n.kind.level() && s.kind == article:
+			sameFamily = true // nothing stands below an article
+		}
+		byLevel := n.level > 0 && (s.level >= n.level && s.kind == none || n.kind == none && (s.level == 0 || s.level >= n.level))
+		if sameFamily || byLevel {
+			b.stack = b.stack[:i]
+			return
+		}
+	}
+}
+
+func (b *builder) push(p piece, n node, anchor string) {
+	var path []string
+	for _, s := range b.stack {
+		path = append(path, s.heading)
+	}
+	b.stack = append(b.stack, n)
+	b.open(draft{
+		Passage: Passage{Anchor: anchor, Role: BodyRole, Label: n.label, Path: path, Start: p.start},
+		kind:    n.kind, depth: len(b.stack), pieces: 1,
+		head: n.kind != article && (b.field != nil && isBareField(p.text) || b.field == nil && headingLike(p.text[p.mark.size:])),
+	})
+	b.extend(p.end)
+}
+
+func isBareField(s string) bool {
+	f, _ := parseField(s)
+	return strings.HasSuffix(strings.TrimRight(squeeze(s), "：:】"), f.name)
+}
+
+func (b *builder) open(d draft) { b.drafts = append(b.drafts, d) }
+
+func (b *builder) extend(end int) { b.drafts[len(b.drafts)-1].End = end }
+
+// paragraph adds a piece without number to the open passage.
+func (b *builder) paragraph(i int, p piece) {
+	last := len(b.drafts) - 1
+	switch {
+	case b.kind == FAQ && last < 0:
+		b.open(draft{Passage: Passage{Anchor: "q1", Role: BodyRole, Start: p.start}, pieces: 1})
+	case last < 0, b.tocEnd > 0 && b.tocEnd == i:
+		b.open(draft{Passage: Passage{Anchor: "top", Role: BodyRole, Start: p.start}, pieces: 1})
+	default:
+		b.drafts[last].pieces++
+	}
+	b.extend(p.end)
+}

@@ -1,0 +1,143 @@
+package index
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// Sizes of units, in characters.
+const (
+	wholeLimit   = 3000 // a document without articles is one unit up to here
+	sectionLimit = 1500 // a longer one is cut into sections of about this
+)
+
+// Units cuts a published revision into what is ranked: articles of a
+// regulation with title and headings, an FAQ, a guide, a whole short
+// document, sections of a long one. Words are left out: see AddWords. The
+// units cover every body passage exactly once.
+func Units(d corpus.Document, r corpus.Revision) []*Unit {
+	from, until := d.Window()
+	base := Unit{
+		Document: d.ID, Revision: r.Number, Account: d.Account, Kind: d.Kind,
+		Title: d.Title, Number: d.Number, Agency: d.Agency, Region: d.Region,
+		Sample: d.Sample, From: from, Until: until,
+	}
+	var units []*Unit
+	for _, g := range divide(d, r) {
+		u := base
+		u.Ordinal = len(units)
+		u.Class = g.class
+		first, last := g.passages[0], g.passages[len(g.passages)-1]
+		u.Start, u.Body = first.Start, r.Text[first.Start:last.End]
+		u.Context = surroundings(d, first)
+		for _, p := range g.passages {
+			p.Start, p.End = p.Start-u.Start, p.End-u.Start
+			u.Passages = append(u.Passages, p)
+		}
+		units = append(units, &u)
+	}
+	return units
+}
+
+// AddWords cuts the unit's text into the words that are indexed beside
+// bigrams.
+func (u *Unit) AddWords(seg Segmenter) {
+	u.Words = append(seg.Long(u.Context), seg.Long(u.Body)...)
+}
+
+type grouped struct {
+	class    Class
+	passages []corpus.Passage
+}
+
+func divide(d corpus.Document, r corpus.Revision) []grouped {
+	body := make([]corpus.Passage, 0, len(r.Passages))
+	for _, p := range r.Passages {
+		if p.Role == corpus.BodyRole && strings.TrimSpace(r.Text[p.Start:p.End]) != "" {
+			body = append(body, p)
+		}
+	}
+	switch {
+	case len(body) == 0:
+		return nil
+	case d.Kind == corpus.FAQ:
+		return []grouped{{FAQUnit, whole(r, body)}}
+	case d.Kind == corpus.Guide:
+		return []grouped{{GuideUnit, whole(r, body)}}
+	case articles(body) >= 2:
+		return byArticle(body)
+	}
+	all := whole(r, r.Passages)
+	if utf8.RuneCountInString(r.Text) <= wholeLimit {
+		return []grouped{{WholeUnit, all}}
+	}
+	return bySize(r, all)
+}
+
+// whole returns the passages from the first body passage to the last, with
+// the headings between them, so that their texts are one piece.
+func whole(r corpus.Revision, passages []corpus.Passage) []corpus.Passage {
+	from, to := passages[0].Start, passages[len(passages)-1].End
+	var out []corpus.Passage
+	for _, p := range r.Passages {
+		if p.Start >= from && p.End <= to {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func isArticle(p corpus.Passage) bool {
+	return strings.HasPrefix(p.Label, "第") && strings.Contains(p.Label, "条")
+}
+
+func articles(passages []corpus.Passage) (n int) {
+	for _, p := range passages {
+		if isArticle(p) {
+			n++
+		}
+	}
+	return n
+}
+
+func byArticle(body []corpus.Passage) []grouped {
+	var out []grouped
+	for _, p := range body {
+		out = append(out, grouped{ArticleUnit, []corpus.Passage{p}})
+	}
+	return out
+}
+
+// bySize joins passages into sections, a new one beginning where a top-level
+// heading does, or where the section is full.
+func bySize(r corpus.Revision, passages []corpus.Passage) []grouped {
+	var out []grouped
+	size := 0
+	for _, p := range passages {
+		n := utf8.RuneCountInString(r.Text[p.Start:p.End])
+		if len(out) == 0 || size+n > sectionLimit {
+			out, size = append(out, grouped{class: SectionUnit}), 0
+		}
+		g := &out[len(out)-1]
+		g.passages = append(g.passages, p)
+		size += n
+	}
+	return out
+}
+
+// surroundings returns what a unit's first passage stands under and its own text
+// doesn't say: the title, the question of an FAQ with its like, the headings.
+func surroundings(d corpus.Document, first corpus.Passage) string {
+	if first.Role == corpus.TitleRole || first.Start == 0 {
+		return ""
+	}
+	lines := []string{d.Title}
+	if d.Question != "" && d.Question != d.Title {
+		lines = append(lines, d.Question)
+	}
+	lines = append(lines, d.Similar...)
+	lines = append(lines, first.Path...)
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,83 @@
+package index
+
+import (
+	"context"
+	"iter"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// Weighted is a question's term with the share that its finding counts.
+type Weighted struct {
+	Term   Term
+	Weight float32 // 1 for what was typed, less for expansions; multiplied with the idf
+}
+
+// Filter says which units a question may see. It is applied before ranking,
+// so that the hidden do not eat the places of the visible.
+type Filter struct {
+	Account string      // the unit's account is "" or this one
+	Day     corpus.Date // the unit is quotable on this day; "" lets every day pass
+	Own     bool        // leave the sample corpus out
+}
+
+// Match reports whether a unit with these properties passes.
+func (f Filter) Match(account string, sample bool, from, until corpus.Date) bool {
+	switch {
+	case account != "" && account != f.Account, f.Own && sample:
+		return false
+	case f.Day == "":
+		return true
+	}
+	return (from == "" || from <= f.Day) && (until == "" || f.Day < until)
+}
+
+// Candidate is a unit that an engine found. ID names it within the View it
+// came from.
+type Candidate struct {
+	ID    uint32
+	Score float32 // the engine's own, BM25 where it has one
+}
+
+// Statistics are what ranking needs to know of a generation. There is one set
+// for all engines.
+type Statistics interface {
+	Count() int            // units
+	DocFreq(t Term) int    // units that have the term
+	Average(Class) float64 // mean length in terms of the units of a class; 1 where there are none
+}
+
+// View is one unchanging state of the index. Its strings and slices may lie
+// in mapped memory: use none of them after Release.
+type View interface {
+	Statistics
+	// Recall returns the best limit units by BM25 (k1 1.2, b .75, average
+	// length by class), exact, best first; ties by ID.
+	Recall(ctx context.Context, terms []Weighted, f Filter, limit int) ([]Candidate, error)
+	// Unit returns a unit. Its Words are left out. It shares memory with the
+	// view.
+	Unit(id uint32) Unit
+	// Document returns the IDs of a document's units by Ordinal.
+	Document(id string) []uint32
+	// Generation names the generation and the number of changes applied to it.
+	Generation() string
+	Release()
+}
+
+// Engine keeps one index. Its methods may be called at the same time; writers
+// wait for each other, readers never wait.
+type Engine interface {
+	// Rebuild makes a new generation from all units and switches to it at
+	// once when it is complete; before that, and where it fails, the old one
+	// serves.
+	Rebuild(ctx context.Context, generation string, cursor int64, units iter.Seq2[*Unit, error]) error
+	// Apply replaces all units of the documents named in drop by those in
+	// put. cursor is remembered with the generation: see Cursor.
+	Apply(ctx context.Context, put []*Unit, drop []string, cursor int64) error
+	// Cursor returns the outbox row up to which this index is complete.
+	Cursor() int64
+	// View returns the state of now. The caller releases it. The error says
+	// that nothing serves yet.
+	View() (View, error)
+	Close() error
+}

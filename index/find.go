@@ -1,0 +1,155 @@
+package index
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// Limits of a result.
+const (
+	recallLimit  = 100 // candidates asked of an engine
+	rankLimit    = 40  // of these, how many are ranked
+	snippetRunes = 300
+	directRunes  = 90
+)
+
+// Hit is a document that was found, by its best unit. It shares no memory
+// with the view it came from.
+type Hit struct {
+	Ref      corpus.Ref // the passage that holds the core of the snippet
+	Kind     corpus.Kind
+	Title    string
+	Number   string
+	Agency   string
+	Region   string
+	Sample   bool
+	Label    string   // how the passage is cited: 第六条
+	Path     []string // headings above it
+	Snippet  string   // one contiguous piece of the source, at most 300 characters
+	Passage  string   // the passage that Ref names, whole
+	Direct   string   // the sentence of the snippet that answers
+	Parts    Parts
+	Score    float64
+	Ordinal  int
+	Features Features // what confidence is computed from; of the first hit only
+}
+
+// Result is what the shelf knows about a question.
+type Result struct {
+	Hits       []Hit // best first, one a document
+	Confidence float64
+	Engine     string
+	Generation string
+	Lexicon    string
+	Explain    Explanation
+}
+
+// Explanation is what --explain shows: how the question was understood.
+type Explanation struct {
+	Terms      []ExplainedTerm `json:"terms"`
+	Words      []string        `json:"words"`
+	Expansions []Expansion     `json:"expansions"`
+	Places     []string        `json:"places"`
+	Candidates int             `json:"candidates"`
+}
+
+// ExplainedTerm is a bigram of the question and its weight.
+type ExplainedTerm struct {
+	Text string  `json:"text"`
+	IDF  float64 `json:"idf"`
+}
+
+// find answers one query on one state: the whole of recall, ranking, snippets
+// and confidence. It uses nothing of the view after it returns.
+func find(ctx context.Context, v View, lex *Lexicon, seg Segmenter, q Query) (Result, error) {
+	a := analyse(q.Text, lex, seg, v)
+	res := Result{Generation: v.Generation(), Lexicon: lex.Revision, Explain: a.explain()}
+	found, err := v.Recall(ctx, a.recall(seg), Filter{Account: q.Account, Day: q.Day, Own: q.Own}, recallLimit)
+	if err != nil {
+		return res, err
+	}
+	res.Explain.Candidates = len(found)
+	top := oneADocument(a.rankTop(v, found, rankLimit))
+	if len(top) == 0 {
+		return res, nil
+	}
+	f := a.judge(top)
+	res.Confidence = f.confidence()
+	for i, r := range top[:min(len(top), max(1, min(q.Limit, 10)))] {
+		h := a.hit(r)
+		if i == 0 {
+			h.Features = f
+		}
+		res.Hits = append(res.Hits, h)
+	}
+	return res, nil
+}
+
+// oneADocument keeps the best unit of each document.
+func oneADocument(all []ranked) []ranked {
+	seen := map[string]bool{}
+	out := all[:0]
+	for _, r := range all {
+		if !seen[r.unit.Document] {
+			seen[r.unit.Document] = true
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (a *analysis) hit(r ranked) Hit {
+	u := &r.unit
+	piece, core := cut(a, u, snippetRunes)
+	p := passageAt(u, core)
+	direct, _ := cut(a, u, directRunes)
+	return Hit{
+		Ref:  corpus.Ref{Document: strings.Clone(u.Document), Revision: u.Revision, Anchor: strings.Clone(p.Anchor)},
+		Kind: u.Kind, Title: strings.Clone(u.Title), Number: strings.Clone(u.Number),
+		Agency: strings.Clone(u.Agency), Region: strings.Clone(u.Region), Sample: u.Sample,
+		Label: strings.Clone(p.Label), Path: cloneAll(p.Path),
+		Snippet: strings.Clone(strings.TrimSpace(u.Body[piece.Start:piece.End])),
+		Passage: strings.Clone(strings.TrimSpace(u.Body[p.Start:p.End])),
+		Direct:  strings.Clone(strings.TrimSpace(u.Body[direct.Start:direct.End])),
+		Parts:   r.parts, Score: r.score, Ordinal: u.Ordinal,
+	}
+}
+
+// passageAt returns the passage of the unit that a byte of its Body lies in.
+func passageAt(u *Unit, at int) corpus.Passage {
+	for _, p := range u.Passages {
+		if p.Start <= at && at < p.End {
+			return p
+		}
+	}
+	return corpus.Passage{End: len(u.Body)}
+}
+
+func cloneAll(in []string) []string {
+	out := make([]string, len(in))
+	for i, s := range in {
+		out[i] = strings.Clone(s)
+	}
+	return out
+}
+
+func (a *analysis) explain() Explanation {
+	e := Explanation{Places: a.places.Names()}
+	for _, f := range a.features {
+		p := f.positions[0]
+		e.Terms = append(e.Terms, ExplainedTerm{string(a.runes[p : p+2]), f.idf})
+	}
+	for _, w := range a.words {
+		e.Words = append(e.Words, string(w.runes))
+	}
+	for _, g := range a.groups {
+		e.Expansions = append(e.Expansions, g.Expansion)
+	}
+	return e
+}
+
+// characters counts the characters of a text.
+func characters(s string) int { return utf8.RuneCountInString(s) }

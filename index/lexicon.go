@@ -1,0 +1,195 @@
+package index
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/csv"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+//go:embed lexicon/synonyms.csv
+var shippedSynonyms []byte
+
+//go:embed lexicon/domain.txt
+var shippedDomain string
+
+//go:embed lexicon/question.txt
+var shippedQuestionWords string
+
+// Synonym says that a question with From may mean To.
+type Synonym struct {
+	From, To string
+	Weight   float64 // 0…1: how much finding To counts of finding From
+	Mutual   bool    // To also means From
+	Note     string
+}
+
+// Lexicon is the words that understanding a question needs. It never changes:
+// a new one takes its place whole.
+type Lexicon struct {
+	Revision      string   // a digest of its content
+	Domain        []string // words that the segmenter keeps whole
+	QuestionWords []string // what, where, please: they ask and are not asked for
+
+	synonyms  map[rune][]synonym // by first rune of from
+	questions map[rune][][]rune
+}
+
+type synonym struct {
+	from, to []rune
+	text     string
+	weight   float32
+}
+
+// ShippedLexicon returns the lexicon that comes with the program.
+func ShippedLexicon() (*Lexicon, error) {
+	synonyms, err := ReadSynonyms(bytes.NewReader(shippedSynonyms))
+	if err != nil {
+		return nil, err
+	}
+	return NewLexicon(synonyms, strings.Fields(shippedDomain), strings.Fields(shippedQuestionWords)), nil
+}
+
+// ReadSynonyms reads CSV with the columns from, to, weight, direction
+// (one-way or mutual), note. The error names the line.
+func ReadSynonyms(r io.Reader) ([]Synonym, error) {
+	rows := csv.NewReader(r)
+	rows.FieldsPerRecord = 5
+	var out []Synonym
+	for {
+		row, err := rows.Read()
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("synonyms: %w", err)
+		}
+		line, _ := rows.FieldPos(0)
+		if line == 1 && row[0] == "from" {
+			continue
+		}
+		s, err := parseSynonym(row)
+		if err != nil {
+			return nil, fmt.Errorf("synonyms: line %d: %w", line, err)
+		}
+		out = append(out, s)
+	}
+}
+
+func parseSynonym(row []string) (Synonym, error) {
+	s := Synonym{From: row[0], To: row[1], Mutual: row[3] == "mutual", Note: row[4]}
+	if len(fold(s.From)) == 0 || len(fold(s.To)) < 2 {
+		return s, fmt.Errorf("%q to %q: a word is missing or too short", s.From, s.To)
+	}
+	if row[3] != "mutual" && row[3] != "one-way" {
+		return s, fmt.Errorf("direction %q is neither one-way nor mutual", row[3])
+	}
+	var err error
+	s.Weight, err = strconv.ParseFloat(row[2], 64)
+	if err != nil || s.Weight <= 0 || s.Weight > 1 {
+		return s, fmt.Errorf("weight %q is not in 0…1", row[2])
+	}
+	return s, nil
+}
+
+// NewLexicon makes a lexicon of its parts.
+func NewLexicon(synonyms []Synonym, domain, questionWords []string) *Lexicon {
+	l := &Lexicon{
+		Domain: domain, QuestionWords: questionWords,
+		synonyms: map[rune][]synonym{}, questions: map[rune][][]rune{},
+	}
+	digest := sha256.New()
+	for _, s := range synonyms {
+		fmt.Fprintln(digest, s)
+		l.add(s.From, s.To, s.Weight)
+		if s.Mutual && utf8.RuneCountInString(s.From) > 1 {
+			l.add(s.To, s.From, s.Weight)
+		}
+	}
+	fmt.Fprintln(digest, domain, questionWords)
+	for _, w := range questionWords {
+		r := fold(w)
+		l.questions[r[0]] = append(l.questions[r[0]], r)
+	}
+	l.Revision = hex.EncodeToString(digest.Sum(nil)[:6])
+	return l
+}
+
+func (l *Lexicon) add(from, to string, weight float64) {
+	f, t := fold(from), fold(to)
+	l.synonyms[f[0]] = append(l.synonyms[f[0]], synonym{f, t, to, float32(weight)})
+}
+
+func fold(s string) []rune {
+	var out []rune
+	for _, r := range s {
+		if r = Fold(r); r != 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Expansion is another word for a piece of a question.
+type Expansion struct {
+	Start, End int // runes of the folded question that it stands for
+	From, To   string
+	Weight     float32
+	folded     []rune
+}
+
+const maxExpansions = 16
+
+// Expand finds the synonyms of every piece of a folded question. Where the
+// question says the other word already, it is not expanded.
+func (l *Lexicon) Expand(question []rune) []Expansion {
+	var out []Expansion
+	for i, r := range question {
+		for _, s := range l.synonyms[r] {
+			if !hasPrefix(question[i:], s.from) || within(question, i, s) {
+				continue
+			}
+			out = append(out, Expansion{i, i + len(s.from), string(s.from), s.text, s.weight, s.to})
+		}
+	}
+	out = slices.DeleteFunc(out, func(e Expansion) bool { return inside(e, out) })
+	return out[:min(len(out), maxExpansions)]
+}
+
+// inside reports whether a longer piece of the question was expanded around
+// e's: 社保 in 社保卡 says nothing of its own.
+func inside(e Expansion, all []Expansion) bool {
+	return slices.ContainsFunc(all, func(o Expansion) bool {
+		return o.Start <= e.Start && e.End <= o.End && o.End-o.Start > e.End-e.Start
+	})
+}
+
+// within reports whether the question already says s.to around place i, so
+// that 公积金 in 住房公积金 is not expanded to it.
+func within(question []rune, i int, s synonym) bool {
+	for at := max(0, i-len(s.to)); at <= i; at++ {
+		if hasPrefix(question[at:], s.to) && at+len(s.to) >= i+len(s.from) {
+			return true
+		}
+	}
+	return false
+}
+
+// questionWord returns the length of the longest question word that starts at
+// question[i], 0 where there is none.
+func (l *Lexicon) questionWord(question []rune, i int) int {
+	n := 0
+	for _, w := range l.questions[question[i]] {
+		if len(w) > n && hasPrefix(question[i:], w) {
+			n = len(w)
+		}
+	}
+	return n
+}

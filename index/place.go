@@ -1,0 +1,125 @@
+package index
+
+import (
+	_ "embed"
+	"math/bits"
+	"strings"
+	"sync"
+)
+
+//go:embed places.tsv
+var placesFile string
+
+// Provinces is a set of provincial regions, one bit each in the order of
+// places.tsv.
+type Provinces uint64
+
+// gazetteer finds place names by their first two characters.
+type gazetteer struct {
+	byHead    map[Term][]place
+	heads     [1 << 10]uint64 // a Bloom-like filter over byHead's keys
+	provinces []string
+}
+
+type place struct {
+	name     []rune // folded
+	province Provinces
+}
+
+var places = sync.OnceValue(func() *gazetteer {
+	g := &gazetteer{byHead: map[Term][]place{}}
+	for line := range strings.Lines(placesFile) {
+		province, names, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		bit := Provinces(1) << len(g.provinces)
+		g.provinces = append(g.provinces, province)
+		for name := range strings.FieldsSeq(names) {
+			r := []rune(FoldString(name))
+			head := BigramTerm(r[0], r[1])
+			g.byHead[head] = append(g.byHead[head], place{r, bit})
+			slot, bit := headSlot(head)
+			g.heads[slot] |= bit
+		}
+	}
+	return g
+})
+
+func headSlot(t Term) (slot int, bit uint64) {
+	h := uint32(t) * 2654435761
+	return int(h >> 22), 1 << (h >> 16 & 63)
+}
+
+// at returns the longest place name that starts at runes[i].
+func (g *gazetteer) at(runes []rune, i int) (p place, ok bool) {
+	if i+1 >= len(runes) {
+		return p, false
+	}
+	head := BigramTerm(runes[i], runes[i+1])
+	if slot, bit := headSlot(head); g.heads[slot]&bit == 0 {
+		return p, false
+	}
+	for _, c := range g.byHead[head] {
+		if len(c.name) > len(p.name) && hasPrefix(runes[i:], c.name) {
+			p, ok = c, true
+		}
+	}
+	return p, ok
+}
+
+func hasPrefix(s, prefix []rune) bool {
+	if len(s) < len(prefix) {
+		return false
+	}
+	for i, r := range prefix {
+		if s[i] != r {
+			return false
+		}
+	}
+	return true
+}
+
+// PlacesIn returns the provincial regions whose names, or the names of whose
+// prefectures, occur in a text.
+func PlacesIn(text string) Provinces {
+	var folded []rune
+	for _, r := range text {
+		folded = append(folded, Fold(r))
+	}
+	return placesInFolded(folded)
+}
+
+func placesInFolded(runes []rune) (found Provinces) {
+	g := places()
+	for i := 0; i < len(runes); i++ {
+		if p, ok := g.at(runes, i); ok {
+			found |= p.province
+			i += len(p.name) - 1
+		}
+	}
+	return found
+}
+
+// Names returns the names of the provincial regions in the set.
+func (p Provinces) Names() []string {
+	var names []string
+	for ; p != 0; p &= p - 1 {
+		names = append(names, places().provinces[bits.TrailingZeros64(uint64(p))])
+	}
+	return names
+}
+
+// PlaceNames returns the place names in a text, as written there.
+func PlaceNames(text string) []string {
+	raw := []rune(text)
+	folded := make([]rune, len(raw))
+	for i, r := range raw {
+		folded[i] = Fold(r)
+	}
+	var names []string
+	for i := 0; i < len(folded); i++ {
+		if p, ok := places().at(folded, i); ok {
+			names = append(names, string(raw[i:i+len(p.name)]))
+			i += len(p.name) - 1
+		}
+	}
+	return names
+}

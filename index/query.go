@@ -1,0 +1,310 @@
+package index
+
+import (
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// Segmenter cuts a text into search-mode words of two and more characters,
+// folded. Long leaves out those of two.
+type Segmenter interface {
+	Words(text string) []string
+	Long(text string) []string
+	Version() string
+}
+
+// Query is one question to the shelf.
+type Query struct {
+	Text    string
+	Account string      // sees shared documents and its own
+	Region  string      // where the account is; "" filters no places
+	Day     corpus.Date // quotable on this day; "" asks of all days
+	Own     bool        // leave the sample corpus out
+	Limit   int         // documents wanted, 1…10
+}
+
+// maxFeatures bounds the bigrams of a question that are looked at; of a
+// longer question the rarest are kept.
+const maxFeatures = 128
+
+// analysis is a question, cut and weighted for one view.
+type analysis struct {
+	runes    []rune // folded, 0 separates
+	features []feature
+	lookup   table
+	words    []wordFeature
+	groups   []group
+	places   Provinces
+	length   int     // characters that are not separators
+	total    float64 // Σ idf of features
+	asked    mask    // features that are not part of question words
+	askedSum float64
+	numbers  []string // runs of digits and letters
+}
+
+type feature struct {
+	term      Term
+	idf       float64
+	place     bool // part of a place name
+	positions []int
+}
+
+type wordFeature struct {
+	runes []rune
+	head  int // feature of its first bigram
+	idf   float64
+	two   int // the feature that is this word, where it has two characters; else -1
+}
+
+// group is an expansion: where a unit has its text, the features of the piece
+// it stands for count as found, with its weight.
+type group struct {
+	Expansion
+	next  int16 // the next expansion that begins with the same bigram, or -1
+	span  mask
+	value float64 // Σ idf of span
+}
+
+// analyse cuts a question and looks its terms up in the statistics.
+func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analysis {
+	a := &analysis{}
+	for _, r := range text {
+		f := Fold(r)
+		if f == 0 && (len(a.runes) == 0 || a.runes[len(a.runes)-1] == 0) {
+			continue
+		}
+		a.runes = append(a.runes, f)
+		if f != 0 {
+			a.length++
+		}
+	}
+	n := float64(stats.Count())
+	idf := func(t Term) float64 {
+		df := float64(stats.DocFreq(t))
+		return math.Log(1 + (n-df+.5)/(df+.5))
+	}
+	a.addFeatures(idf)
+	a.addWords(seg.Words(text), idf)
+	a.addQuestionWords(lex)
+	a.addPlaces()
+	a.addGroups(lex)
+	a.numbers = numbersIn(a.runes)
+	return a
+}
+
+func (a *analysis) addFeatures(idf func(Term) float64) {
+	seen := map[Term]int{}
+	for i := 1; i < len(a.runes); i++ {
+		if a.runes[i-1] == 0 || a.runes[i] == 0 {
+			continue
+		}
+		t := BigramTerm(a.runes[i-1], a.runes[i])
+		if k, ok := seen[t]; ok {
+			a.features[k].positions = append(a.features[k].positions, i-1)
+			continue
+		}
+		seen[t] = len(a.features)
+		a.features = append(a.features, feature{term: t, idf: idf(t), positions: []int{i - 1}})
+	}
+	if len(a.features) > maxFeatures {
+		slices.SortStableFunc(a.features, func(x, y feature) int {
+			switch {
+			case x.idf > y.idf:
+				return -1
+			case x.idf < y.idf:
+				return 1
+			}
+			return 0
+		})
+		a.features = a.features[:maxFeatures]
+	}
+	a.lookup = newTable(len(a.features) + maxExpansions)
+	for k, f := range a.features {
+		a.lookup.features[a.lookup.entry(f.term)] = int16(k)
+		a.total += f.idf
+	}
+}
+
+func (a *analysis) addWords(words []string, idf func(Term) float64) {
+	seen := map[string]bool{}
+	for _, w := range words {
+		if seen[w] || len(seen) == maxFeatures {
+			continue
+		}
+		seen[w] = true
+		r := []rune(w)
+		head, ok := a.lookup.feature(BigramTerm(r[0], r[1]))
+		if !ok {
+			continue
+		}
+		f := wordFeature{runes: r, head: head, two: -1}
+		if len(r) == 2 {
+			f.two, f.idf = head, a.features[head].idf
+		} else {
+			f.idf = idf(WordTerm(w))
+		}
+		a.words = append(a.words, f)
+	}
+}
+
+// addQuestionWords finds what the question asks for: its features without
+// those that belong to question words.
+func (a *analysis) addQuestionWords(lex *Lexicon) {
+	blocked := make([]bool, len(a.runes))
+	for i := 0; i < len(a.runes); i++ {
+		if a.runes[i] == 0 {
+			continue
+		}
+		if n := lex.questionWord(a.runes, i); n > 0 {
+			for j := i; j < i+n; j++ {
+				blocked[j] = true
+			}
+			i += n - 1
+		}
+	}
+	for k, f := range a.features {
+		for _, p := range f.positions {
+			if !blocked[p] && !blocked[p+1] {
+				a.asked.set(k)
+				a.askedSum += f.idf
+				break
+			}
+		}
+	}
+}
+
+func (a *analysis) addPlaces() {
+	g := places()
+	for i := 0; i < len(a.runes); i++ {
+		p, ok := g.at(a.runes, i)
+		if !ok {
+			continue
+		}
+		a.places |= p.province
+		for j := i; j < i+len(p.name)-1; j++ {
+			if k, ok := a.lookup.feature(BigramTerm(a.runes[j], a.runes[j+1])); ok {
+				a.features[k].place = true
+			}
+		}
+		i += len(p.name) - 1
+	}
+}
+
+func (a *analysis) addGroups(lex *Lexicon) {
+	for _, e := range lex.Expand(a.runes) {
+		g := group{Expansion: e}
+		for i := e.Start; i < e.End-1; i++ {
+			if k, ok := a.lookup.feature(BigramTerm(a.runes[i], a.runes[i+1])); ok && !g.span.has(k) {
+				g.span.set(k)
+				g.value += a.features[k].idf
+			}
+		}
+		head := a.lookup.entry(BigramTerm(e.folded[0], e.folded[1]))
+		g.next, a.lookup.groups[head] = a.lookup.groups[head], int16(len(a.groups))
+		a.groups = append(a.groups, g)
+	}
+}
+
+// recall returns the weighted terms to ask an engine for.
+func (a *analysis) recall(seg Segmenter) []Weighted {
+	terms := make([]Weighted, 0, len(a.features)+len(a.words)+8*len(a.groups))
+	seen := map[Term]bool{}
+	add := func(t Term, w float32) {
+		if !seen[t] {
+			seen[t] = true
+			terms = append(terms, Weighted{t, w})
+		}
+	}
+	for _, f := range a.features {
+		add(f.term, 1)
+	}
+	for _, w := range a.words {
+		if len(w.runes) > 2 {
+			add(WordTerm(string(w.runes)), 1)
+		}
+	}
+	for _, g := range a.groups {
+		Bigrams(g.To, func(t Term) { add(t, g.Weight) })
+		for _, w := range seg.Long(g.To) {
+			add(WordTerm(w), g.Weight)
+		}
+	}
+	return terms
+}
+
+func numbersIn(runes []rune) []string {
+	var out []string
+	start := -1
+	for i := 0; i <= len(runes); i++ {
+		word := i < len(runes) && (runes[i] < utf8.RuneSelf && runes[i] != 0)
+		switch {
+		case word && start < 0:
+			start = i
+		case !word && start >= 0:
+			out = append(out, string(runes[start:i]))
+			start = -1
+		}
+	}
+	return out
+}
+
+// mask is a set of features and of groups.
+type mask struct {
+	bits   [maxFeatures / 64]uint64
+	groups uint32
+}
+
+func (m *mask) set(k int)      { m.bits[k>>6] |= 1 << (k & 63) }
+func (m *mask) has(k int) bool { return m.bits[k>>6]&(1<<(k&63)) != 0 }
+func (m *mask) or(o mask) {
+	for i := range m.bits {
+		m.bits[i] |= o.bits[i]
+	}
+	m.groups |= o.groups
+}
+
+// table maps bigrams to the question's features and to expansions that begin
+// with them, by open addressing: a scan asks it for every character of every
+// candidate.
+type table struct {
+	keys     []uint32
+	features []int16 // -1 where there is none
+	groups   []int16 // first of the chain, -1 where there is none
+	shift    uint
+}
+
+const noKey = 0xffffffff // no bigram: its second half would be U+FFFF
+
+func newTable(n int) table {
+	size, shift := 64, uint(26)
+	for size < 4*n {
+		size, shift = size*2, shift-1
+	}
+	t := table{make([]uint32, size), make([]int16, size), make([]int16, size), shift}
+	for i := range t.keys {
+		t.keys[i], t.features[i], t.groups[i] = noKey, -1, -1
+	}
+	return t
+}
+
+func (t *table) entry(term Term) int {
+	i := t.slot(uint32(term))
+	t.keys[i] = uint32(term)
+	return i
+}
+
+func (t *table) feature(term Term) (int, bool) {
+	k := t.features[t.slot(uint32(term))]
+	return int(k), k >= 0
+}
+
+func (t *table) slot(key uint32) int {
+	i := int(key * 2654435761 >> t.shift)
+	for t.keys[i] != noKey && t.keys[i] != key {
+		i = (i + 1) & (len(t.keys) - 1)
+	}
+	return i
+}

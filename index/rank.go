@@ -1,0 +1,162 @@
+package index
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Parts are the named numbers that a unit's score is the weighted sum of.
+// Shares are of the question's idf, 0…1.
+type Parts struct {
+	Words    float64 `json:"words"`    // BM25 of gse words, divided by their idf
+	Bigrams  float64 `json:"bigrams"`  // BM25 of bigrams, divided by their idf
+	Window2  float64 `json:"window2"`  // best share in two consecutive sentences
+	Window3  float64 `json:"window3"`  // best share in the lead and three sentences, question words off
+	Place    float64 `json:"place"`    // 1: names a place of the question's province
+	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
+}
+
+// Weights of Parts, as measured for this set of parts on public policy
+// questions (docs/quality.md).
+var weights = Parts{Words: 1.5, Bigrams: 4, Window2: 6.5, Window3: 10, Place: .8, Conflict: -.9}
+
+// Sum returns the score.
+func (p Parts) Sum() float64 {
+	w := weights
+	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
+		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict
+}
+
+// BM25's constants.
+const (
+	bm25K1 = 1.2
+	bm25B  = .75
+)
+
+func (a *analysis) parts(s *scan, average float64) Parts {
+	norm := bm25K1 * (1 - bm25B + bm25B*float64(s.length)/average)
+	saturate := func(tf float64) float64 { return tf * (bm25K1 + 1) / (tf + norm) }
+	return Parts{
+		Words:   a.wordScore(s, saturate),
+		Bigrams: a.bigramScore(s, saturate),
+		Window2: a.window2(s),
+		Window3: a.window3(s),
+		Place:   oneIf(s.places&a.places != 0),
+		Conflict: oneIf(a.places != 0 && s.places&a.places == 0 &&
+			s.leadPlace != 0),
+	}
+}
+
+func oneIf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (a *analysis) bigramScore(s *scan, saturate func(float64) float64) float64 {
+	if a.total == 0 {
+		return 0
+	}
+	sum := 0.0
+	for k, tf := range s.tf {
+		if tf > 0 {
+			sum += a.features[k].idf * saturate(float64(tf))
+			continue
+		}
+		sum += a.borrowed(s, k, saturate)
+	}
+	return sum / a.total
+}
+
+// borrowed is what a feature that was not found gets from an expansion of the
+// piece of the question that it belongs to.
+func (a *analysis) borrowed(s *scan, k int, saturate func(float64) float64) float64 {
+	best := 0.0
+	for g := range a.groups {
+		if s.groupTF[g] > 0 && a.groups[g].span.has(k) {
+			best = max(best, float64(a.groups[g].Weight)*a.features[k].idf*saturate(float64(s.groupTF[g])))
+		}
+	}
+	return best
+}
+
+func (a *analysis) wordScore(s *scan, saturate func(float64) float64) float64 {
+	sum, total := 0.0, 0.0
+	for w := range a.words {
+		f := &a.words[w]
+		total += f.idf
+		tf := s.wordTF[w]
+		if f.two >= 0 {
+			tf = s.tf[f.two]
+		}
+		if tf > 0 {
+			sum += f.idf * saturate(float64(tf))
+		} else if f.two >= 0 {
+			sum += a.borrowed(s, f.two, saturate)
+		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return sum / total
+}
+
+func (a *analysis) window2(s *scan) float64 {
+	best, every := 0.0, a.every()
+	for i := range s.sentences {
+		m := s.sentences[i].found
+		if i+1 < len(s.sentences) {
+			m.or(s.sentences[i+1].found)
+		}
+		best = max(best, a.covered(m, every))
+	}
+	return share(best, a.total)
+}
+
+func (a *analysis) window3(s *scan) float64 {
+	best := 0.0
+	for i := range s.sentences {
+		m := s.lead80
+		for j := i; j < min(i+3, len(s.sentences)); j++ {
+			m.or(s.sentences[j].found)
+		}
+		best = max(best, a.covered(m, a.asked))
+	}
+	return share(best, a.askedSum)
+}
+
+func share(part, whole float64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return part / whole
+}
+
+// ranked is a scored candidate.
+type ranked struct {
+	id    uint32
+	unit  Unit
+	parts Parts
+	score float64
+}
+
+// rankTop scores the first limit candidates and returns them best first; ties
+// go to the smaller document ID, then to the earlier unit, so that the order
+// is the same on every engine.
+func (a *analysis) rankTop(v View, found []Candidate, limit int) []ranked {
+	s := scans.Get().(*scan)
+	defer scans.Put(s)
+	out := make([]ranked, 0, min(limit, len(found)))
+	for _, c := range found[:min(limit, len(found))] {
+		u := v.Unit(c.ID)
+		s.read(a, &u)
+		p := a.parts(s, v.Average(u.Class))
+		out = append(out, ranked{c.ID, u, p, p.Sum()})
+	}
+	slices.SortFunc(out, func(x, y ranked) int {
+		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.unit.Document, y.unit.Document),
+			cmp.Compare(x.unit.Ordinal, y.unit.Ordinal))
+	})
+	return out
+}

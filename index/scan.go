@@ -1,0 +1,203 @@
+package index
+
+import (
+	"math/bits"
+	"sync"
+)
+
+// scan is what one pass over a unit's text finds of a question.
+type scan struct {
+	runes     []rune // folded: Context, a separator, Body
+	length    int    // bigrams
+	tf        []uint16
+	wordTF    []uint16
+	groupTF   []uint16
+	sentences []sentence
+	all       mask // found anywhere
+	lead80    mask // found in the first 80 characters
+	lead150   mask
+	places    Provinces
+	leadPlace Provinces // in the first 100 characters
+	bodyAt    int       // index in runes where Body begins
+}
+
+type sentence struct {
+	start, end int // in runes
+	found      mask
+}
+
+// A sentence shorter than this is glued to the next: a numbered heading or a
+// salutation is no context of its own.
+const shortSentence = 12
+
+var scans = sync.Pool{New: func() any { return new(scan) }}
+
+// read scans a unit. The result is valid until the next read.
+func (s *scan) read(a *analysis, u *Unit) {
+	s.reset(a)
+	s.part(u.Context)
+	if u.Context != "" {
+		s.close()
+		s.runes = append(s.runes, 0)
+	}
+	s.bodyAt = len(s.runes)
+	s.part(u.Body)
+	s.close()
+	s.match(a)
+	if a.places != 0 {
+		s.places = placesInFolded(s.runes)
+		s.leadPlace = placesInFolded(s.runes[:min(100, len(s.runes))])
+	}
+}
+
+func (s *scan) reset(a *analysis) {
+	s.runes, s.sentences = s.runes[:0], s.sentences[:0]
+	s.tf = zeroed(s.tf, len(a.features))
+	s.wordTF = zeroed(s.wordTF, len(a.words))
+	s.groupTF = zeroed(s.groupTF, len(a.groups))
+	s.length, s.bodyAt = 0, 0
+	s.all, s.lead80, s.lead150 = mask{}, mask{}, mask{}
+	s.places, s.leadPlace = 0, 0
+}
+
+func zeroed(b []uint16, n int) []uint16 {
+	if cap(b) < n {
+		return make([]uint16, n)
+	}
+	b = b[:n]
+	clear(b)
+	return b
+}
+
+// part folds a text and notes where its sentences end: after 。！？； and line
+// ends, and at blanks that don't stand between Latin letters or digits.
+func (s *scan) part(text string) {
+	t := foldTable()
+	blank := false
+	for _, r := range text {
+		var f rune
+		if uint32(r) < 1<<16 {
+			f = rune(t[r])
+		}
+		if blank && !(f != 0 && f < 0x80 && s.lastASCII()) {
+			s.end()
+		}
+		blank = r == ' ' || r == '\u3000' || r == '\t'
+		s.runes = append(s.runes, f)
+		switch r {
+		case '。', '！', '？', '；', '\n', '!', '?', ';':
+			s.end()
+		}
+	}
+}
+
+func (s *scan) lastASCII() bool {
+	n := len(s.runes)
+	return n > 1 && s.runes[n-2] != 0 && s.runes[n-2] < 0x80
+}
+
+func (s *scan) end() {
+	start := 0
+	if n := len(s.sentences); n > 0 {
+		start = s.sentences[n-1].end
+	}
+	if len(s.runes)-start >= shortSentence {
+		s.sentences = append(s.sentences, sentence{start: start, end: len(s.runes)})
+	}
+}
+
+// close ends the part: what is too short for a sentence belongs to the last.
+func (s *scan) close() {
+	n := len(s.sentences)
+	switch {
+	case n == 0:
+		s.sentences = append(s.sentences, sentence{end: len(s.runes)})
+	case s.sentences[n-1].end == len(s.runes):
+	case len(s.runes)-s.sentences[n-1].end < shortSentence && s.sentences[n-1].end > s.bodyAt:
+		s.sentences[n-1].end = len(s.runes)
+	default:
+		s.sentences = append(s.sentences, sentence{start: s.sentences[n-1].end, end: len(s.runes)})
+	}
+}
+
+// match looks every bigram of the text up in the question.
+func (s *scan) match(a *analysis) {
+	at := 0
+	var found mask
+	for i := 1; i < len(s.runes); i++ {
+		for i-1 >= s.sentences[at].end {
+			s.sentences[at].found = found
+			s.all.or(found)
+			found = mask{}
+			at++
+		}
+		x, y := s.runes[i-1], s.runes[i]
+		if x == 0 || y == 0 {
+			continue
+		}
+		s.length++
+		slot := a.lookup.slot(uint32(BigramTerm(x, y)))
+		if a.lookup.keys[slot] == noKey {
+			continue
+		}
+		if k := a.lookup.features[slot]; k >= 0 {
+			s.tf[k]++
+			found.set(int(k))
+			s.words(a, int(k), i-1)
+		}
+		for g := a.lookup.groups[slot]; g >= 0; g = a.groups[g].next {
+			if hasPrefix(s.runes[i-1:], a.groups[g].folded) {
+				s.groupTF[g]++
+				found.groups |= 1 << g
+			}
+		}
+		if i <= 150 {
+			s.lead150.or(found)
+			if i <= 80 {
+				s.lead80.or(found)
+			}
+		}
+	}
+	if at < len(s.sentences) {
+		s.sentences[at].found = found
+		s.all.or(found)
+	}
+}
+
+func (s *scan) words(a *analysis, head, at int) {
+	for w := range a.words {
+		f := &a.words[w]
+		if f.head == head && f.two < 0 && hasPrefix(s.runes[at:], f.runes) {
+			s.wordTF[w]++
+		}
+	}
+}
+
+// covered returns the idf that a set of found features and groups is worth,
+// at most that of all features in within.
+func (a *analysis) covered(m, within mask) float64 {
+	sum := 0.0
+	for w := range m.bits {
+		for b := m.bits[w] & within.bits[w]; b != 0; b &= b - 1 {
+			sum += a.features[w<<6+bits.TrailingZeros64(b)].idf
+		}
+	}
+	for g := m.groups; g != 0; g &= g - 1 {
+		e := &a.groups[bits.TrailingZeros32(g)]
+		for w := range m.bits {
+			for b := e.span.bits[w] & within.bits[w] &^ m.bits[w]; b != 0; b &= b - 1 {
+				sum += float64(e.Weight) * a.features[w<<6+bits.TrailingZeros64(b)].idf
+				m.bits[w] |= b & -b // credited once, by the first expansion found
+			}
+		}
+	}
+	return sum
+}
+
+// every is the mask of all features.
+func (a *analysis) every() (m mask) {
+	for k := range a.features {
+		m.set(k)
+	}
+	return m
+}

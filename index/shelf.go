@@ -1,0 +1,272 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// ErrNotReady is returned while no generation serves.
+var ErrNotReady = errors.New("index: no generation serves yet")
+
+// batch is how many documents are read and applied at a time.
+const batch = 500
+
+// Shelf keeps an engine in step with the store and answers queries from one
+// state: generation, lexicon and segmenter together.
+type Shelf struct {
+	engine  Engine
+	name    string // of the engine, for replies and the journal
+	source  Source
+	log     *slog.Logger
+	words   atomic.Pointer[wording]
+	syncing sync.Mutex // one Sync at a time
+	served  atomic.Pointer[served]
+}
+
+// wording is the lexicon with the segmenter that was made for it.
+type wording struct {
+	lexicon   *Lexicon
+	segmenter Segmenter
+}
+
+// served remembers up to which outbox row a query sees the corpus.
+type served struct {
+	seq int64
+	at  time.Time
+}
+
+// NewShelf makes a shelf of an open engine. It serves what the engine has
+// once a wording is set; Sync brings it up to date.
+func NewShelf(name string, engine Engine, source Source, log *slog.Logger) *Shelf {
+	return &Shelf{name: name, engine: engine, source: source, log: log}
+}
+
+// Use sets the lexicon and the segmenter of the questions from now on. They
+// are switched together.
+func (s *Shelf) Use(lex *Lexicon, seg Segmenter) { s.words.Store(&wording{lex, seg}) }
+
+// Find answers a query. It returns ErrNotReady before the first generation.
+func (s *Shelf) Find(ctx context.Context, q Query) (Result, error) {
+	w := s.words.Load()
+	if w == nil {
+		return Result{}, ErrNotReady
+	}
+	v, err := s.engine.View()
+	if err != nil {
+		return Result{}, errors.Join(ErrNotReady, err)
+	}
+	defer v.Release()
+	res, err := find(ctx, v, w.lexicon, w.segmenter, q)
+	res.Engine = s.name
+	return res, err
+}
+
+// Ready returns nil when a generation serves.
+func (s *Shelf) Ready() error {
+	if s.words.Load() == nil || s.served.Load() == nil {
+		return ErrNotReady
+	}
+	return nil
+}
+
+// Status tells what serves.
+type Status struct {
+	Engine     string    `json:"engine"`
+	Generation string    `json:"generation"`
+	Units      int       `json:"units"`
+	Seq        int64     `json:"seq"`
+	Synced     time.Time `json:"synced"`
+}
+
+// Status returns what serves now, or ErrNotReady.
+func (s *Shelf) Status() (Status, error) {
+	at := s.served.Load()
+	if at == nil {
+		return Status{Engine: s.name}, ErrNotReady
+	}
+	v, err := s.engine.View()
+	if err != nil {
+		return Status{Engine: s.name}, errors.Join(ErrNotReady, err)
+	}
+	defer v.Release()
+	return Status{s.name, v.Generation(), v.Count(), at.seq, at.at}, nil
+}
+
+// Sync brings the engine up to date with the outbox; it returns when all that
+// was published before the call is being served. An engine without a usable
+// generation is built anew.
+func (s *Shelf) Sync(ctx context.Context) error {
+	s.syncing.Lock()
+	defer s.syncing.Unlock()
+	if v, err := s.engine.View(); err != nil {
+		return s.rebuild(ctx)
+	} else {
+		v.Release()
+	}
+	newest, err := s.source.Newest(ctx)
+	if err != nil {
+		return fmt.Errorf("index: outbox: %w", err)
+	}
+	for cursor := s.engine.Cursor(); cursor < newest; {
+		next, err := s.apply(ctx, cursor)
+		if err != nil {
+			return err
+		}
+		if next == cursor {
+			break
+		}
+		cursor = next
+	}
+	s.served.Store(&served{newest, time.Now()})
+	return nil
+}
+
+// Rebuild makes a new generation from the store and switches to it.
+func (s *Shelf) Rebuild(ctx context.Context) error {
+	s.syncing.Lock()
+	defer s.syncing.Unlock()
+	return s.rebuild(ctx)
+}
+
+// apply takes the next rows of the outbox and returns the new cursor.
+func (s *Shelf) apply(ctx context.Context, cursor int64) (int64, error) {
+	changes, err := s.source.Changes(ctx, cursor, 10*batch)
+	if err != nil {
+		return cursor, fmt.Errorf("index: outbox: %w", err)
+	}
+	if len(changes) == 0 {
+		return cursor, nil
+	}
+	var put []*Unit
+	drop := make([]string, 0, len(changes))
+	for start := 0; start < len(changes); start += batch {
+		ids := make([]string, 0, batch)
+		for _, c := range changes[start:min(start+batch, len(changes))] {
+			ids = append(ids, c.Document)
+		}
+		live, err := s.source.Documents(ctx, ids)
+		if err != nil {
+			return cursor, fmt.Errorf("index: documents: %w", err)
+		}
+		units, err := s.cut(ctx, live)
+		if err != nil {
+			return cursor, err
+		}
+		put, drop = append(put, units...), append(drop, ids...)
+	}
+	last := changes[len(changes)-1].Seq
+	if err := s.engine.Apply(ctx, put, drop, last); err != nil {
+		return cursor, fmt.Errorf("index: apply: %w", err)
+	}
+	return last, nil
+}
+
+func (s *Shelf) rebuild(ctx context.Context) error {
+	start := time.Now()
+	newest, err := s.source.Newest(ctx)
+	if err != nil {
+		return fmt.Errorf("index: outbox: %w", err)
+	}
+	n := 0
+	name := strconv.FormatInt(start.UnixMilli(), 36)
+	err = s.engine.Rebuild(ctx, name, newest, s.everything(ctx, &n))
+	if err != nil {
+		return fmt.Errorf("index: rebuild: %w", err)
+	}
+	s.served.Store(&served{newest, time.Now()})
+	s.log.Info("index built", "generation", name, "units", n, "ms", time.Since(start).Milliseconds())
+	return nil
+}
+
+// everything yields all units of all published documents, cut in batches.
+func (s *Shelf) everything(ctx context.Context, n *int) iter.Seq2[*Unit, error] {
+	return func(yield func(*Unit, error) bool) {
+		var pending []Live
+		stopped := errors.New("stopped")
+		flush := func() error {
+			units, err := s.cut(ctx, pending)
+			if err != nil {
+				return err
+			}
+			pending = pending[:0]
+			for _, u := range units {
+				*n++
+				if !yield(u, nil) {
+					return stopped
+				}
+			}
+			return nil
+		}
+		err := s.source.Each(ctx, func(l Live) error {
+			pending = append(pending, l)
+			if len(pending) < batch {
+				return nil
+			}
+			return flush()
+		})
+		if err == nil {
+			err = flush()
+		}
+		if err != nil && !errors.Is(err, stopped) {
+			yield(nil, err)
+		}
+	}
+}
+
+// cut makes the units of documents, with the words that were kept of an
+// earlier cut where there are, and keeps those that are new.
+func (s *Shelf) cut(ctx context.Context, live []Live) ([]*Unit, error) {
+	w := s.words.Load()
+	if w == nil {
+		return nil, ErrNotReady
+	}
+	refs := make([]corpus.Ref, len(live))
+	for i, l := range live {
+		refs[i] = corpus.Ref{Document: l.Document.ID, Revision: l.Revision.Number}
+	}
+	kept, err := s.source.Cuts(ctx, w.segmenter.Version(), refs)
+	if err != nil {
+		return nil, fmt.Errorf("index: cuts: %w", err)
+	}
+	known := make(map[string]Cut, len(kept))
+	for _, c := range kept {
+		known[c.Document] = c
+	}
+	var all []*Unit
+	var fresh []Cut
+	for _, l := range live {
+		units := Units(l.Document, l.Revision)
+		c, ok := known[l.Document.ID]
+		if ok = ok && len(c.Words) == len(units); !ok {
+			c = Cut{Document: l.Document.ID, Revision: l.Revision.Number}
+		}
+		for i, u := range units {
+			if ok {
+				u.Words = c.Words[i]
+				continue
+			}
+			u.AddWords(w.segmenter)
+			c.Words = append(c.Words, u.Words)
+		}
+		if !ok {
+			fresh = append(fresh, c)
+		}
+		all = append(all, units...)
+	}
+	if len(fresh) == 0 {
+		return all, nil
+	}
+	if err := s.source.SaveCuts(ctx, w.segmenter.Version(), fresh); err != nil {
+		return nil, fmt.Errorf("index: cuts: %w", err)
+	}
+	return all, nil
+}

@@ -1,0 +1,323 @@
+package index
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+)
+
+// Span is a byte range of a unit's Body.
+type Span struct{ Start, End int }
+
+// clause is a piece of Body between commas.
+type clause struct {
+	start, end     int // runes of Body
+	startAt, endAt int // bytes of Body
+	sentence       int
+	found          mask
+	hits           Span // its features in cutter.hits
+}
+
+// hit is a feature of the question at a rune of Body.
+type hit struct{ feature, at int }
+
+// cutter finds the piece of a unit that answers. It works on Body alone:
+// Context was not written there.
+type cutter struct {
+	a         *analysis
+	weights   []float64 // of features, for this unit
+	total     float64
+	clauses   []clause
+	sentences []mask
+	first     []int // index of each sentence's first clause
+	hits      []hit
+}
+
+const (
+	leadRunes    = 80  // titles and introductions name the subject, they don't answer
+	leadDiscount = .25 //
+	placeWeight  = .5
+	shortClause  = 4
+	longClause   = 60 // cut there where no comma comes
+)
+
+// cut returns the answering piece of at most limit characters and the byte in
+// Body where its core, the clause it was built around, begins.
+func cut(a *analysis, u *Unit, limit int) (piece Span, core int) {
+	c := &cutter{a: a}
+	c.split(u)
+	if len(c.clauses) == 0 {
+		return Span{}, 0
+	}
+	c.weigh(u)
+	best := c.anchor()
+	return c.window(best, limit), c.clauses[best].startAt
+}
+
+// split notes clauses and sentences and what of the question is in each.
+func (c *cutter) split(u *Unit) {
+	t := foldTable()
+	var last rune
+	n, start, startAt := 0, 0, 0
+	sentenceEnd := true
+	var found mask
+	for at, r := range u.Body {
+		var f rune
+		if uint32(r) < 1<<16 {
+			f = rune(t[r])
+		}
+		if f != 0 && last != 0 {
+			slot := c.a.lookup.slot(uint32(BigramTerm(last, f)))
+			if k := c.a.lookup.features[slot]; k >= 0 {
+				found.set(int(k))
+				c.hits = append(c.hits, hit{int(k), n})
+			}
+			for g := c.a.lookup.groups[slot]; g >= 0; g = c.a.groups[g].next {
+				if startsFolded(u.Body[at:], c.a.groups[g].folded[1:]) {
+					found.groups |= 1 << g
+				}
+			}
+		}
+		last = f
+		n++
+		stop, ends := clauseEnd(r)
+		if (!stop || n-start < shortClause && !ends) && n-start < longClause {
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(u.Body[at:])
+		end := at + size
+		c.add(clause{start: start, end: n, startAt: startAt, endAt: end, found: found}, sentenceEnd)
+		sentenceEnd, found = ends, mask{}
+		start, startAt = n, end
+	}
+	if start < n {
+		c.add(clause{start: start, end: n, startAt: startAt, endAt: len(u.Body), found: found}, sentenceEnd)
+	}
+}
+
+func (c *cutter) add(cl clause, opens bool) {
+	if opens {
+		c.first = append(c.first, len(c.clauses))
+		c.sentences = append(c.sentences, mask{})
+	}
+	cl.sentence = len(c.sentences) - 1
+	cl.hits = Span{0, len(c.hits)}
+	if n := len(c.clauses); n > 0 {
+		cl.hits.Start = c.clauses[n-1].hits.End
+	}
+	c.sentences[cl.sentence].or(cl.found)
+	c.clauses = append(c.clauses, cl)
+}
+
+// clauseEnd reports whether a rune ends a clause, and whether a sentence too.
+func clauseEnd(r rune) (clause, sentence bool) {
+	switch r {
+	case '。', '！', '？', '；', '\n', '!', '?', ';':
+		return true, true
+	case '，', '：', ',', ' ', '\u3000', '\t':
+		return true, false
+	}
+	return false, false
+}
+
+func startsFolded(text string, folded []rune) bool {
+	i := 0
+	for _, r := range text {
+		if i == len(folded) {
+			return true
+		}
+		if Fold(r) != folded[i] {
+			return false
+		}
+		i++
+	}
+	return i == len(folded)
+}
+
+// weigh gives each feature its weight in this unit: rare in the corpus, rare
+// in the unit, less in the lead and in place names; none in question words.
+func (c *cutter) weigh(u *Unit) {
+	n := float64(len(c.sentences))
+	sf := make([]float64, len(c.a.features))
+	for _, m := range c.sentences {
+		for w := range m.bits {
+			for b := m.bits[w]; b != 0; b &= b - 1 {
+				sf[w<<6+bits.TrailingZeros64(b)]++
+			}
+		}
+	}
+	lead := c.lead(u)
+	c.weights = make([]float64, len(c.a.features))
+	for k, f := range c.a.features {
+		if !c.a.asked.has(k) {
+			continue
+		}
+		w := f.idf * math.Log(1+n/(sf[k]+.5)) / math.Log(1+n/.5)
+		if lead.has(k) {
+			w *= leadDiscount
+		}
+		if f.place {
+			w *= placeWeight
+		}
+		c.weights[k] = w
+		c.total += w
+	}
+}
+
+// lead returns the features in the first characters of title, headings and
+// text.
+func (c *cutter) lead(u *Unit) (m mask) {
+	n := 0
+	var last rune
+	for _, part := range [...]string{u.Context, u.Body} {
+		last = 0
+		for _, r := range part {
+			if n++; n > leadRunes {
+				return m
+			}
+			f := Fold(r)
+			if f != 0 && last != 0 {
+				if k, ok := c.a.lookup.feature(BigramTerm(last, f)); ok {
+					m.set(k)
+				}
+			}
+			last = f
+		}
+	}
+	return m
+}
+
+func (c *cutter) share(m mask) float64 {
+	if c.total == 0 {
+		return 0
+	}
+	sum := 0.0
+	for w := range m.bits {
+		for b := m.bits[w]; b != 0; b &= b - 1 {
+			sum += c.weights[w<<6+bits.TrailingZeros64(b)]
+		}
+	}
+	for g := m.groups; g != 0; g &= g - 1 {
+		e := &c.a.groups[bits.TrailingZeros32(g)]
+		for w := range m.bits {
+			for b := e.span.bits[w] &^ m.bits[w]; b != 0; b &= b - 1 {
+				sum += float64(e.Weight) * c.weights[w<<6+bits.TrailingZeros64(b)]
+				m.bits[w] |= b & -b
+			}
+		}
+	}
+	return sum / c.total
+}
+
+// anchor returns the clause that the question is best answered around.
+func (c *cutter) anchor() int {
+	best, bestScore := 0, math.Inf(-1)
+	around := make([]float64, len(c.sentences))
+	own := make([]float64, len(c.sentences))
+	for i := range c.sentences {
+		m := c.sentences[i]
+		own[i] = c.share(m)
+		if i > 0 {
+			m.or(c.sentences[i-1])
+		}
+		if i+1 < len(c.sentences) {
+			m.or(c.sentences[i+1])
+		}
+		around[i] = c.share(m)
+	}
+	for i := range c.clauses {
+		cl := &c.clauses[i]
+		score := around[cl.sentence] + .7*own[cl.sentence] + .5*c.share(cl.found) + .5*c.runs(cl.hits)
+		if score > bestScore {
+			best, bestScore = i, score
+		}
+	}
+	return best
+}
+
+// runs returns √Σ share² over the longest pieces of the question that stand in
+// a clause word for word: one long piece counts more than many short ones.
+func (c *cutter) runs(of Span) float64 {
+	if c.total == 0 {
+		return 0
+	}
+	squares, run := 0.0, 0.0
+	var ends []int // where in the question the run may stand
+	at := -2
+	for _, h := range c.hits[of.Start:of.End] {
+		next := follow(ends, c.a.features[h.feature].positions)
+		if h.at != at+1 || len(next) == 0 {
+			squares += run * run
+			run, next = 0, c.a.features[h.feature].positions
+		}
+		run += c.weights[h.feature] / c.total
+		ends, at = next, h.at
+	}
+	return math.Sqrt(squares + run*run)
+}
+
+// follow returns those positions that come right after one of ends.
+func follow(ends, positions []int) []int {
+	var next []int
+	for _, p := range positions {
+		if slices.Contains(ends, p-1) {
+			next = append(next, p)
+		}
+	}
+	return next
+}
+
+// window grows a clause to a piece of at most limit characters: back within
+// its sentence up to three tenths, forward clause by clause, then back again.
+func (c *cutter) window(at, limit int) Span {
+	from, to := at, at
+	size := func(i, j int) int { return c.clauses[j].end - c.clauses[i].start }
+	for from > 0 && c.clauses[from-1].sentence == c.clauses[at].sentence &&
+		c.clauses[at].start-c.clauses[from-1].start <= limit*3/10 && size(from-1, to) <= limit {
+		from--
+	}
+	for to+1 < len(c.clauses) && size(from, to+1) <= limit {
+		to++
+	}
+	for from > 0 && size(from-1, to) <= limit {
+		from--
+	}
+	from, to = c.settle(from, to, at)
+	return Span{c.clauses[from].startAt, c.clauses[to].endAt}
+}
+
+// settle trims a window to sentence bounds where that loses less than a
+// quarter of it and not its core.
+func (c *cutter) settle(from, to, at int) (int, int) {
+	size := c.clauses[to].end - c.clauses[from].start
+	if s := c.clauses[to].sentence; to+1 < len(c.clauses) && c.clauses[to+1].sentence == s {
+		if end := c.first[s] - 1; end >= at && c.clauses[to].end-c.clauses[end].end <= size/4 {
+			to = end
+		}
+	}
+	if s := c.clauses[from].sentence; c.first[s] != from && s+1 < len(c.first) {
+		if start := c.first[s+1]; start <= at && c.clauses[start].start-c.clauses[from].start <= size/4 {
+			from = start
+		}
+	}
+	return from, to
+}
+
+// Sentences returns the sentences of a text as byte ranges that cover it: they
+// end after 。！？； and line ends.
+func Sentences(text string) []Span {
+	var out []Span
+	start := 0
+	for at, r := range text {
+		if _, ends := clauseEnd(r); ends {
+			end := at + utf8.RuneLen(r)
+			out = append(out, Span{start, end})
+			start = end
+		}
+	}
+	if start < len(text) || len(out) == 0 {
+		out = append(out, Span{start, len(text)})
+	}
+	return out
+}

@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/policybot/policybot/bot"
+)
+
+// A claim is won where nobody else has it, where its lease is over, or where
+// its holder asks again. It is lost to an answer for good.
+const claimQuery = `INSERT INTO claims (key, account, holder, lease) VALUES ($1, $2, $3, $4)
+	ON CONFLICT (key) DO UPDATE SET holder = excluded.holder, lease = excluded.lease
+	WHERE claims.answered = 0 AND (claims.lease <= $5 OR claims.holder = excluded.holder)
+	RETURNING lease`
+
+// The first answer to a question stays, also where its claim was not written.
+const answerQuery = `INSERT INTO claims (key, account, holder, lease, answered, body)
+	VALUES ($1, $2, '', $3, $4, $5)
+	ON CONFLICT (key) DO UPDATE SET answered = excluded.answered, body = excluded.body
+	WHERE claims.answered = 0
+	RETURNING answered`
+
+const recordQuery = `INSERT INTO journal (key, account, person, kind, question, asked, took, status,
+	reason, reply, confidence, engine, lexicon, generation, sources, choices)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+
+const recentQuery = `SELECT asked, status, question, sources, choices FROM journal
+	WHERE account = $1 AND person = $2 AND asked >= $3
+	ORDER BY asked DESC, id DESC LIMIT $4`
+
+// Commit implements bot.Ledger.
+func (s *Store) Commit(ctx context.Context, b bot.Batch) ([]bot.Held, error) {
+	var held []bot.Held
+	err := s.change(ctx, "writing the journal", func(tx *sql.Tx) error {
+		l := &ledgering{ctx: ctx, tx: tx, stmts: s.stmts}
+		if err := l.records(b.Records); err != nil {
+			return err
+		}
+		if len(b.Frees) > 0 {
+			free := tx.StmtContext(ctx, s.stmts.free)
+			for _, c := range b.Frees {
+				if _, err := free.ExecContext(ctx, c.Key, c.Holder); err != nil {
+					return err
+				}
+			}
+		}
+		var err error
+		if held, err = l.claims(b.Claims); err != nil {
+			return err
+		}
+		return l.drop(b.DropBodies, b.DropClaims)
+	})
+	return held, err
+}
+
+// ledgering is one Commit.
+type ledgering struct {
+	ctx   context.Context
+	tx    *sql.Tx
+	stmts *statements
+}
+
+func (l *ledgering) records(records []bot.Record) error {
+	if len(records) == 0 {
+		return nil
+	}
+	answer := l.tx.StmtContext(l.ctx, l.stmts.answer)
+	record := l.tx.StmtContext(l.ctx, l.stmts.record)
+	for _, r := range records {
+		var answered int64
+		err := answer.QueryRowContext(l.ctx, r.Key, r.Account, millis(r.Answered), millis(r.Answered), r.Body).Scan(&answered)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // answered before
+		}
+		if err != nil {
+			return err
+		}
+		sources, choices, err := encodeRecord(r)
+		if err != nil {
+			return err
+		}
+		_, err = record.ExecContext(l.ctx, r.Key, r.Account, r.Person, string(r.Kind), r.Question,
+			millis(r.Asked), r.Took.Microseconds(), string(r.Status), r.Reason, r.Text, r.Confidence,
+			r.Engine, r.Lexicon, r.Generation, sources, choices)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func encodeRecord(r bot.Record) (sources, choices string, err error) {
+	s, err := json.Marshal(r.Sources)
+	if err != nil {
+		return "", "", err
+	}
+	c, err := json.Marshal(r.Choices)
+	return string(s), string(c), err
+}
+
+func (l *ledgering) claims(claims []bot.Claim) ([]bot.Held, error) {
+	if len(claims) == 0 {
+		return nil, nil
+	}
+	claim := l.tx.StmtContext(l.ctx, l.stmts.claim)
+	standing := l.tx.StmtContext(l.ctx, l.stmts.standing)
+	held := make([]bot.Held, len(claims))
+	for i, c := range claims {
+		var lease, answered int64
+		err := claim.QueryRowContext(l.ctx, c.Key, c.Account, c.Holder, millis(c.Until), millis(c.Now)).Scan(&lease)
+		switch {
+		case err == nil:
+			held[i].Won = true
+			continue
+		case !errors.Is(err, sql.ErrNoRows):
+			return nil, err
+		}
+		if err := standing.QueryRowContext(l.ctx, c.Key).Scan(&lease, &answered, &held[i].Body); err != nil {
+			return nil, err
+		}
+		held[i].Until = time.UnixMilli(lease)
+		if answered > 0 {
+			held[i].Answered = time.UnixMilli(answered)
+		}
+	}
+	return held, nil
+}
+
+// drop removes old bodies and claims, each by an index of its own.
+func (l *ledgering) drop(bodies, claims time.Time) error {
+	if !bodies.IsZero() {
+		if _, err := l.tx.ExecContext(l.ctx, `UPDATE claims SET body = NULL
+			WHERE body IS NOT NULL AND answered < $1`, millis(bodies)); err != nil {
+			return fmt.Errorf("removing bodies: %w", err)
+		}
+	}
+	if !claims.IsZero() {
+		if _, err := l.tx.ExecContext(l.ctx, `DELETE FROM claims WHERE lease < $1`, millis(claims)); err != nil {
+			return fmt.Errorf("removing claims: %w", err)
+		}
+	}
+	return nil
+}
+
+// Recent implements bot.Ledger.
+func (s *Store) Recent(ctx context.Context, account, person string, since time.Time, limit int) ([]bot.Record, error) {
+	records, err := s.recent(ctx, account, person, since, limit)
+	if err != nil {
+		return nil, fmt.Errorf("store: reading the journal: %w", explain(err))
+	}
+	return records, nil
+}
+
+func (s *Store) recent(ctx context.Context, account, person string, since time.Time, limit int) ([]bot.Record, error) {
+	rows, err := s.stmts.recent.QueryContext(ctx, account, person, millis(since), max(0, limit))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var records []bot.Record
+	for rows.Next() {
+		var r bot.Record
+		var asked int64
+		var sources, choices []byte
+		if err := rows.Scan(&asked, &r.Status, &r.Question, &sources, &choices); err != nil {
+			return nil, err
+		}
+		r.Asked = time.UnixMilli(asked)
+		if err := json.Unmarshal(sources, &r.Sources); err != nil {
+			return nil, fmt.Errorf("sources: %w", err)
+		}
+		if err := json.Unmarshal(choices, &r.Choices); err != nil {
+			return nil, fmt.Errorf("choices: %w", err)
+		}
+		records = append(records, r)
+	}
+	return records, rows.Err()
+}
+
+// Forget implements bot.Ledger.
+func (s *Store) Forget(ctx context.Context, account, person string) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM journal WHERE account = $1 AND person = $2`, account, person)
+	if err != nil {
+		return fmt.Errorf("store: forgetting a person: %w", explain(err))
+	}
+	return nil
+}
+
+func millis(t time.Time) int64 { return max(0, t.UnixMilli()) }

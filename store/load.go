@@ -1,0 +1,213 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
+)
+
+// The parts of documentsQuery's answer.
+const (
+	partDocument = iota
+	partReceived
+	partTitle
+)
+
+// documentsQuery reads everything about n published documents but their texts
+// in one statement, and so as of one moment: the documents, what others say
+// about them, and the titles of those that they speak of.
+func documentsQuery(n int) string {
+	in := places(n)
+	return fmt.Sprintf(`
+		SELECT %d, d.id, d.live, r.meta, '', '', ''
+		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
+		WHERE d.id IN (%[4]s) AND d.live > 0
+		UNION ALL
+		SELECT %[2]d, x.target, x.ordinal, x.kind, x.source, x.effective, f.title
+		FROM relations x JOIN documents f ON f.id = x.source
+		WHERE x.target IN (%[4]s) AND x.binding = 1
+		UNION ALL
+		SELECT %[3]d, x.source, x.ordinal, x.kind, x.target, x.effective, t.title
+		FROM relations x JOIN documents t ON t.id = x.target
+		WHERE x.source IN (%[4]s) AND t.live > 0`, partDocument, partReceived, partTitle, in)
+}
+
+// textsQuery reads n published revisions.
+func textsQuery(n int) string {
+	return fmt.Sprintf(`
+		SELECT r.document, r.number, r.status, r.hash, r.passages, r.text
+		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
+		WHERE d.id IN (%s) AND d.live > 0`, places(n))
+}
+
+// query runs a statement of the readers with ids and then more for its places,
+// in tx or, where that is nil, by itself.
+func query(ctx context.Context, tx *sql.Tx, stmts map[int]*sql.Stmt, ids []string, more ...any) (*sql.Rows, error) {
+	n := many
+	for _, size := range sizes {
+		if len(ids) <= size {
+			n = size
+			break
+		}
+	}
+	args := make([]any, n, n+len(more))
+	for i := range args {
+		args[i] = "" // no document has it
+	}
+	for i, id := range ids {
+		args[i] = id
+	}
+	stmt := stmts[n]
+	if tx != nil {
+		stmt = tx.StmtContext(ctx, stmt)
+	}
+	return stmt.QueryContext(ctx, append(args, more...)...)
+}
+
+// documents loads at most many published documents into found.
+func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found map[string]index.Standing) error {
+	rows, err := query(ctx, tx, s.stmts.documents, ids)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	received := make(map[string][]corpus.Relation)
+	titles := make(map[string]string)
+	for rows.Next() {
+		var part, number int
+		var id, a, b, c, title string
+		if err := rows.Scan(&part, &id, &number, &a, &b, &c, &title); err != nil {
+			return err
+		}
+		switch part {
+		case partDocument:
+			st := index.Standing{Revision: number}
+			if err := json.Unmarshal([]byte(a), &st.Document); err != nil {
+				return fmt.Errorf("document %s: %w", id, err)
+			}
+			found[id] = st
+		case partReceived:
+			received[id] = append(received[id], corpus.Relation{
+				Kind: corpus.RelationKind(a), From: b, To: id, On: corpus.Date(c), Title: title,
+			})
+		case partTitle:
+			titles[b] = title
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if st, ok := found[id]; ok {
+			relate(&st.Document, received[id], titles)
+			found[id] = st
+		}
+	}
+	return nil
+}
+
+// relate fills in what a document's own revision does not hold.
+func relate(d *corpus.Document, received []corpus.Relation, titles map[string]string) {
+	slices.SortFunc(received, func(a, b corpus.Relation) int {
+		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind))
+	})
+	d.Receives = received
+	for i := range d.Declares {
+		r := &d.Declares[i]
+		r.On, r.Title = takesEffect(*d), titles[r.To]
+	}
+}
+
+// lives loads at most many published documents with their texts into a map.
+func (s *Store) lives(ctx context.Context, tx *sql.Tx, ids []string) (map[string]index.Live, error) {
+	found := make(map[string]index.Standing, len(ids))
+	if err := s.documents(ctx, tx, ids, found); err != nil {
+		return nil, err
+	}
+	rows, err := query(ctx, tx, s.stmts.texts, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	lives := make(map[string]index.Live, len(found))
+	for rows.Next() {
+		var r corpus.Revision
+		var passages []byte
+		if err := rows.Scan(&r.Document, &r.Number, &r.Status, &r.Hash, &passages, &r.Text); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(passages, &r.Passages); err != nil {
+			return nil, fmt.Errorf("passages of %s: %w", r.Document, err)
+		}
+		lives[r.Document] = index.Live{Document: found[r.Document].Document, Revision: r}
+	}
+	return lives, rows.Err()
+}
+
+// Live implements corpus.Store.
+func (s *Store) Live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error) {
+	found, err := s.Documents(ctx, []string{id})
+	if err != nil {
+		return corpus.Document{}, corpus.Revision{}, err
+	}
+	if len(found) == 0 || id == "" {
+		return corpus.Document{}, corpus.Revision{}, fmt.Errorf("%w: document %.140q", corpus.ErrNotFound, id)
+	}
+	return found[0].Document, found[0].Revision, nil
+}
+
+// List implements corpus.Store. Documents without a published date come last.
+func (s *Store) List(ctx context.Context, skip, limit int) ([]corpus.Document, error) {
+	var list []corpus.Document
+	err := s.view(ctx, "listing documents", func(tx *sql.Tx) error {
+		ids, err := texts(tx.QueryContext(ctx, `SELECT id FROM documents WHERE live > 0
+			ORDER BY published DESC, id LIMIT $1 OFFSET $2`, max(0, limit), max(0, skip)))
+		if err != nil {
+			return err
+		}
+		for chunk := range slices.Chunk(ids, many) {
+			found := make(map[string]index.Standing, len(chunk))
+			if err := s.documents(ctx, tx, chunk, found); err != nil {
+				return err
+			}
+			for _, id := range chunk {
+				list = append(list, found[id].Document)
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Counts implements corpus.Store.
+func (s *Store) Counts(ctx context.Context) (sample, own int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT COALESCE(SUM(sample), 0), COALESCE(SUM(1 - sample), 0)
+		FROM documents WHERE live > 0`).Scan(&sample, &own)
+	if err != nil {
+		return 0, 0, fmt.Errorf("store: counting documents: %w", explain(err))
+	}
+	return sample, own, nil
+}
+
+// texts reads rows of one text each.
+func texts(rows *sql.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,350 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// ErrInvalid says that a content cannot be stored as it is: its ID, its title,
+// its kind or its passages are not what corpus says they are.
+var ErrInvalid = errors.New("store: not a valid document")
+
+var validID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+
+func check(c corpus.Content) error {
+	d := c.Document
+	switch {
+	case !validID.MatchString(d.ID):
+		return fmt.Errorf("%w: id %.140q", ErrInvalid, d.ID)
+	case d.Title == "":
+		return fmt.Errorf("%w: %s has no title", ErrInvalid, d.ID)
+	case !d.Kind.Valid():
+		return fmt.Errorf("%w: %s has the unknown kind %.40q", ErrInvalid, d.ID, d.Kind)
+	}
+	if len(c.Passages) == 0 {
+		return nil
+	}
+	end := 0
+	for _, p := range c.Passages {
+		if p.Start != end || p.End < p.Start {
+			return fmt.Errorf("%w: %s: passage %.40q does not follow the one before", ErrInvalid, d.ID, p.Anchor)
+		}
+		end = p.End
+	}
+	if end != len(c.Text) {
+		return fmt.Errorf("%w: %s: the passages end at %d, the text at %d", ErrInvalid, d.ID, end, len(c.Text))
+	}
+	return nil
+}
+
+// Put implements corpus.Store. It holds the one writer until it is done:
+// importers give it a few hundred contents at a time, so that the journal is
+// not kept waiting. Errors wrap ErrInvalid, which names the document, or a
+// database's cause (see Open); then nothing was stored.
+func (s *Store) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
+	for _, c := range contents {
+		if err := check(c); err != nil {
+			return nil, err
+		}
+	}
+	outcomes := make([]corpus.Outcome, 0, len(contents))
+	err := s.change(ctx, "storing documents", func(tx *sql.Tx) error {
+		p := &putting{ctx: ctx, tx: tx, stmts: s.stmts, now: s.now().UnixMilli(), seen: make(map[string]bool)}
+		for _, c := range contents {
+			o, err := p.put(c, publish)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.Document.ID, err)
+			}
+			outcomes = append(outcomes, o)
+		}
+		return p.notify()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return outcomes, nil
+}
+
+// putting is one Put.
+type putting struct {
+	ctx     context.Context
+	tx      *sql.Tx
+	stmts   *statements
+	now     int64
+	changed []string // for the outbox, in order
+	seen    map[string]bool
+}
+
+func (p *putting) exec(stmt *sql.Stmt, args ...any) error {
+	_, err := p.tx.StmtContext(p.ctx, stmt).ExecContext(p.ctx, args...)
+	return err
+}
+
+func (p *putting) row(stmt *sql.Stmt, args ...any) *sql.Row {
+	return p.tx.StmtContext(p.ctx, stmt).QueryRowContext(p.ctx, args...)
+}
+
+func (p *putting) mark(id string) {
+	if !p.seen[id] {
+		p.seen[id] = true
+		p.changed = append(p.changed, id)
+	}
+}
+
+// head is what a document was before.
+type head struct {
+	newest int
+	hash   string
+	live   int
+	title  string
+}
+
+func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
+	id, hash := c.Document.ID, c.Fingerprint()
+	var was head
+	err := p.row(p.stmts.head, id).Scan(&was.newest, &was.hash, &was.live, &was.title)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return corpus.Outcome{}, err
+	}
+	if was.newest > 0 && was.hash == hash {
+		return p.again(c, was, publish)
+	}
+	status := corpus.Draft
+	if publish {
+		status = corpus.Published
+	}
+	number := was.newest + 1
+	meta, passages, err := encode(c)
+	if err != nil {
+		return corpus.Outcome{}, err
+	}
+	if err := p.exec(p.stmts.addRevision, id, number, string(status), hash, p.now, meta, passages, c.Text); err != nil {
+		return corpus.Outcome{}, err
+	}
+	if err := p.exec(p.stmts.addDocument, id, number, hash); err != nil {
+		return corpus.Outcome{}, err
+	}
+	if publish {
+		err = p.publish(c.Document, number, was)
+	}
+	return corpus.Outcome{ID: id, Revision: number, Changed: true}, err
+}
+
+// again publishes an unchanged draft. What staff withdrew stays withdrawn: an
+// import that runs every night must not bring it back.
+func (p *putting) again(c corpus.Content, was head, publish bool) (corpus.Outcome, error) {
+	o := corpus.Outcome{ID: c.Document.ID, Revision: was.newest}
+	if !publish || was.live == was.newest {
+		return o, nil
+	}
+	var status corpus.Status
+	if err := p.row(p.stmts.status, o.ID, o.Revision).Scan(&status); err != nil || status != corpus.Draft {
+		return o, err
+	}
+	if err := p.exec(p.stmts.setStatus, string(corpus.Published), o.ID, o.Revision); err != nil {
+		return o, err
+	}
+	return o, p.publish(c.Document, o.Revision, was)
+}
+
+// publish makes a stored revision the one that is served.
+func (p *putting) publish(d corpus.Document, number int, was head) error {
+	if was.live > 0 {
+		if err := p.exec(p.stmts.setStatus, string(corpus.Withdrawn), d.ID, was.live); err != nil {
+			return err
+		}
+	}
+	if err := p.exec(p.stmts.publish, number, d.Title, string(d.Published), truth(d.Sample), d.ID); err != nil {
+		return err
+	}
+	p.mark(d.ID)
+	return p.relate(d, was)
+}
+
+// relation is a row of relations.
+type relation struct {
+	kind      corpus.RelationKind
+	target    string
+	effective corpus.Date
+	binding   bool
+}
+
+// relate stores what a published document says about others, and marks those
+// for whom that changes something.
+func (p *putting) relate(d corpus.Document, was head) error {
+	var before []relation
+	if was.live > 0 {
+		var err error
+		if before, err = p.related(d.ID); err != nil {
+			return err
+		}
+	}
+	after := declared(d)
+	for _, r := range slices.Concat(before, after) {
+		if was.title == d.Title && slices.Contains(before, r) && slices.Contains(after, r) {
+			continue
+		}
+		if err := p.markLive(r.target); err != nil {
+			return err
+		}
+	}
+	if slices.Equal(before, after) {
+		return nil
+	}
+	if err := p.exec(p.stmts.dropRelations, d.ID); err != nil {
+		return err
+	}
+	for i, r := range after {
+		err := p.exec(p.stmts.addRelation, d.ID, i, string(r.kind), r.target, string(r.effective), truth(r.binding))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unrelate takes back what a document says about others, and marks them.
+func (p *putting) unrelate(id string) error {
+	before, err := p.related(id)
+	if err != nil {
+		return err
+	}
+	for _, r := range before {
+		if err := p.markLive(r.target); err != nil {
+			return err
+		}
+	}
+	return p.exec(p.stmts.dropRelations, id)
+}
+
+func (p *putting) related(id string) ([]relation, error) {
+	rows, err := p.tx.StmtContext(p.ctx, p.stmts.relations).QueryContext(p.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var rs []relation
+	for rows.Next() {
+		var r relation
+		if err := rows.Scan(&r.kind, &r.target, &r.effective, &r.binding); err != nil {
+			return nil, err
+		}
+		rs = append(rs, r)
+	}
+	return rs, rows.Err()
+}
+
+// markLive marks a document if it is published: another one is not served, so
+// nothing changes.
+func (p *putting) markLive(id string) error {
+	if p.seen[id] {
+		return nil
+	}
+	var live int
+	err := p.row(p.stmts.isLive, id).Scan(&live)
+	if live > 0 {
+		p.mark(id)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
+}
+
+// notify writes the outbox. The counter is taken last, and once.
+func (p *putting) notify() error {
+	if len(p.changed) == 0 {
+		return nil
+	}
+	var last int64
+	err := p.tx.QueryRowContext(p.ctx, `UPDATE outbox_counter SET seq = seq + $1 WHERE id = 1 RETURNING seq`,
+		len(p.changed)).Scan(&last)
+	if err != nil {
+		return err
+	}
+	for i, id := range p.changed {
+		if err := p.exec(p.stmts.note, id, last-int64(len(p.changed)-1-i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// declared are a document's relations as they are kept: one of each kind to
+// each document, none to itself.
+func declared(d corpus.Document) []relation {
+	var rs []relation
+	seen := make(map[relation]bool, len(d.Declares))
+	for _, r := range d.Declares {
+		row := relation{r.Kind, r.To, takesEffect(d), binds(d.Kind, r.Kind)}
+		if r.To == "" || r.To == d.ID || seen[row] {
+			continue
+		}
+		seen[row] = true
+		rs = append(rs, row)
+	}
+	return rs
+}
+
+// takesEffect is the day from which a document's relations count.
+func takesEffect(d corpus.Document) corpus.Date {
+	if d.Effective.Known() {
+		return d.Effective
+	}
+	return d.Published
+}
+
+// binds reports whether a relation does something to its target. A draft for
+// comment repeals nothing.
+func binds(by corpus.Kind, r corpus.RelationKind) bool {
+	return by != corpus.Consultation || r == corpus.Explains || r == corpus.Related
+}
+
+// encode writes what is known about a document, and its passages, as JSON.
+func encode(c corpus.Content) (meta, passages string, err error) {
+	d := c.Document
+	d.Receives, d.Declares = nil, nil
+	for _, r := range c.Document.Declares {
+		d.Declares = append(d.Declares, corpus.Relation{Kind: r.Kind, From: d.ID, To: r.To})
+	}
+	m, err := compact(d)
+	if err != nil {
+		return "", "", err
+	}
+	p, err := json.Marshal(c.Passages)
+	return string(m), string(p), err
+}
+
+// compact writes a document without its empty fields: it is read on every
+// answer.
+func compact(d corpus.Document) ([]byte, error) {
+	full, err := json.Marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(full, &fields); err != nil {
+		return nil, err
+	}
+	for name, value := range fields {
+		switch string(value) {
+		case `""`, "null", "false":
+			delete(fields, name)
+		}
+	}
+	return json.Marshal(fields)
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

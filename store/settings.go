@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// ErrNotSet is returned for a setting that has no value.
+var ErrNotSet = errors.New("store: not set")
+
+// Setting returns a setting's value. ErrNotSet where it has none.
+func (s *Store) Setting(ctx context.Context, name string) (string, error) {
+	return setting(s.stmts.setting.QueryRowContext(ctx, name), name)
+}
+
+// SetSetting gives a setting its value.
+func (s *Store) SetSetting(ctx context.Context, name, value string) error {
+	_, err := s.write.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	if err != nil {
+		return fmt.Errorf("store: setting %s: %w", name, explain(err))
+	}
+	return nil
+}
+
+// EnsureSetting gives a setting its value where it has none, and returns the
+// one it has then: the same for all who ask at once, as the instance's secret
+// needs it.
+func (s *Store) EnsureSetting(ctx context.Context, name, value string) (had string, err error) {
+	err = s.change(ctx, "setting "+name, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO NOTHING`, name, value); err != nil {
+			return err
+		}
+		had, err = setting(tx.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, name), name)
+		return err
+	})
+	return had, err
+}
+
+func setting(row *sql.Row, name string) (value string, err error) {
+	switch err = row.Scan(&value); {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", fmt.Errorf("%w: %s", ErrNotSet, name)
+	case err != nil:
+		return "", fmt.Errorf("store: reading setting %s: %w", name, explain(err))
+	}
+	return value, nil
+}

@@ -1,0 +1,107 @@
+// Package citizen is what citizens open in a browser: the pages of published
+// documents, the list of them, and a chat that tries the bot. Its handlers
+// return errors; package web gives them a status and words.
+package citizen
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/policybot/policybot/bot"
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/web/page"
+)
+
+// Documents is where published documents come from: a corpus.Store has it.
+type Documents interface {
+	// Live returns the published revision, corpus.ErrNotFound where there is none.
+	Live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error)
+	// List returns published documents in a stable order.
+	List(ctx context.Context, skip, limit int) ([]corpus.Document, error)
+}
+
+// Config is what a Site needs. Documents, Answer, Pages and Now are required.
+type Config struct {
+	Documents Documents
+	Answer    func(context.Context, bot.Question) bot.Reply // never fails: a Reply says what went wrong
+	Pages     *page.Pages
+	Now       func() time.Time
+	BaseURL   string   // https://example.com, without path: where citizens reach us
+	Name      string   // the account's name; "" is 政策问答
+	Examples  []string // questions to tap at first
+
+	// Sample reports whether the bot answers from the sample corpus, which
+	// the chat then says; nil is no.
+	Sample func(context.Context) bool
+}
+
+// Site serves the pages. Its methods may be called at the same time.
+type Site struct {
+	Config
+	sessions *sessions
+	slots    chan struct{} // taken while a question is being answered
+	secure   bool
+}
+
+// New returns a Site.
+func New(c Config) *Site {
+	if c.Name == "" {
+		c.Name = "政策问答"
+	}
+	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	return &Site{
+		Config: c, sessions: newSessions(c.Now), slots: make(chan struct{}, maxAsking),
+		secure: strings.HasPrefix(c.BaseURL, "https://"),
+	}
+}
+
+// Head returns a page's head with the account's name behind the title.
+func (s *Site) Head(title string) page.Head {
+	h := page.Head{Site: s.Name, Title: s.Name}
+	if title != "" && title != s.Name {
+		h.Title = title + " - " + s.Name
+	}
+	return h
+}
+
+func (s *Site) today() corpus.Date { return corpus.DayOf(s.Now()) }
+
+// path returns the address of a document, or of a passage in it, on this site.
+func path(document, anchor string) string {
+	p := "/d/" + url.PathEscape(document)
+	if anchor != "" {
+		p += "/" + url.PathEscape(anchor)
+	}
+	return p
+}
+
+// send writes a page that anybody may see. Its ETag is made from what it
+// says, so it changes with the revision, with relations that others state,
+// and with the day; there is no Last-Modified, which would know only the
+// first of these.
+func send(w http.ResponseWriter, r *http.Request, html []byte) {
+	sum := sha256.Sum256(html)
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(html))
+}
+
+// shorten cuts s to at most n characters and says so with an ellipsis.
+func shorten(s string, n int) string {
+	count := 0
+	for i := range s {
+		if count == n {
+			return s[:i] + "…"
+		}
+		count++
+	}
+	return s
+}

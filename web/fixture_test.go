@@ -1,0 +1,210 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/policybot/policybot/bot"
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/web"
+	"github.com/policybot/policybot/web/citizen"
+	"github.com/policybot/policybot/web/page"
+)
+
+// shelf is a store in memory.
+type shelf map[string]entry
+
+type entry struct {
+	document corpus.Document
+	revision corpus.Revision
+	err      error
+}
+
+func (s shelf) Live(_ context.Context, id string) (corpus.Document, corpus.Revision, error) {
+	e, ok := s[id]
+	if !ok {
+		return corpus.Document{}, corpus.Revision{}, corpus.ErrNotFound
+	}
+	return e.document, e.revision, e.err
+}
+
+func (s shelf) List(_ context.Context, skip, limit int) ([]corpus.Document, error) {
+	var all []corpus.Document
+	for _, e := range s {
+		all = append(all, e.document)
+	}
+	sort.Slice(all, func(i, j int) bool {
+		if all[i].Published != all[j].Published {
+			return all[i].Published > all[j].Published
+		}
+		return all[i].ID < all[j].ID
+	})
+	all = all[min(skip, len(all)):]
+	return all[:min(limit, len(all))], nil
+}
+
+// piece is a passage and its text.
+type piece struct {
+	anchor string
+	role   corpus.Role
+	label  string
+	text   string
+}
+
+func (s shelf) put(d corpus.Document, pieces ...piece) {
+	var text strings.Builder
+	r := corpus.Revision{Document: d.ID, Number: 1, Status: corpus.Published}
+	for _, p := range pieces {
+		start := text.Len()
+		text.WriteString(p.text + "\n")
+		r.Passages = append(r.Passages, corpus.Passage{Anchor: p.anchor, Role: p.role, Label: p.label, Start: start, End: text.Len()})
+	}
+	r.Text = text.String()
+	s[d.ID] = entry{document: d, revision: r}
+}
+
+func article(n int, label, text string) piece {
+	return piece{fmt.Sprintf("a%d", n), corpus.BodyRole, label, label + "　" + text}
+}
+
+var today = time.Date(2026, 11, 23, 10, 0, 0, 0, corpus.Zone)
+
+func library() shelf {
+	s := shelf{}
+	elderly := []piece{
+		{"title", corpus.TitleRole, "", "青岚市敬老卡管理办法"},
+		{"c1", corpus.HeadingRole, "第一章", "第一章　总则"},
+		article(1, "第一条", "为了方便老年人出行和生活，规范敬老卡的申领、使用和管理，根据有关规定，结合本市实际，制定本办法。"),
+		article(2, "第二条", "本市行政区域内敬老卡的申领、发放、使用和管理，适用本办法。"),
+		article(3, "第三条", "市民政局负责敬老卡的统筹管理。市交通运输局负责公共交通优待的落实。"),
+		{"c2", corpus.HeadingRole, "第二章", "第二章　申领"},
+		article(4, "第四条", "年满六十周岁、具有本市户籍或者持有本市居住证的老年人，可以申领敬老卡。申领不收取任何费用。"),
+		article(5, "第五条", "申领敬老卡，应当提供下列材料：\n（一）居民身份证；\n（二）非本市户籍的，提供本市居住证；\n（三）近期免冠照片一张，已有电子照片的可以免交。"),
+		article(6, "第六条", "老年人可以到户籍地或者居住地的社区服务站申领，也可以通过“青岚政务”小程序申领。本人不便办理的，可以委托近亲属持双方身份证件代为申领。"),
+		article(7, "第七条", "社区服务站应当当场核对材料；材料齐全的，五个工作日内发卡，也可以邮寄到家。"),
+		{"c3", corpus.HeadingRole, "第三章", "第三章　使用"},
+		article(8, "第八条", "持卡人免费乘坐市内公共汽车，乘坐轨道交通享受五折优惠。"),
+		article(9, "第九条", "敬老卡仅限本人使用，不得转借。转借他人使用的，暂停优待三个月。"),
+	}
+	explained := corpus.Relation{Kind: corpus.Explains, From: "jinglaoka-jiedu", To: "jinglaoka-banfa", Title: "《青岚市敬老卡管理办法》解读"}
+	s.put(corpus.Document{
+		ID: "jinglaoka-banfa", Kind: corpus.Policy, Title: "青岚市敬老卡管理办法", Number: "青政规〔2024〕3号", Agency: "青岚市民政局",
+		Region: "青岚市", Sample: true, Published: "2024-04-10", Effective: "2024-05-01",
+		Declares: []corpus.Relation{{Kind: corpus.Repeals, From: "jinglaoka-banfa", To: "jinglaoka-2018", On: "2024-05-01", Title: "青岚市老年人优待证管理办法"}},
+		Receives: []corpus.Relation{explained, {Kind: corpus.Related, From: "jinglaoka-zhinan", Title: "敬老卡申领办事指南"}},
+	}, elderly...)
+	s.put(corpus.Document{
+		ID: "jinglaoka-2018", Kind: corpus.Policy, Title: "青岚市老年人优待证管理办法", Number: "青政规〔2018〕11号", Agency: "青岚市人民政府办公室",
+		Sample: true, Published: "2018-08-20", Effective: "2018-10-01",
+		Receives: []corpus.Relation{{Kind: corpus.Repeals, From: "jinglaoka-banfa", On: "2024-05-01", Title: "青岚市敬老卡管理办法"}},
+	}, elderly[0], article(1, "第一条", "为了弘扬敬老风尚，规范老年人优待证的发放和使用，制定本办法。"), article(2, "第二条", "年满六十五周岁的本市户籍老年人，可以申领优待证。"), article(3, "第三条", "优待证由县（区）民政部门发放，工本费十元。"))
+	s.put(corpus.Document{
+		ID: "jinglaoka-jiedu", Kind: corpus.Interpretation, Title: "《青岚市敬老卡管理办法》解读", Agency: "青岚市民政局", Sample: true,
+		Published: "2024-04-12", Effective: "2024-05-01",
+		Declares: []corpus.Relation{{Kind: corpus.Explains, From: "jinglaoka-jiedu", To: "jinglaoka-banfa", Title: "青岚市敬老卡管理办法"}},
+	}, piece{"title", corpus.TitleRole, "", "《青岚市敬老卡管理办法》解读"},
+		piece{"s1", corpus.BodyRole, "一、", "一、子女能不能替老人办\n能。《办法》第六条规定，本人不便办理的，近亲属带上双方身份证件就可以代办。"},
+		piece{"s2", corpus.BodyRole, "二、", "二、坐车怎么优惠\n公交免费，地铁五折。《办法》第八条写明，刷卡时自动计算，不用另外申请。"},
+		piece{"s3", corpus.BodyRole, "三、", "三、不是本地户口能不能办\n有居住证就能办，和本地户籍的老人一样，不收钱。"})
+	s.put(corpus.Document{
+		ID: "jinglaoka-zhinan", Kind: corpus.Guide, Title: "敬老卡申领办事指南", Agency: "青岚市民政局", Sample: true, Published: "2024-05-06", Effective: "2024-05-06",
+		Declares: []corpus.Relation{{Kind: corpus.Related, From: "jinglaoka-zhinan", To: "jinglaoka-banfa", Title: "青岚市敬老卡管理办法"}},
+	}, piece{"title", corpus.TitleRole, "", "敬老卡申领办事指南"},
+		piece{"name", corpus.BodyRole, "事项名称", "事项名称\n敬老卡（俗称老人卡、老年卡）申领、补领"},
+		piece{"conditions", corpus.BodyRole, "受理条件", "受理条件\n年满60周岁，有本市户籍或者本市居住证。"},
+		piece{"materials", corpus.BodyRole, "申请材料", "申请材料\n1. 居民身份证；\n2. 非本市户籍的，带居住证；\n3. 代办的，另带代办人身份证和能证明近亲属关系的户口簿或者结婚证、出生医学证明。"},
+		piece{"fee", corpus.BodyRole, "收费标准", "收费标准\n首次申领免费，补卡收工本费12元。"},
+		piece{"place", corpus.BodyRole, "办理地点", "办理地点\n任意一个社区服务站；青岚市民政局办事大厅（湖滨区明湖路18号）。"},
+		piece{"hours", corpus.BodyRole, "办公时间", "办公时间\n周一至周五9:00—12:00，13:30—17:00。"},
+		piece{"phone", corpus.BodyRole, "咨询电话", "咨询电话\n0000-6612306（青岚市民政局），也可以打12345。"})
+	s.put(corpus.Document{
+		ID: "faq-jinglaoka", Kind: corpus.FAQ, Title: "老人卡可以让家里人代办吗？", Agency: "青岚市民政局", Sample: true, Published: "2024-05-10",
+		Question: "老人卡可以让家里人代办吗？", Similar: []string{"子女能帮爸妈办敬老卡吗", "老人走不动怎么办老年卡"},
+	}, piece{"q1", corpus.BodyRole, "", "可以。本人不便办理的，近亲属带上双方身份证件，到任意一个社区服务站就能代办。依据《青岚市敬老卡管理办法》第六条。"})
+	s.put(corpus.Document{
+		ID: "zuche-guiding", Kind: corpus.Policy, Title: "青岚市公共停车泊位共享规定", Number: "青政规〔2026〕9号", Agency: "青岚市城市管理局", Published: "2026-10-08", Effective: "2026-12-01",
+		Declares: []corpus.Relation{{Kind: corpus.Supersedes, To: "tingche-2020", On: "2026-12-01", Title: "青岚市停车泊位管理暂行规定"}},
+	}, article(1, "第一条", "为了盘活停车资源，制定本规定。"))
+	s.put(corpus.Document{
+		ID: "tingche-2020", Kind: corpus.Policy, Title: "青岚市停车泊位管理暂行规定", Number: "青政规〔2020〕2号", Agency: "青岚市城市管理局", Published: "2020-02-01", Effective: "2020-03-01",
+		Receives: []corpus.Relation{{Kind: corpus.Supersedes, From: "zuche-guiding", On: "2026-12-01", Title: "青岚市公共停车泊位共享规定"}},
+	}, article(1, "第一条", "为了规范停车，制定本规定。"))
+	s.put(corpus.Document{
+		ID: "butie-2021", Kind: corpus.Notice, Title: "关于发放一次性留岗补贴的通知", Number: "青人社发〔2021〕5号", Agency: "青岚市人力资源和社会保障局",
+		Published: "2021-01-10", Effective: "2021-01-10", Expires: "2022-12-31",
+	}, piece{"s1", corpus.BodyRole, "一、", "一、补贴对象\n春节期间留岗的职工。"})
+	s.put(corpus.Document{
+		ID: "laji-banfa", Kind: corpus.Policy, Title: "青岚市生活垃圾分类办法", Agency: "青岚市城市管理局", Published: "2022-01-01", Effective: "2022-02-01",
+		Receives: []corpus.Relation{{Kind: corpus.Amends, From: "laji-xiugai", On: "2025-01-01", Title: "关于修改《青岚市生活垃圾分类办法》的决定"}},
+	}, article(1, "第一条", "为了推行分类，制定本办法。"))
+	s.put(corpus.Document{
+		ID: "hostile", Kind: corpus.Policy, Title: `<script>alert("题")</script>`, Number: `"><img src=x onerror=alert(1)>`, Agency: "<b>局</b>", URL: "javascript:alert(1)",
+		Receives: []corpus.Relation{{Kind: corpus.Explains, From: `x"onclick="alert(1)`, Title: "<i>解读</i>"}},
+	}, piece{`a1"><script>`, corpus.BodyRole, "第一条", "第一条　<script>alert(1)</script> <a href=\"javascript:alert(1)\">点</a>"})
+	return s
+}
+
+func answer(_ context.Context, q bot.Question) bot.Reply {
+	switch strings.TrimSpace(q.Text) {
+	case "1":
+		return bot.Reply{Status: bot.Answered, Text: "要带三样：\n1. 居民身份证；\n2. 非本市户籍的，带居住证；\n3. 代办的，另带代办人身份证。\n办理地点、时间和电话：<a href=\"/d/jinglaoka-zhinan\">查看办事指南</a>"}
+	case "社保卡":
+		return bot.Reply{Status: bot.Choose, Text: "您想问的是哪一个？回复数字就行：\n1 补办社保卡\n2 社保卡挂失\n0 都不是",
+			Choices: []bot.Choice{{Label: "补办社保卡"}, {Label: "社保卡挂失"}}}
+	case "坏":
+		return bot.Reply{Status: bot.Failed, Text: "刚才没查成，请稍后再发一次，或打12345。"}
+	case "boom":
+		panic("text of a citizen")
+	case "<b>":
+		return bot.Reply{Status: bot.Answered, Text: `<script>alert(1)</script><a href="javascript:alert(1)">点我</a><img src=x onerror=alert(1)>`}
+	}
+	return bot.Reply{Status: bot.Answered,
+		Text:    "可以，由近亲属代办。\n\n原文摘录：\n“本人不便办理的，可以委托近亲属持双方身份证件代为申领。”\n依据《青岚市敬老卡管理办法》（青政规〔2024〕3号）第六条，2024年5月1日起施行，● 现行有效。\n<a href=\"/d/jinglaoka-banfa/a6\">查看原文</a>\n\n还可以问，回复数字：\n1 要带什么材料\n2 在哪里办",
+		Choices: []bot.Choice{{Label: "要带什么材料", Ask: "敬老卡要带什么材料"}, {Label: "在哪里办", Ask: "敬老卡在哪里办"}}}
+}
+
+type setup struct {
+	log    *slog.Logger
+	ready  func() error
+	answer func(context.Context, bot.Question) bot.Reply
+	shelf  shelf
+	base   string
+	sample bool
+}
+
+func open(t *testing.T, s setup) http.Handler {
+	t.Helper()
+	pages, err := page.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.answer == nil {
+		s.answer = answer
+	}
+	if s.shelf == nil {
+		s.shelf = library()
+	}
+	if s.base == "" {
+		s.base = "https://policy.example"
+	}
+	site := citizen.New(citizen.Config{
+		Documents: s.shelf, Answer: s.answer, Pages: pages, Now: func() time.Time { return today },
+		BaseURL: s.base, Name: "青岚市政策问答",
+		Examples: []string{"老人卡在哪里办？", "灵活就业能交公积金吗", "装电梯有补贴吗"},
+		Sample:   func(context.Context) bool { return s.sample },
+	})
+	h, err := web.New(web.Config{Citizen: site, Pages: pages, Log: s.log, Ready: s.ready, BaseURL: s.base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}

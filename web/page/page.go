@@ -1,0 +1,154 @@
+// Package page holds what web pages are made of: templates, one style sheet,
+// two small scripts and an icon, all embedded. It knows how to render, not
+// what to show.
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+//go:embed assets
+var assets embed.FS
+
+// Prefix is where assets are served: Prefix + content hash + "/" + file name.
+const Prefix = "/assets/"
+
+// Head is what every page tells the browser about itself. The data given to
+// Render has a field Head of this type.
+type Head struct {
+	Site        string // name of the account, in the bar on top
+	Title       string
+	Description string
+	Canonical   string // absolute address; "" leaves it out
+	Script      string // asset name; "" is a page without script
+	Class       string // class of the body
+	NoIndex     bool   // not for search engines
+}
+
+// Pages renders the templates and serves the assets. It does not change after
+// New and may be used at the same time.
+type Pages struct {
+	sets  map[string]*template.Template
+	files map[string][]byte
+	hash  string
+}
+
+// New parses the embedded templates and hashes the assets. An error is a
+// fault of the build.
+func New() (*Pages, error) {
+	p := &Pages{sets: map[string]*template.Template{}, files: map[string][]byte{}}
+	if err := p.readAssets(); err != nil {
+		return nil, fmt.Errorf("page: assets: %w", err)
+	}
+	shared, err := template.New("layout").
+		Funcs(template.FuncMap{"asset": p.Asset}).
+		ParseFS(templates, "templates/layout.html")
+	if err != nil {
+		return nil, fmt.Errorf("page: layout: %w", err)
+	}
+	names, err := fs.Glob(templates, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	for _, file := range names {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "layout" {
+			continue
+		}
+		set, err := shared.Clone()
+		if err == nil {
+			set, err = set.ParseFS(templates, file)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("page: %s: %w", name, err)
+		}
+		p.sets[name] = set
+	}
+	return p, nil
+}
+
+func (p *Pages) readAssets() error {
+	sum := sha256.New()
+	err := fs.WalkDir(assets, "assets", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := assets.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(sum, "%s %d\n", file, len(data))
+		sum.Write(data)
+		p.files[path.Base(file)] = data
+		return nil
+	})
+	p.hash = hex.EncodeToString(sum.Sum(nil))[:16]
+	return err
+}
+
+// Asset returns the address of an asset, with the hash of all assets in it.
+// The error names an asset that does not exist.
+func (p *Pages) Asset(name string) (string, error) {
+	if _, ok := p.files[name]; !ok {
+		return "", fmt.Errorf("page: no asset %q", name)
+	}
+	return Prefix + p.hash + "/" + name, nil
+}
+
+// Render returns a whole page. It fails where the template does not fit the
+// data; nothing is written halfway.
+func (p *Pages) Render(name string, data any) ([]byte, error) {
+	return p.Part(name, "layout", data)
+}
+
+// Part returns one named piece of a page: a chat reply, without the page
+// around it.
+func (p *Pages) Part(name, part string, data any) ([]byte, error) {
+	set, ok := p.sets[name]
+	if !ok {
+		return nil, fmt.Errorf("page: no page %q", name)
+	}
+	var b bytes.Buffer
+	if err := set.ExecuteTemplate(&b, part, data); err != nil {
+		return nil, fmt.Errorf("page: %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+var types = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+}
+
+// File serves one asset of the address Prefix/{hash}/{name}; false where there
+// is none, and then nothing was written. Under another hash (a page of the
+// version before) today's file is served, but not to be kept.
+func (p *Pages) File(w http.ResponseWriter, r *http.Request, hash, name string) bool {
+	data, ok := p.files[name]
+	if !ok {
+		return false
+	}
+	h := w.Header()
+	h.Set("Content-Type", types[path.Ext(name)])
+	h.Set("Cache-Control", "no-cache")
+	if hash == p.hash {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	h.Set("ETag", `"`+p.hash+`"`)
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
+	return true
+}
