@@ -488,7 +488,7 @@ func TestSealer(t *testing.T) {
 	}
 	nameless := Question{Account: "a", Text: "一"}
 	another := Question{Account: "a", Text: "二"}
-	if one.key(nameless) == one.key(another) || one.key(nameless) != one.key(nameless) {
+	if one.key(nameless) == one.key(another) {
 		t.Error("questions without ID are confused")
 	}
 }

@@ -39,8 +39,8 @@ type Account struct {
 // Thresholds of confidence where an account sets none: at AnswerAt nine of ten
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .36
-	DefaultChooseAt = .18
+	DefaultAnswerAt = .30
+	DefaultChooseAt = .15
 	DefaultHotline  = "12345"
 )
 

@@ -15,6 +15,10 @@ type Features struct {
 	Lead       float64 `json:"lead"`        // share of the question in its first 150 characters
 	Substring  float64 `json:"substring"`   // share of the question in common substrings
 	NumberMiss float64 `json:"number_miss"` // share of the question's numbers that it lacks
+	WordShare  float64 `json:"word_share"`  // share of the words asked for, by idf, found anywhere in the best
+	RelGap     float64 `json:"rel_gap"`     // the gap as a share of the score
+	Unknown    float64 `json:"unknown"`     // share of the question's bigrams that no unit has: colloquial wording
+	Filler     float64 `json:"filler"`      // share of its bigrams in question words and fillers
 }
 
 // judge looks at the best unit once more.
@@ -26,10 +30,12 @@ func (a *analysis) judge(top []ranked) Features {
 	f := Features{
 		Score: best.score, Gap: best.score, Conflict: best.parts.Conflict, Length: float64(a.length),
 		PlaceHit: best.parts.Place, Lead: share(a.covered(s.lead150, a.every()), a.total),
-		Substring: a.substrings(s),
+		Substring: a.substrings(s), WordShare: a.wordShare(s), RelGap: 1,
 	}
+	f.Unknown, f.Filler = a.wording()
 	if len(top) > 1 {
 		f.Gap = best.score - top[1].score
+		f.RelGap = share(f.Gap, best.score)
 	}
 	if len(a.numbers) > 0 {
 		missing, text := 0.0, string(s.runes)
@@ -76,23 +82,68 @@ func (a *analysis) substrings(s *scan) float64 {
 	return share(sum, a.total)
 }
 
+// wordShare returns the share of the words that the question asks for, by
+// idf, that the unit has anywhere; an expansion counts its weight.
+func (a *analysis) wordShare(s *scan) float64 {
+	found, total := 0.0, 0.0
+	for w := range a.words {
+		f := &a.words[w]
+		if !a.asked.has(f.head) {
+			continue
+		}
+		total += f.idf
+		tf := s.wordTF[w]
+		if f.two >= 0 {
+			tf = s.tf[f.two]
+		}
+		if tf > 0 {
+			found += f.idf
+			continue
+		}
+		for g := range a.groups {
+			if s.groupTF[g] > 0 && a.groups[g].span.has(f.head) {
+				found += f.idf * float64(a.groups[g].Weight)
+				break
+			}
+		}
+	}
+	return share(found, total)
+}
+
+// wording returns the shares of the question's bigrams that are in no unit,
+// and that belong to question words and fillers.
+func (a *analysis) wording() (unknown, filler float64) {
+	for k, f := range a.features {
+		if f.df == 0 {
+			unknown++
+		}
+		if !a.asked.has(k) {
+			filler++
+		}
+	}
+	n := float64(len(a.features))
+	return share(unknown, n), share(filler, n)
+}
+
 // calibration turns features into the log odds that the best document
-// answers, fitted on public questions with and without an answer
-// (docs/quality.md).
+// answers: logistic regression on public questions with and without an answer
+// and, at half their weight, the sample's golden questions (docs/quality.md).
 var calibration = struct {
 	Features
 	Bias float64
 }{
 	Features{
-		Score: .191, Gap: .189, Conflict: -1.42, Length: -.050, PlaceHit: .74,
-		Lead: 2.15, Substring: 2.23, NumberMiss: -4.17,
-	}, -3.90,
+		Score: .101, Gap: .123, Conflict: -2.559, Length: -.025, PlaceHit: .386,
+		Lead: 2.792, Substring: 1.306, NumberMiss: -.263, WordShare: 2.166, RelGap: 3.821,
+		Unknown: 4.432, Filler: 3.516,
+	}, -6.285,
 }
 
 // confidence returns how likely the best document answers, 0…1.
 func (f Features) confidence() float64 {
 	c := calibration
 	z := c.Bias + c.Score*f.Score + c.Gap*f.Gap + c.Conflict*f.Conflict + c.Length*f.Length +
-		c.PlaceHit*f.PlaceHit + c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss
+		c.PlaceHit*f.PlaceHit + c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss +
+		c.WordShare*f.WordShare + c.RelGap*f.RelGap + c.Unknown*f.Unknown + c.Filler*f.Filler
 	return 1 / (1 + math.Exp(-z))
 }

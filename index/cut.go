@@ -69,6 +69,9 @@ func divide(d corpus.Document, r corpus.Revision) []grouped {
 	case articles(body) >= 2:
 		return byArticle(body)
 	}
+	if d.Kind == corpus.Interpretation && sections(body) >= 2 {
+		return bySection(body)
+	}
 	all := whole(r, r.Passages)
 	if utf8.RuneCountInString(r.Text) <= wholeLimit {
 		return []grouped{{WholeUnit, all}}
@@ -106,6 +109,41 @@ func byArticle(body []corpus.Passage) []grouped {
 	var out []grouped
 	for _, p := range body {
 		out = append(out, grouped{ArticleUnit, []corpus.Passage{p}})
+	}
+	return out
+}
+
+// topSection returns the anchor of the section that a passage belongs to: s2
+// of s2.3; "" for text outside sections.
+func topSection(p corpus.Passage) string {
+	section, _, _ := strings.Cut(p.Anchor, ".")
+	if len(section) < 2 || section[0] != 's' && section[0] != 'h' || section[1] < '0' || section[1] > '9' {
+		return ""
+	}
+	return section
+}
+
+func sections(passages []corpus.Passage) int {
+	seen := map[string]bool{}
+	for _, p := range passages {
+		if s := topSection(p); s != "" {
+			seen[s] = true
+		}
+	}
+	return len(seen)
+}
+
+// bySection makes a unit of each section: an interpretation is a row of
+// questions, each with its answer.
+func bySection(body []corpus.Passage) []grouped {
+	var out []grouped
+	last := "-"
+	for _, p := range body {
+		if s := topSection(p); s != last {
+			out, last = append(out, grouped{class: SectionUnit}), s
+		}
+		g := &out[len(out)-1]
+		g.passages = append(g.passages, p)
 	}
 	return out
 }

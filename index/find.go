@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -105,6 +104,10 @@ func (a *analysis) hit(r ranked) Hit {
 	u := &r.unit
 	piece, core := cut(a, u, snippetRunes)
 	p := passageAt(u, core)
+	if f, ok := u.field(a.field); ok {
+		// A guide answers with the field that was asked for.
+		p, piece = f, firstRunes(u.Body, Span{f.Start, f.End}, snippetRunes)
+	}
 	direct, _ := cut(a, u, directRunes)
 	return Hit{
 		Ref:  corpus.Ref{Document: strings.Clone(u.Document), Revision: u.Revision, Anchor: strings.Clone(p.Anchor)},
@@ -151,5 +154,14 @@ func (a *analysis) explain() Explanation {
 	return e
 }
 
-// characters counts the characters of a text.
-func characters(s string) int { return utf8.RuneCountInString(s) }
+// firstRunes returns the first n characters of a span of text.
+func firstRunes(text string, s Span, n int) Span {
+	for i := range text[s.Start:s.End] {
+		if n == 0 {
+			s.End = s.Start + i
+			break
+		}
+		n--
+	}
+	return s
+}

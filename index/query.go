@@ -43,11 +43,13 @@ type analysis struct {
 	asked    mask    // features that are not part of question words
 	askedSum float64
 	numbers  []string // runs of digits and letters
+	field    string   // anchor of the guide field asked for
 }
 
 type feature struct {
 	term      Term
 	idf       float64
+	df        int
 	place     bool // part of a place name
 	positions []int
 }
@@ -86,16 +88,17 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 		df := float64(stats.DocFreq(t))
 		return math.Log(1 + (n-df+.5)/(df+.5))
 	}
-	a.addFeatures(idf)
+	a.addFeatures(idf, stats.DocFreq)
 	a.addWords(seg.Words(text), idf)
 	a.addQuestionWords(lex)
 	a.addPlaces()
 	a.addGroups(lex)
 	a.numbers = numbersIn(a.runes)
+	a.field = fieldAsked(text)
 	return a
 }
 
-func (a *analysis) addFeatures(idf func(Term) float64) {
+func (a *analysis) addFeatures(idf func(Term) float64, df func(Term) int) {
 	seen := map[Term]int{}
 	for i := 1; i < len(a.runes); i++ {
 		if a.runes[i-1] == 0 || a.runes[i] == 0 {
@@ -107,7 +110,7 @@ func (a *analysis) addFeatures(idf func(Term) float64) {
 			continue
 		}
 		seen[t] = len(a.features)
-		a.features = append(a.features, feature{term: t, idf: idf(t), positions: []int{i - 1}})
+		a.features = append(a.features, feature{term: t, idf: idf(t), df: df(t), positions: []int{i - 1}})
 	}
 	if len(a.features) > maxFeatures {
 		slices.SortStableFunc(a.features, func(x, y feature) int {

@@ -14,17 +14,18 @@ type Parts struct {
 	Window3  float64 `json:"window3"`  // best share in the lead and three sentences, question words off
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
+	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
 }
 
 // Weights of Parts, as measured for this set of parts on public policy
 // questions (docs/quality.md).
-var weights = Parts{Words: 1.5, Bigrams: 4, Window2: 6.5, Window3: 10, Place: .8, Conflict: -.9}
+var weights = Parts{Words: 1.5, Bigrams: 4, Window2: 6.5, Window3: 10, Place: .8, Conflict: -.9, Field: 4}
 
 // Sum returns the score.
 func (p Parts) Sum() float64 {
 	w := weights
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
-		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict
+		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field
 }
 
 // BM25's constants.
@@ -152,6 +153,9 @@ func (a *analysis) rankTop(v View, found []Candidate, limit int) []ranked {
 		u := v.Unit(c.ID)
 		s.read(a, &u)
 		p := a.parts(s, v.Average(u.Class))
+		if _, ok := u.field(a.field); ok {
+			p.Field = p.Window3
+		}
 		out = append(out, ranked{c.ID, u, p, p.Sum()})
 	}
 	slices.SortFunc(out, func(x, y ranked) int {

@@ -188,6 +188,9 @@ func (f *evalFlags) print(out io.Writer, r eval.Report) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(w, "questions with an answer\t%d\n", r.Questions)
 	fmt.Fprintf(w, "  document hit@1\t%.3f\n  document hit@3\t%.3f\n  MRR@10\t%.3f\n", r.Hit1, r.Hit3, r.MRR10)
+	if r.Place1 > 0 {
+		fmt.Fprintf(w, "  passage hit@1\t%.3f\n", r.Place1)
+	}
 	fmt.Fprintf(w, "  answer inside the first snippet\t%.3f\n", r.InSnippet)
 	fmt.Fprintf(w, "  answer inside the reply, of those answered\t%.3f\n", r.InReply)
 	fmt.Fprintf(w, "  answered\t%.3f\n  right document first, of those answered\t%.3f\n", r.Answered, r.Precision)

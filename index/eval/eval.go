@@ -88,6 +88,7 @@ type Report struct {
 	Hit1         float64 `json:"hit1"`
 	Hit3         float64 `json:"hit3"`
 	MRR10        float64 `json:"mrr10"`
+	Place1       float64 `json:"place1"`     // right passage first, of the questions that name one
 	InSnippet    float64 `json:"in_snippet"` // the answer stands in the first snippet
 	InReply      float64 `json:"in_reply"`   // the answer stands in the reply, of those answered
 	AUC          float64 `json:"refusal_auc"`
@@ -134,6 +135,7 @@ func Run(ctx context.Context, questions, unanswerable []Question, ask Ask, progr
 
 type measure struct {
 	n, hit1, hit3, inSnippet, withAnswer int
+	placed, place1                       int
 	mrr                                  float64
 	answered, answeredRight, inReply     int
 	answeredWithAnswer                   int
@@ -181,6 +183,12 @@ func (m *measure) add(q Question, out Outcome) {
 	}
 	if rank > 0 && rank <= 10 {
 		m.mrr += 1 / float64(rank)
+	}
+	if q.Anchor != "" || len(q.Docs) > 0 {
+		m.placed++
+		if len(out.Sources) > 0 && slices.ContainsFunc(q.places(), out.Sources[0].at) {
+			m.place1++
+		}
 	}
 	answered := out.Status == "answered"
 	if answered {
@@ -282,6 +290,7 @@ func (m *measure) report() Report {
 	return Report{
 		Questions: m.n, Unanswerable: m.unanswerable,
 		Hit1: ratio(m.hit1, m.n), Hit3: ratio(m.hit3, m.n), MRR10: m.mrr / float64(max(1, m.n)),
+		Place1:    ratio(m.place1, m.placed),
 		InSnippet: ratio(m.inSnippet, m.withAnswer), InReply: ratio(m.inReply, m.answeredWithAnswer),
 		AUC: AUC(m.yes, m.no), Answered: ratio(m.answered, m.n),
 		Precision: ratio(m.answeredRight, m.answered), Wrongly: ratio(m.wrongly, m.unanswerable),

@@ -1,0 +1,52 @@
+package index
+
+import (
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// fieldCues are the words that ask for one field of a service guide, by the
+// field's anchor. The first that a question has decides; the more special come
+// first.
+var fieldCues = []struct {
+	anchor string
+	words  []string
+}{
+	{"phone", []string{"电话", "打什么号", "联系方式", "号码多少"}},
+	{"hours", []string{"几点", "上班", "下班", "开门", "关门", "周末", "周六", "周日", "星期", "礼拜", "中午", "办公时间", "工作时间"}},
+	{"materials", []string{"材料", "带什么", "带啥", "带哪些", "要带", "证件", "资料", "准备什么", "准备啥", "户口本要", "户口薄要", "需要什么手续", "要什么手续"}},
+	{"place", []string{"在哪", "去哪", "到哪", "哪里办", "哪儿办", "哪办", "上哪", "什么地方", "啥地方", "地址", "哪个窗口", "哪个部门"}},
+	{"time-limit", []string{"多久", "几天", "多长时间", "多少天", "什么时候能好", "几个工作日", "多快"}},
+	{"fee", []string{"多少钱", "收费", "要钱", "花钱", "费用", "手续费", "工本费", "免费", "收钱"}},
+	{"online", []string{"网上", "手机上", "线上", "小程序", "app", "网络", "在线", "微信上"}},
+	{"steps", []string{"怎么办理", "怎么办", "怎么申请", "怎么弄", "流程", "步骤", "如何办理", "如何申请", "咋办", "咋申请", "怎样办", "怎么领"}},
+	{"conditions", []string{"条件", "资格", "什么人", "哪些人", "谁能", "谁可以", "能办", "可以办", "能申请", "可以申请"}},
+}
+
+// fieldAsked returns the anchor of the guide field that a question asks for,
+// "" where it asks for none.
+func fieldAsked(text string) string {
+	text = strings.ToLower(text)
+	for _, f := range fieldCues {
+		for _, w := range f.words {
+			if strings.Contains(text, w) {
+				return f.anchor
+			}
+		}
+	}
+	return ""
+}
+
+// field returns the passage of a guide that answers for a field.
+func (u *Unit) field(anchor string) (corpus.Passage, bool) {
+	if anchor == "" || u.Kind != corpus.Guide {
+		return corpus.Passage{}, false
+	}
+	for _, p := range u.Passages {
+		if p.Anchor == anchor {
+			return p, true
+		}
+	}
+	return corpus.Passage{}, false
+}
