@@ -20,6 +20,7 @@ const (
 
 // answer composes the reply to a question whose first hit answers it.
 func (t *turn) answer(ctx context.Context, f *findings, budget int) (Reply, error) {
+	f.hits[0] = t.settled(ctx, f.hits[0])
 	h := f.hits[0]
 	b := &letter{budget: budget}
 	rel := t.relatives(ctx, h)
@@ -37,6 +38,29 @@ func (t *turn) answer(ctx context.Context, f *findings, budget int) (Reply, erro
 	reply.Sources[0].Passage = b.shown
 	reply.Choices = more
 	return reply, nil
+}
+
+// settled makes sure that a clarification is quoted with what is true, never
+// with the rumour that it repeats.
+func (t *turn) settled(ctx context.Context, h standingHit) standingHit {
+	if h.Kind != corpus.Clarification {
+		return h
+	}
+	_, rev, err := t.r.Library.Live(ctx, h.Ref.Document)
+	if err != nil {
+		return h
+	}
+	for _, p := range rev.Passages {
+		heading, body, _ := strings.Cut(strings.TrimSpace(rev.Text[p.Start:p.End]), "\n")
+		if p.Role == corpus.BodyRole && body != "" && containsAny(heading, []string{"说明", "事实", "回应", "真相", "澄清", "答复"}) {
+			h.Ref.Anchor, h.Label, h.Path = p.Anchor, p.Label, p.Path
+			h.Passage = strings.TrimSpace(body)
+			h.Snippet = firstSentences(h.Passage, 300)
+			h.Direct = ""
+			return h
+		}
+	}
+	return h
 }
 
 // letter puts a reply together within its budget: the tail (basis, links,
@@ -68,8 +92,10 @@ func (l *letter) rest() int {
 func (l *letter) quote(h standingHit) {
 	frame := func(s string) string { return "原文摘录：\n“" + s + "”" }
 	switch h.Kind {
-	case corpus.FAQ, corpus.Guide, corpus.Clarification:
+	case corpus.FAQ, corpus.Guide:
 		frame = func(s string) string { return s }
+	case corpus.Clarification:
+		frame = func(s string) string { return "权威说明：\n“" + s + "”" }
 	}
 	body := withoutLabel(h)
 	room := max(minPassage, l.rest()-len(frame("")))
@@ -108,7 +134,11 @@ func withoutLabel(h standingHit) string {
 	body := strings.TrimSpace(h.Passage)
 	if h.Kind == corpus.Guide && h.Label != "" {
 		if first, rest, ok := strings.Cut(body, "\n"); ok && strings.Contains(first, h.Label) {
-			return h.Label + "：" + strings.TrimSpace(rest)
+			rest = strings.TrimSpace(rest)
+			if strings.Contains(rest, "\n") {
+				return h.Label + "：\n" + rest
+			}
+			return h.Label + "：" + rest
 		}
 	}
 	if h.Label != "" && strings.HasPrefix(h.Label, "第") {
@@ -121,7 +151,7 @@ func withoutLabel(h standingHit) string {
 // word for word. Guides and FAQ say it themselves.
 func (t *turn) lead(h standingHit) string {
 	switch h.Kind {
-	case corpus.FAQ, corpus.Guide:
+	case corpus.FAQ, corpus.Guide, corpus.Clarification:
 		return ""
 	}
 	direct := strings.TrimSpace(h.Direct)
@@ -129,6 +159,9 @@ func (t *turn) lead(h standingHit) string {
 		direct = strings.TrimLeft(strings.TrimPrefix(direct, h.Label), " \u3000")
 	}
 	direct, _, _ = strings.Cut(direct, "\n")
+	if heading, body, ok := headed(h); ok && (direct == "" || strings.Contains(heading, direct)) {
+		direct, _, _ = strings.Cut(opening(body), "\n")
+	}
 	if !strings.HasSuffix(direct, "。") {
 		direct = strings.TrimRight(direct, "，、；：,;: ") + "。"
 	}
@@ -139,6 +172,20 @@ func (t *turn) lead(h standingHit) string {
 		return "简单说：" + direct
 	}
 	return direct
+}
+
+// headed splits a section's heading from its text.
+func headed(h standingHit) (heading, body string, ok bool) {
+	heading, body, ok = strings.Cut(strings.TrimSpace(h.Passage), "\n")
+	return heading, strings.TrimSpace(body), ok && h.Label != "" && strings.HasPrefix(heading, lastLabel(h.Label))
+}
+
+// lastLabel returns the innermost number of a label: （三） of 二、（三）.
+func lastLabel(label string) string {
+	if _, inner, ok := strings.Cut(label, "、"); ok && inner != "" {
+		return inner
+	}
+	return label
 }
 
 // around returns the sentences of text around piece, at most limit bytes.
@@ -177,8 +224,34 @@ func clipBytes(s string, limit int) string {
 	return s[:limit] + "……"
 }
 
-func firstSentences(text string, runes int) string {
-	return strings.TrimSpace(around(firstRunes(text, runes), "", len(text)))
+// firstSentences returns the sentences at the beginning of text that have at
+// most n characters together; a longer first one is cut, and says so.
+func firstSentences(text string, n int) string {
+	text = strings.TrimSpace(text)
+	end := 0
+	for _, s := range index.Sentences(text) {
+		if utf8.RuneCountInString(text[:s.End]) > n {
+			break
+		}
+		end = s.End
+	}
+	if end == 0 && text != "" {
+		return firstRunes(text, n)
+	}
+	return strings.TrimSpace(text[:end])
+}
+
+// opening returns the first sentence of text; one as short as 可以。 brings the
+// next with it.
+func opening(text string) string {
+	text = strings.TrimSpace(text)
+	const enough = 10
+	for _, s := range index.Sentences(text) {
+		if letters(text[:s.End]) >= enough {
+			return strings.TrimSpace(text[:s.End])
+		}
+	}
+	return text
 }
 
 // relatives are the documents that go with a hit.
@@ -254,11 +327,9 @@ func (t *turn) basis(h standingHit, rel relatives) string {
 func cite(d corpus.Document, label string, v corpus.Validity) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "依据%s", Titled(d))
-	if strings.HasPrefix(label, "第") || strings.HasSuffix(label, "、") || strings.HasSuffix(label, "）") {
-		b.WriteString(strings.TrimRight(label, "、"))
-	}
+	b.WriteString(Cited(label))
 	switch {
-	case v == corpus.Unknown && d.Published.Known():
+	case (v == corpus.Unknown || d.Kind == corpus.Clarification) && d.Published.Known():
 		fmt.Fprintf(&b, "，%s发布。", d.Published.Chinese())
 	case v == corpus.Modified:
 		fmt.Fprintf(&b, "（已修改），%s起施行。", d.Effective.Chinese())
@@ -268,6 +339,19 @@ func cite(d corpus.Document, label string, v corpus.Validity) string {
 		b.WriteString("。")
 	}
 	return b.String()
+}
+
+// Cited writes how a passage is named in a citation: 第六条 as it is, 二、（三）
+// as 第二部分（三）, nothing for a passage without a number.
+func Cited(label string) string {
+	outer, inner, ok := strings.Cut(label, "、")
+	switch {
+	case strings.HasPrefix(label, "第"):
+		return label
+	case ok && outer != "":
+		return "第" + outer + "部分" + inner
+	}
+	return ""
 }
 
 // Titled writes 《title》（示例，number）.
@@ -318,6 +402,14 @@ func (t *turn) links(h standingHit, rel relatives) string {
 		links = []string{link(t.address(h.Ref.Document, h.Ref.Anchor), "查看办事指南")}
 	case h.Kind == corpus.FAQ:
 		links = []string{link(t.address(h.Ref.Document, h.Ref.Anchor), "查看")}
+	}
+	if h.Kind == corpus.FAQ {
+		for _, r := range h.Document.Declares {
+			if r.Kind == corpus.Related && r.Title != "" {
+				links = append(links, link(t.address(r.To, ""), "查看依据"))
+				break
+			}
+		}
 	}
 	if rel.explain.From != "" {
 		links = append(links, link(t.address(rel.explain.From, ""), "官方解读"))
@@ -386,7 +478,7 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 		return reply, true, err
 	}
 	reply := all.reply(Refused, string(old.Validity), warning+"\n\n"+
-		link(t.address(old.Ref.Document, old.Ref.Anchor), "查看这份文件")+"\n\n"+sayAsk(t.acc))
+		link(t.address(old.Ref.Document, old.Ref.Anchor), "查看这份文件")+"\n\n现在怎么规定，可以问"+t.acc.Hotline+"。")
 	return reply, true, nil
 }
 

@@ -28,9 +28,14 @@ const sourcesWanted = 10
 // find asks the shelf for a day ("" is any day), and then the store whether
 // each source is still published: the index may be a moment behind.
 func (t *turn) find(ctx context.Context, asked string, day corpus.Date) (*findings, error) {
+	return t.findWithin(ctx, asked, day, "")
+}
+
+// findWithin is find in one document.
+func (t *turn) findWithin(ctx context.Context, asked string, day corpus.Date, document string) (*findings, error) {
 	res, err := t.r.Finder.Find(ctx, index.Query{
 		Text: asked, Account: t.acc.Name, Region: t.acc.Region, Day: day,
-		Own: t.acc.Own, Limit: sourcesWanted,
+		Own: t.acc.Own, Within: document, Limit: sourcesWanted,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("bot: find: %w", err)

@@ -136,7 +136,7 @@ func Split(text string) []string {
 		s = trimEnds(s)
 		switch n := letters(s); {
 		case n == 0:
-		case n < 4 && len(parts) > 0:
+		case n < 3 && len(parts) > 0:
 			parts[len(parts)-1] += " " + s
 		default:
 			parts = append(parts, s)

@@ -221,12 +221,20 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	switch {
 	case len(found.hits) == 0:
 		return found.reply(Refused, "nothing", sayNotFound(t.acc, nil)), nil
+	case bare(asked) && len(found.choices(4)) > 1:
+		return t.choose(found), nil
 	case found.Confidence >= t.acc.AnswerAt:
 		return t.answer(ctx, found, answerBudget)
 	case found.Confidence >= t.acc.ChooseAt:
 		return t.choose(found), nil
 	}
 	return t.refuse(found), nil
+}
+
+// bare reports whether a message is a mere word, 社保: it names a subject and
+// asks nothing of it yet.
+func bare(asked string) bool {
+	return letters(asked) <= 4 && !containsAny(asked, []string{"吗", "么", "怎", "咋", "哪", "啥", "?", "几", "多", "谁"})
 }
 
 func (t *turn) choose(f *findings) Reply {
@@ -250,6 +258,7 @@ func (t *turn) refuse(f *findings) Reply {
 // they are better answered as one.
 func (t *turn) several(ctx context.Context, parts []string) (Reply, bool, error) {
 	var replies []Reply
+	var first *findings
 	seen := map[string]bool{}
 	answered := 0
 	for i, p := range parts {
@@ -257,15 +266,10 @@ func (t *turn) several(ctx context.Context, parts []string) (Reply, bool, error)
 		if err != nil {
 			return Reply{}, false, err
 		}
-		if i > 0 && found.Confidence < t.acc.AnswerAt {
-			// 要带什么材料 alone lacks what the first question was about.
-			joined, err := t.find(ctx, parts[0]+" "+p, t.day)
-			if err != nil {
-				return Reply{}, false, err
-			}
-			if joined.Confidence > found.Confidence {
-				found = joined
-			}
+		if i == 0 {
+			first = found
+		} else if found, err = t.following(ctx, first, found, p); err != nil {
+			return Reply{}, false, err
 		}
 		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
 			replies = append(replies, found.reply(Refused, "unsure", ""))
@@ -288,6 +292,31 @@ func (t *turn) several(ctx context.Context, parts []string) (Reply, bool, error)
 		return Reply{}, false, nil
 	}
 	return joinReplies(t.acc, parts, replies), true, nil
+}
+
+// following finds what a later question of a message asks: 要带什么材料 alone
+// lacks its subject, which the first one named. Where the document that
+// answers the first has about as much of it as any other, that is what was
+// meant, unless the question alone is clear.
+func (t *turn) following(ctx context.Context, first, alone *findings, asked string) (*findings, error) {
+	const clear, asMuch = .6, .75
+	if alone.Confidence >= clear || len(first.hits) == 0 || first.Confidence < t.acc.AnswerAt {
+		return alone, nil
+	}
+	in, err := t.findWithin(ctx, asked, t.day, first.hits[0].Ref.Document)
+	if err != nil || len(in.hits) == 0 {
+		return alone, err
+	}
+	other := 0.0
+	if len(alone.hits) > 0 {
+		other = alone.hits[0].Parts.Window3
+	}
+	has := in.hits[0].Parts.Window3
+	if in.hits[0].Ref.Anchor == first.hits[0].Ref.Anchor || has == 0 || has < asMuch*other {
+		return alone, nil
+	}
+	in.Confidence = first.Confidence
+	return in, nil
 }
 
 // number opens what a number stood for in the last reply.

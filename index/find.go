@@ -10,7 +10,7 @@ import (
 // Limits of a result.
 const (
 	recallLimit  = 100 // candidates asked of an engine
-	rankLimit    = 40  // of these, how many are ranked
+	rankLimit    = 24  // of these, how many are ranked
 	snippetRunes = 300
 	directRunes  = 90
 )
@@ -66,12 +66,16 @@ type ExplainedTerm struct {
 func find(ctx context.Context, v View, lex *Lexicon, seg Segmenter, q Query) (Result, error) {
 	a := analyse(q.Text, lex, seg, v)
 	res := Result{Generation: v.Generation(), Lexicon: lex.Revision, Explain: a.explain()}
-	found, err := v.Recall(ctx, a.recall(seg), Filter{Account: q.Account, Day: q.Day, Own: q.Own}, recallLimit)
+	found, err := a.candidates(ctx, v, seg, q)
 	if err != nil {
 		return res, err
 	}
 	res.Explain.Candidates = len(found)
-	top := oneADocument(a.rankTop(v, found, rankLimit))
+	limit := rankLimit
+	if q.Within != "" {
+		limit = recallLimit
+	}
+	top := oneADocument(a.rankTop(v, found, limit))
 	if len(top) == 0 {
 		return res, nil
 	}
@@ -85,6 +89,21 @@ func find(ctx context.Context, v View, lex *Lexicon, seg Segmenter, q Query) (Re
 		res.Hits = append(res.Hits, h)
 	}
 	return res, nil
+}
+
+// candidates asks the engine, or takes a document's units.
+func (a *analysis) candidates(ctx context.Context, v View, seg Segmenter, q Query) ([]Candidate, error) {
+	f := Filter{Account: q.Account, Day: q.Day, Own: q.Own}
+	if q.Within == "" {
+		return v.Recall(ctx, a.recall(seg), f, recallLimit)
+	}
+	var found []Candidate
+	for _, id := range v.Document(q.Within) {
+		if u := v.Unit(id); f.Match(u.Account, u.Sample, u.From, u.Until) {
+			found = append(found, Candidate{ID: id})
+		}
+	}
+	return found, nil
 }
 
 // oneADocument keeps the best unit of each document.
@@ -102,13 +121,15 @@ func oneADocument(all []ranked) []ranked {
 
 func (a *analysis) hit(r ranked) Hit {
 	u := &r.unit
-	piece, core := cut(a, u, snippetRunes)
-	p := passageAt(u, core)
+	c := cutters.Get().(*cutter)
+	defer cutters.Put(c)
+	c.read(a, u)
+	piece, direct := c.window(snippetRunes), c.window(directRunes)
+	p := passageAt(u, c.core())
 	if f, ok := u.field(a.field); ok {
 		// A guide answers with the field that was asked for.
 		p, piece = f, firstRunes(u.Body, Span{f.Start, f.End}, snippetRunes)
 	}
-	direct, _ := cut(a, u, directRunes)
 	return Hit{
 		Ref:  corpus.Ref{Document: strings.Clone(u.Document), Revision: u.Revision, Anchor: strings.Clone(p.Anchor)},
 		Kind: u.Kind, Title: strings.Clone(u.Title), Number: strings.Clone(u.Number),

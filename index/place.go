@@ -17,7 +17,7 @@ type Provinces uint64
 // gazetteer finds place names by their first two characters.
 type gazetteer struct {
 	byHead    map[Term][]place
-	heads     [1 << 10]uint64 // a Bloom-like filter over byHead's keys
+	firsts    runeSet // first characters of the names
 	provinces []string
 }
 
@@ -36,27 +36,18 @@ var places = sync.OnceValue(func() *gazetteer {
 			r := []rune(FoldString(name))
 			head := BigramTerm(r[0], r[1])
 			g.byHead[head] = append(g.byHead[head], place{r, bit})
-			slot, bit := headSlot(head)
-			g.heads[slot] |= bit
+			g.firsts.add(r[0])
 		}
 	}
 	return g
 })
 
-func headSlot(t Term) (slot int, bit uint64) {
-	h := uint32(t) * 2654435761
-	return int(h >> 22), 1 << (h >> 16 & 63)
-}
-
 // at returns the longest place name that starts at runes[i].
 func (g *gazetteer) at(runes []rune, i int) (p place, ok bool) {
-	if i+1 >= len(runes) {
+	if i+1 >= len(runes) || !g.firsts.has(runes[i]) {
 		return p, false
 	}
 	head := BigramTerm(runes[i], runes[i+1])
-	if slot, bit := headSlot(head); g.heads[slot]&bit == 0 {
-		return p, false
-	}
 	for _, c := range g.byHead[head] {
 		if len(c.name) > len(p.name) && hasPrefix(runes[i:], c.name) {
 			p, ok = c, true
@@ -90,6 +81,9 @@ func PlacesIn(text string) Provinces {
 func placesInFolded(runes []rune) (found Provinces) {
 	g := places()
 	for i := 0; i < len(runes); i++ {
+		if !g.firsts.has(runes[i]) {
+			continue // most characters begin no name
+		}
 		if p, ok := g.at(runes, i); ok {
 			found |= p.province
 			i += len(p.name) - 1

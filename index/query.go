@@ -23,6 +23,7 @@ type Query struct {
 	Region  string      // where the account is; "" filters no places
 	Day     corpus.Date // quotable on this day; "" asks of all days
 	Own     bool        // leave the sample corpus out
+	Within  string      // look in this document alone; "" looks in all
 	Limit   int         // documents wanted, 1…10
 }
 
@@ -273,11 +274,18 @@ func (m *mask) or(o mask) {
 // with them, by open addressing: a scan asks it for every character of every
 // candidate.
 type table struct {
+	seconds  runeSet // second characters of the keys: most of a text is told off here
 	keys     []uint32
 	features []int16 // -1 where there is none
 	groups   []int16 // first of the chain, -1 where there is none
 	shift    uint
 }
+
+// runeSet is a set of characters of the Basic Multilingual Plane.
+type runeSet [1 << 16 / 64]uint64
+
+func (s *runeSet) add(r rune)      { s[uint16(r)>>6] |= 1 << (r & 63) }
+func (s *runeSet) has(r rune) bool { return s[uint16(r)>>6]&(1<<(r&63)) != 0 }
 
 const noKey = 0xffffffff // no bigram: its second half would be U+FFFF
 
@@ -286,7 +294,7 @@ func newTable(n int) table {
 	for size < 4*n {
 		size, shift = size*2, shift-1
 	}
-	t := table{make([]uint32, size), make([]int16, size), make([]int16, size), shift}
+	t := table{keys: make([]uint32, size), features: make([]int16, size), groups: make([]int16, size), shift: shift}
 	for i := range t.keys {
 		t.keys[i], t.features[i], t.groups[i] = noKey, -1, -1
 	}
@@ -296,6 +304,7 @@ func newTable(n int) table {
 func (t *table) entry(term Term) int {
 	i := t.slot(uint32(term))
 	t.keys[i] = uint32(term)
+	t.seconds.add(rune(term & 0xffff))
 	return i
 }
 

@@ -136,6 +136,9 @@ func (s *scan) match(a *analysis) {
 			continue
 		}
 		s.length++
+		if !a.lookup.seconds.has(y) {
+			continue
+		}
 		slot := a.lookup.slot(uint32(BigramTerm(x, y)))
 		if a.lookup.keys[slot] == noKey {
 			continue

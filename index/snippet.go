@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -32,7 +33,10 @@ type cutter struct {
 	sentences []mask
 	first     []int // index of each sentence's first clause
 	hits      []hit
+	best      int // the clause that the question is best answered around
 }
+
+var cutters = sync.Pool{New: func() any { return new(cutter) }}
 
 const (
 	leadRunes    = 80  // titles and introductions name the subject, they don't answer
@@ -42,17 +46,27 @@ const (
 	longClause   = 60 // cut there where no comma comes
 )
 
-// cut returns the answering piece of at most limit characters and the byte in
-// Body where its core, the clause it was built around, begins.
-func cut(a *analysis, u *Unit, limit int) (piece Span, core int) {
-	c := &cutter{a: a}
+// read finds the clause of a unit to cut around. What the cutter says holds
+// until the next read.
+func (c *cutter) read(a *analysis, u *Unit) {
+	*c = cutter{
+		a: a, weights: c.weights[:0], clauses: c.clauses[:0],
+		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0],
+	}
 	c.split(u)
 	if len(c.clauses) == 0 {
-		return Span{}, 0
+		return
 	}
 	c.weigh(u)
-	best := c.anchor()
-	return c.window(best, limit), c.clauses[best].startAt
+	c.best = c.anchor()
+}
+
+// core returns the byte of Body where the best clause begins.
+func (c *cutter) core() int {
+	if len(c.clauses) == 0 {
+		return 0
+	}
+	return c.clauses[c.best].startAt
 }
 
 // split notes clauses and sentences and what of the question is in each.
@@ -67,7 +81,7 @@ func (c *cutter) split(u *Unit) {
 		if uint32(r) < 1<<16 {
 			f = rune(t[r])
 		}
-		if f != 0 && last != 0 {
+		if f != 0 && last != 0 && c.a.lookup.seconds.has(f) {
 			slot := c.a.lookup.slot(uint32(BigramTerm(last, f)))
 			if k := c.a.lookup.features[slot]; k >= 0 {
 				found.set(int(k))
@@ -148,8 +162,8 @@ func (c *cutter) weigh(u *Unit) {
 		}
 	}
 	lead := c.lead(u)
-	c.weights = make([]float64, len(c.a.features))
 	for k, f := range c.a.features {
+		c.weights = append(c.weights, 0)
 		if !c.a.asked.has(k) {
 			continue
 		}
@@ -268,9 +282,14 @@ func follow(ends, positions []int) []int {
 	return next
 }
 
-// window grows a clause to a piece of at most limit characters: back within
-// its sentence up to three tenths, forward clause by clause, then back again.
-func (c *cutter) window(at, limit int) Span {
+// window grows the best clause to a piece of at most limit characters (60 or
+// more): back within its sentence up to three tenths, forward clause by clause,
+// then back again.
+func (c *cutter) window(limit int) Span {
+	if len(c.clauses) == 0 {
+		return Span{}
+	}
+	at := c.best
 	from, to := at, at
 	size := func(i, j int) int { return c.clauses[j].end - c.clauses[i].start }
 	for from > 0 && c.clauses[from-1].sentence == c.clauses[at].sentence &&

@@ -38,7 +38,7 @@ func (s *Store) changes(ctx context.Context, after int64, limit int) ([]index.Ch
 
 // Newest implements index.Source.
 func (s *Store) Newest(ctx context.Context) (seq int64, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT seq FROM outbox_counter WHERE id = 1`).Scan(&seq)
+	err = s.stmts.newest.QueryRowContext(ctx).Scan(&seq)
 	if err != nil {
 		return 0, fmt.Errorf("store: reading the newest change: %w", explain(err))
 	}
@@ -91,17 +91,6 @@ func (s *Store) Each(ctx context.Context, yield func(index.Live) error) error {
 		return stop
 	}
 	return err
-}
-
-// Standing implements index.Register.
-func (s *Store) Standing(ctx context.Context, documents []string) (map[string]index.Standing, error) {
-	found := make(map[string]index.Standing, len(documents))
-	for chunk := range slices.Chunk(unique(documents), many) {
-		if err := s.documents(ctx, nil, chunk, found); err != nil {
-			return nil, fmt.Errorf("store: reading what stands: %w", explain(err))
-		}
-	}
-	return found, nil
 }
 
 // Cuts implements index.Source.

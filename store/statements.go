@@ -17,8 +17,8 @@ const many = 64
 // document of an import.
 type statements struct {
 	// of the readers
-	setting, ids, changes, recent *sql.Stmt
-	documents, texts, cuts        map[int]*sql.Stmt // by sizes
+	setting, ids, changes, newest, recent *sql.Stmt
+	documents, texts, cuts                map[int]*sql.Stmt // by sizes
 	// of the writer
 	head, status, relations                       *sql.Stmt
 	addRevision, addDocument, publish, setStatus  *sql.Stmt
@@ -40,6 +40,7 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	s.setting = on(read, `SELECT value FROM settings WHERE name = $1`)
 	s.ids = on(read, `SELECT id FROM documents WHERE live > 0 AND id > $1 ORDER BY id LIMIT $2`)
 	s.changes = on(read, `SELECT seq, document FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2`)
+	s.newest = on(read, `SELECT seq FROM outbox_counter WHERE id = 1`)
 	s.recent = on(read, recentQuery)
 	for _, n := range sizes {
 		s.documents[n] = on(read, documentsQuery(n))

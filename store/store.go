@@ -39,6 +39,8 @@ type Store struct {
 	read  *sql.DB
 	now   func() time.Time
 	stmts *statements
+
+	standings standings
 }
 
 // Open opens the database, makes it where it does not exist, and brings its

@@ -38,6 +38,7 @@ type app struct {
 	responder *bot.Responder
 	account   atomic.Pointer[bot.Account]
 
+	changed chan struct{} // documents were published
 	stop    context.CancelFunc
 	running *errgroup.Group
 	closing sync.Once
@@ -46,7 +47,7 @@ type app struct {
 // openApp opens the data folder, which the caller has locked, and starts what
 // runs in the background. Nothing is answered before sync has returned once.
 func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
-	a := &app{settings: s, log: log}
+	a := &app{settings: s, log: log, changed: make(chan struct{}, 1)}
 	base, err := s.base()
 	if err != nil {
 		return nil, err
@@ -90,8 +91,16 @@ func loadWords(out chan<- wording) error {
 }
 
 func (a *app) openIndex() (err error) {
-	a.engine, err = local.Open(a.settings.path("index"), a.log)
-	return err
+	if a.engine, err = local.Open(a.settings.path("index"), a.log); err != nil {
+		return err
+	}
+	v, err := a.engine.View()
+	if err == nil {
+		v.Release()
+	} else if !errors.Is(err, local.ErrMissing) {
+		a.log.Warn("the index on disk cannot be used; it is built again from the database", "err", err.Error())
+	}
+	return nil
 }
 
 func (a *app) openStore(ctx context.Context) (err error) {
@@ -122,6 +131,41 @@ func (a *app) wire() {
 	a.stop = stop
 	a.running, ctx = errgroup.WithContext(ctx)
 	a.running.Go(func() error { return a.journal.Run(ctx) })
+	a.running.Go(func() error { return a.follow(ctx) })
+}
+
+// quiet is how long nothing is published before what was is served, should
+// whoever published it not ask for that: an import may be killed.
+const quiet = 2 * time.Second
+
+// follow serves what was published by a command that is gone.
+func (a *app) follow(ctx context.Context) error {
+	var due <-chan time.Time
+	for {
+		select {
+		case <-a.changed:
+			due = time.After(quiet)
+		case <-due:
+			due = nil
+			if err := a.sync(ctx); err != nil && ctx.Err() == nil {
+				a.log.Error("what was published is not served yet", "err", err.Error())
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// put stores contents, and has them served in a moment even if nobody asks.
+func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
+	out, err := a.desk.Put(ctx, contents, publish)
+	if publish {
+		select {
+		case a.changed <- struct{}{}:
+		default: // noted already
+		}
+	}
+	return out, err
 }
 
 // accountNamed returns the account of that name. One that is not configured

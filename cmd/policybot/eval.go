@@ -90,17 +90,7 @@ func (f *evalFlags) run(c *cobra.Command) error {
 
 func (f *evalFlags) read() (questions, unanswerable []eval.Question, err error) {
 	if f.useSample {
-		golden, err := sample.Golden()
-		for _, q := range golden {
-			e := eval.Question{ID: q.ID, Question: q.Question, Place: eval.Place{Doc: q.Document, Anchor: q.Anchor}, Status: q.Status, Best: q.Best}
-			for _, p := range q.Also {
-				e.Also = append(e.Also, eval.Place{Doc: p.Document, Anchor: p.Anchor})
-			}
-			for _, p := range q.Several {
-				e.Docs = append(e.Docs, eval.Place{Doc: p.Document, Anchor: p.Anchor})
-			}
-			questions = append(questions, e)
-		}
+		questions, err = eval.ReadQuestions(sample.Golden())
 		return questions, nil, err
 	}
 	for _, name := range f.questions {
@@ -132,7 +122,7 @@ func readQuestions(name string) ([]eval.Question, error) {
 // open makes an index of the documents in a temporary folder.
 func (f *evalFlags) open(c *cobra.Command, folder string) (owner, error) {
 	s := f.settings
-	s.Data, s.Token, s.KeepSample = folder, "", false
+	s.Data, s.Token, s.TokenFile, s.KeepSample, s.Empty = folder, "", "", false, false
 	claim, ok, err := takeFolder(folder)
 	if err != nil || !ok {
 		return nil, errors.Join(err, errNoOwner)

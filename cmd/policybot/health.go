@@ -22,7 +22,7 @@ when it answers questions, 1 when it cannot, or none is running.`,
 			if err != nil {
 				return err
 			}
-			r := dial(c.Context(), path)
+			r, _ := dial(c.Context(), path)
 			if r == nil {
 				return fmt.Errorf("%w: %s", errNoOwner, s.Data)
 			}

@@ -103,7 +103,7 @@ func (f *importFlags) run(c *cobra.Command, paths []string) error {
 	run.progress = newProgress(c.ErrOrStderr())
 	err = run.all(c.Context(), paths, opts)
 	run.progress.done()
-	run.summary(c.OutOrStdout())
+	run.summary(c.OutOrStdout(), err)
 	if err = errors.Join(err, o.Close()); err == nil && run.skipped > 0 {
 		err = exitCode(3)
 	}
@@ -135,17 +135,15 @@ type importRun struct {
 
 func (r *importRun) all(ctx context.Context, paths []string, opts extract.Options) error {
 	err := extract.Walk(ctx, paths, opts, func(rec extract.Record) error { return r.add(ctx, rec) }, r.problem)
-	if err != nil && !errors.Is(err, errStrict) {
+	if err == nil || errors.Is(err, errStrict) {
+		err = errors.Join(err, r.flush(ctx))
+	}
+	// What came before a failure is published, so it has to be served too.
+	if !r.publish || ctx.Err() != nil {
 		return err
 	}
-	if flushed := r.flush(ctx); flushed != nil || err != nil {
-		return errors.Join(err, flushed)
-	}
-	if !r.publish {
-		return nil
-	}
 	r.progress.say("indexing")
-	return r.owner.Served(ctx)
+	return errors.Join(err, r.owner.Served(ctx))
 }
 
 func (r *importRun) add(ctx context.Context, rec extract.Record) error {
@@ -193,10 +191,13 @@ func (r *importRun) problem(p extract.Problem) error {
 	return nil
 }
 
-func (r *importRun) summary(out io.Writer) {
+func (r *importRun) summary(out io.Writer, err error) {
 	state := "stored as drafts"
-	if r.publish {
+	switch {
+	case r.publish && (err == nil || errors.Is(err, errStrict)):
 		state = "published and being served"
+	case r.publish:
+		state = "published"
 	}
 	fmt.Fprintf(out, "%d documents %s, %d passages, %d unchanged, %d skipped, %d with notes, %.1f s\n",
 		r.documents, state, r.passages, r.same, r.skipped, r.warned, time.Since(r.start).Seconds())

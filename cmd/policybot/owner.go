@@ -99,42 +99,49 @@ func socketPath(folder string) (string, error) {
 		return path, nil
 	}
 	sum := sha256.Sum256([]byte(abs))
-	folder = filepath.Join(os.TempDir(), fmt.Sprintf("policybot-%d", os.Getuid()))
+	folder = filepath.Join(os.TempDir(), fmt.Sprintf("policybot-%d", os.Geteuid()))
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
 	}
 	info, err := os.Lstat(folder)
-	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o700 {
+	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o700 || !ours(info) {
 		return "", fmt.Errorf("%s is not a private folder of ours", folder)
 	}
 	return filepath.Join(folder, hex.EncodeToString(sum[:8])+".sock"), nil
 }
 
 // ownerPatience is how long a command waits for a process that has just
-// locked the folder to listen.
+// locked the folder to listen, and to serve a generation.
 const ownerPatience = 15 * time.Second
 
 // connect returns whoever owns the folder: the process behind its socket, or,
 // where there is none, this one, which then serves the socket itself until
 // Close.
 func connect(ctx context.Context, s settings, log *slog.Logger) (owner, error) {
-	path, err := socketPath(s.Data)
-	if err != nil {
-		return nil, err
-	}
 	for deadline := time.Now().Add(ownerPatience); ; {
-		if r := dial(ctx, path); r != nil {
-			return r, nil
-		}
-		c, ok, err := takeFolder(s.Data)
+		path, err := socketPath(s.Data)
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			return own(ctx, s, c, log)
+		r, serves := dial(ctx, path)
+		if r != nil && serves {
+			return r, nil
+		}
+		trouble := "is still starting: try again in a moment"
+		if r == nil {
+			c, ok, err := takeFolder(s.Data)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				return own(ctx, s, c, log)
+			}
+			trouble = "has locked the folder and does not answer"
+		} else {
+			_ = r.Close() // asked again in a moment
 		}
 		if time.Now().After(deadline) {
-			return nil, fmt.Errorf("another process has locked %s and does not answer", s.Data)
+			return nil, fmt.Errorf("the policybot on %s %s", s.Data, trouble)
 		}
 		select {
 		case <-ctx.Done():

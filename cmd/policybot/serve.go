@@ -51,7 +51,7 @@ Each may be given as a file instead: POLICYBOT_WECHAT_TOKEN_FILE and so on.`,
 			if envErr != nil {
 				return envErr
 			}
-			return serve(c.Context(), s, c.OutOrStdout(), os.Stderr)
+			return serve(c.Context(), s, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	s.serveFlags(c.Flags())
@@ -59,7 +59,7 @@ Each may be given as a file instead: POLICYBOT_WECHAT_TOKEN_FILE and so on.`,
 }
 
 // serve runs until ctx ends.
-func serve(ctx context.Context, s settings, out io.Writer, logs *os.File) error {
+func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	log, err := s.logger(logs)
 	if err != nil {
 		return err
@@ -121,30 +121,49 @@ func (h *host) run(ctx context.Context, channel *wechat.Channel, l net.Listener,
 	return errors.Join(err, callbacks.Wait(last), h.app.flush(last))
 }
 
-// handler wires the web: callbacks, citizens' pages.
+// handler wires the web: callbacks, and citizens' pages, which are the
+// invented city's while the sample is in service.
 func (h *host) handler(channel *wechat.Channel, base string) (handler http.Handler, callbacks *hook.Hook, err error) {
 	callbacks, err = hook.New(hook.Config{
 		Channels: func(account string) (hook.Channel, bool) {
 			return channel, channel != nil && account == defaultAccount
 		},
-		Answer: h.app.responder.Answer, Journal: h.app.journal, Log: h.app.log,
+		Answer: h.app.callback, Journal: h.app.journal, Log: h.app.log,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
+	own, err := h.site(callbacks, base, "", nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	invented, err := h.site(callbacks, base, sample.Account, sample.Examples())
+	if err != nil {
+		return nil, nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h.app.account.Load().Title == sample.Account {
+			invented.ServeHTTP(w, r)
+			return
+		}
+		own.ServeHTTP(w, r)
+	}), callbacks, nil
+}
+
+// site wires the web under one name.
+func (h *host) site(callbacks *hook.Hook, base, name string, examples []string) (http.Handler, error) {
 	pages, err := page.New()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	site := citizen.New(citizen.Config{
-		Documents: h.app.store, Answer: h.app.chat, Pages: pages, Now: time.Now, BaseURL: base,
-		Name: sample.Account, Examples: sample.Examples(), Sample: h.app.sampleServes,
-	})
-	handler, err = web.New(web.Config{
-		Citizen: site, Pages: pages, Log: h.app.log, Hooks: []web.Registrar{callbacks},
+	return web.New(web.Config{
+		Citizen: citizen.New(citizen.Config{
+			Documents: h.app.store, Answer: h.app.chat, Pages: pages, Now: time.Now, BaseURL: base,
+			Name: name, Examples: examples, Sample: h.app.sampleServes,
+		}),
+		Pages: pages, Log: h.app.log, Hooks: []web.Registrar{callbacks},
 		Ready: h.app.ready, BaseURL: base,
 	})
-	return handler, callbacks, err
 }
 
 // greeter tells a newcomer what was done and where to look.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -101,7 +103,7 @@ func (s *settings) readSecrets() error {
 }
 
 // configured reports whether an account is set up.
-func (s *settings) configured() bool { return s.Token != "" }
+func (s *settings) configured() bool { return s.Token != "" || s.TokenFile != "" }
 
 // channel returns the configured account's protocol, nil where none is.
 func (s *settings) channel() (*wechat.Channel, error) {
@@ -124,7 +126,7 @@ func (s *settings) channel() (*wechat.Channel, error) {
 // base returns the address that links begin with.
 func (s *settings) base() (string, error) {
 	if s.BaseURL == "" {
-		return "http://" + s.Addr, nil
+		return "http://" + reachable(s.Addr), nil
 	}
 	u, err := url.Parse(s.BaseURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -133,12 +135,22 @@ func (s *settings) base() (string, error) {
 	return strings.TrimRight(s.BaseURL, "/"), nil
 }
 
-func (s *settings) logger(c *os.File) (*slog.Logger, error) {
+// reachable is an address that a browser on this machine can open: 0.0.0.0
+// and [::] are for listening only.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return net.JoinHostPort("localhost", port)
+	}
+	return addr
+}
+
+func (s *settings) logger(w io.Writer) (*slog.Logger, error) {
 	switch s.LogFormat {
 	case "text":
-		return slog.New(slog.NewTextHandler(c, nil)), nil
+		return slog.New(slog.NewTextHandler(w, nil)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(c, nil)), nil
+		return slog.New(slog.NewJSONHandler(w, nil)), nil
 	}
 	return nil, usageError{fmt.Errorf("--log-format %q is neither text nor json", s.LogFormat)}
 }

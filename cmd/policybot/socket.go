@@ -27,7 +27,7 @@ type host struct {
 }
 
 func (h *host) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
-	return h.app.desk.Put(ctx, contents, publish)
+	return h.app.put(ctx, contents, publish)
 }
 
 func (h *host) Served(ctx context.Context) error {
@@ -151,9 +151,10 @@ func over[In, Out any](do func(context.Context, In) (Out, error)) http.HandlerFu
 // remote is the owner behind a socket.
 type remote struct{ client *http.Client }
 
-// dial returns the process behind a socket, nil where none answers.
-func dial(ctx context.Context, path string) *remote {
-	r := &remote{&http.Client{Transport: &http.Transport{
+// dial returns the process behind a socket, nil where none answers, and
+// whether it serves a generation yet.
+func dial(ctx context.Context, path string) (r *remote, serves bool) {
+	r = &remote{&http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "unix", path)
@@ -162,11 +163,12 @@ func dial(ctx context.Context, path string) *remote {
 	}}}
 	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
-	if _, err := r.Health(ctx); err != nil {
+	h, err := r.Health(ctx)
+	if err != nil {
 		r.client.CloseIdleConnections()
-		return nil
+		return nil, false
 	}
-	return r
+	return r, h.Index.Generation != ""
 }
 
 func call[Out any](ctx context.Context, r *remote, path string, in any) (out Out, err error) {

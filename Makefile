@@ -1,0 +1,39 @@
+# One obvious command for each habit.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    := 10s
+
+.PHONY: help run build test lint bench fuzz shots ci
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+
+run: ## serve on http://127.0.0.1:8080, with the sample corpus on a first start
+	go run ./cmd/policybot serve
+
+build: ## the static program, ./policybot
+	CGO_ENABLED=0 go build -trimpath -o policybot ./cmd/policybot
+
+test: ## every test
+	go test ./...
+
+lint: ## formatting, go vet, staticcheck
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+bench: ## every benchmark, and the load test; POLICYBOT_BENCH names the folder of real documents
+	POLICYBOT_BENCH='$(POLICYBOT_BENCH)' go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+fuzz: ## every fuzz test, for FUZZTIME each
+	@set -e; for file in $$(git ls-files '*_test.go'); do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' $$file); do \
+			echo "== $$(dirname $$file) $$name"; \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file); \
+		done; \
+	done
+
+shots: ## the README's pictures, of the real program, into docs/images
+	POLICYBOT_SHOTS='$(CURDIR)/docs/images' go test -count=1 -run '^TestReadmeShots$$' .
+
+ci: ## what the build machine runs
+	.ci/run

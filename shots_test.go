@@ -1,0 +1,136 @@
+package policybot_test
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestReadmeShots takes the README's pictures of the program as it is built
+// and started, with the sample corpus, into the folder that POLICYBOT_SHOTS
+// names.
+func TestReadmeShots(t *testing.T) {
+	folder := os.Getenv("POLICYBOT_SHOTS")
+	if folder == "" {
+		t.Skip("SKIPPED: POLICYBOT_SHOTS names no folder for the README's pictures")
+	}
+	base := program(t)
+	ctx := chromium(t)
+	phone := chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateScale(2))
+	wide := chromedp.EmulateViewport(1120, 660)
+	do(t, ctx, phone)
+	link := ask(t, ctx, base, "老人卡在哪里办？")
+	shoot(t, ctx, filepath.Join(folder, "chat-phone.png"))
+	do(t, ctx, chromedp.Navigate(link))
+	until(t, ctx, cited)
+	shoot(t, ctx, filepath.Join(folder, "document-phone.png"))
+
+	do(t, ctx, wide, chromedp.Navigate(base+"/d/jinglaoka-banfa/a6"))
+	until(t, ctx, cited)
+	shoot(t, ctx, filepath.Join(folder, "document-wide.png"))
+}
+
+// cited says that the page shows what the reply cites.
+const cited = `document.querySelector(".cited").getBoundingClientRect().top < innerHeight`
+
+// ask asks on the chat page and returns the address that the reply links to.
+func ask(t *testing.T, ctx context.Context, base, question string) string {
+	t.Helper()
+	do(t, ctx, chromedp.Navigate(base+"/"), chromedp.SendKeys(chromedp.CSS("#page-text"), question+"\r"))
+	until(t, ctx, `document.querySelectorAll(".turn").length === 3 && !document.querySelector(".pending")`)
+	link, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(".turn:last-child a").href`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return link
+}
+
+// program builds policybot, starts it in a fresh folder, and returns the
+// address of its pages.
+func program(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "policybot")
+	run(t, "go", "build", "-o", bin, "./cmd/policybot")
+	cmd := exec.CommandContext(t.Context(), bin, "serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "data"))
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Wait() }) // ended by the test's context
+	base := ""
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if address, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "try it"); ok {
+			base = strings.TrimRight(strings.TrimSpace(address), "/")
+		}
+		if strings.HasPrefix(lines.Text(), "Press") {
+			return base
+		}
+	}
+	t.Fatal("the program ended before it was ready")
+	return ""
+}
+
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	bin, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.DisableGPU)...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	ctx, done := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(done)
+	return ctx
+}
+
+func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// until asks the page until a condition holds.
+func until(t *testing.T, ctx context.Context, condition string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
+		if ctx.Err() != nil {
+			t.Fatalf("waited in vain for %s", condition)
+		}
+		if ok && err == nil {
+			return
+		}
+	}
+}
+
+func shoot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(name, png, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(png) > 250<<10 {
+		t.Errorf("%s has %d kB", name, len(png)>>10)
+	}
+}
