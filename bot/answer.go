@@ -24,7 +24,9 @@ func (t *turn) answer(ctx context.Context, f *findings, budget int) (Reply, erro
 	h := f.hits[0]
 	b := &letter{budget: budget}
 	rel := t.relatives(ctx, h)
+	rel.rule = t.ruleBehind(ctx, f)
 	more := t.followUps(h, rel)
+	b.tail(t.article(rel))
 	b.tail(t.basis(h, rel))
 	b.tail(t.links(h, rel))
 	if budget == answerBudget {
@@ -261,6 +263,7 @@ type relatives struct {
 	explain corpus.Relation  // the interpretation of a policy
 	guide   *corpus.Document
 	fields  []corpus.Passage // of guide
+	rule    *standingHit     // the article that a guide's field rests on
 }
 
 var articleName = regexp.MustCompile(`第[一二三四五六七八九十百零〇]+条(?:之[一二三四五六七八九十]+)?`)
@@ -287,6 +290,42 @@ func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 		}
 	}
 	return rel
+}
+
+// ruleBehind finds the article that a guide's answer rests on, in the policy
+// that the guide names.
+func (t *turn) ruleBehind(ctx context.Context, f *findings) *standingHit {
+	h := f.hits[0]
+	if h.Kind != corpus.Guide {
+		return nil
+	}
+	for _, r := range h.Document.Declares {
+		if r.Kind != corpus.Related {
+			continue
+		}
+		in, err := t.findWithin(ctx, f.asked, t.day, r.To)
+		if err != nil || len(in.hits) == 0 || in.hits[0].Kind != corpus.Policy && in.hits[0].Kind != corpus.Notice {
+			continue
+		}
+		const enough = .3 // of what is asked for
+		if top := in.hits[0]; top.Parts.Window3 >= enough && top.Label != "" {
+			return &top
+		}
+	}
+	return nil
+}
+
+// article quotes the sentence of the rule behind a guide.
+func (t *turn) article(rel relatives) string {
+	if rel.rule == nil {
+		return ""
+	}
+	h := *rel.rule
+	quote := t.lead(h)
+	if quote == "" {
+		return ""
+	}
+	return "原文摘录：\n“" + quote + "”"
 }
 
 func (t *turn) policyBehind(ctx context.Context, h standingHit, id string, rel *relatives) {
@@ -317,6 +356,8 @@ func (t *turn) basis(h standingHit, rel relatives) string {
 	switch {
 	case h.Kind == corpus.Interpretation && rel.policy != nil:
 		return cite(*rel.policy, rel.article.Label, rel.policy.ValidityOn(t.day))
+	case rel.rule != nil:
+		return cite(rel.rule.Document, rel.rule.Label, rel.rule.Validity)
 	case h.Kind == corpus.FAQ, h.Kind == corpus.Guide:
 		return from(h.Document)
 	}
@@ -400,6 +441,9 @@ func (t *turn) links(h standingHit, rel relatives) string {
 		}
 	case h.Kind == corpus.Guide:
 		links = []string{link(t.address(h.Ref.Document, h.Ref.Anchor), "查看办事指南")}
+		if rel.rule != nil {
+			links = append([]string{link(t.address(rel.rule.Ref.Document, rel.rule.Ref.Anchor), "查看原文")}, links...)
+		}
 	case h.Kind == corpus.FAQ:
 		links = []string{link(t.address(h.Ref.Document, h.Ref.Anchor), "查看")}
 	}
