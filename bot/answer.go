@@ -292,8 +292,8 @@ func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 	return rel
 }
 
-// ruleBehind finds the article that a guide's answer rests on, in the policy
-// that the guide names.
+// ruleBehind finds the article that a guide's answer rests on: the one in the
+// policy that the guide names which says much the same.
 func (t *turn) ruleBehind(ctx context.Context, f *findings) *standingHit {
 	h := f.hits[0]
 	if h.Kind != corpus.Guide {
@@ -303,12 +303,12 @@ func (t *turn) ruleBehind(ctx context.Context, f *findings) *standingHit {
 		if r.Kind != corpus.Related {
 			continue
 		}
-		in, err := t.findWithin(ctx, f.asked, t.day, r.To)
+		in, err := t.findWithin(ctx, withoutLabel(h), t.day, r.To)
 		if err != nil || len(in.hits) == 0 || in.hits[0].Kind != corpus.Policy && in.hits[0].Kind != corpus.Notice {
 			continue
 		}
-		const enough = .3 // of what is asked for
-		if top := in.hits[0]; top.Parts.Window3 >= enough && top.Label != "" {
+		const alike = .3 // of the field's words, in two sentences of the article
+		if top := in.hits[0]; top.Parts.Window2 >= alike && top.Label != "" {
 			return &top
 		}
 	}
@@ -322,7 +322,8 @@ func (t *turn) article(rel relatives) string {
 	}
 	h := *rel.rule
 	quote := t.lead(h)
-	if quote == "" {
+	const sentence = 12 // letters: less is a heading
+	if letters(quote) < sentence {
 		return ""
 	}
 	return "原文摘录：\n“" + quote + "”"

@@ -330,9 +330,9 @@ func TestWritesAreGrouped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
+		m.slow = 10 * time.Millisecond
 		j, stop := start(t, m)
 		defer stop()
-		m.slow = 10 * time.Millisecond
 		var wg sync.WaitGroup
 		for i := range 100 {
 			wg.Go(func() {
