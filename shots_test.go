@@ -2,10 +2,16 @@ package policybot_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"image"
+	"image/color"
+	"image/png"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -121,16 +127,48 @@ func until(t *testing.T, ctx context.Context, condition string) {
 	}
 }
 
+// shoot takes a picture of what is in view, small enough for a README.
 func shoot(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
-	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	if err == nil {
-		err = os.WriteFile(name, png, 0o644)
-	}
+	taken, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(png) > 250<<10 {
-		t.Errorf("%s has %d kB", name, len(png)>>10)
+	picture, err := png.Decode(bytes.NewReader(taken))
+	if err != nil {
+		t.Fatal(err)
 	}
+	var small bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&small, fewColours(picture)); err != nil {
+		t.Fatal(err)
+	}
+	if small.Len() > 250_000 {
+		t.Errorf("%s has %d kB", name, small.Len()/1000)
+	}
+	if err := os.WriteFile(name, small.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fewColours keeps the 256 commonest colours as they are (paper, ink, what can
+// be pressed) and takes the nearest of them for the rest, the edges of letters.
+func fewColours(picture image.Image) image.Image {
+	out := image.NewPaletted(picture.Bounds(), nil)
+	count := map[color.Color]int{}
+	each := func(do func(x, y int)) {
+		for y := out.Rect.Min.Y; y < out.Rect.Max.Y; y++ {
+			for x := out.Rect.Min.X; x < out.Rect.Max.X; x++ {
+				do(x, y)
+			}
+		}
+	}
+	each(func(x, y int) { count[picture.At(x, y)]++ })
+	commonest := slices.SortedFunc(maps.Keys(count), func(a, b color.Color) int { return count[b] - count[a] })
+	out.Palette = commonest[:min(len(commonest), 256)]
+	nearest := make(map[color.Color]uint8, len(count))
+	for c := range count {
+		nearest[c] = uint8(out.Palette.Index(c))
+	}
+	each(func(x, y int) { out.SetColorIndex(x, y, nearest[picture.At(x, y)]) })
+	return out
 }

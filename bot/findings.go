@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -94,8 +95,8 @@ func (t *turn) address(document, anchor string) string {
 	return a
 }
 
-// choices offers the best documents by number; of documents of one name only
-// the best is offered.
+// choices offers the best documents by number; what would read the same is
+// offered once.
 func (f *findings) choices(limit int) []Choice {
 	var out []Choice
 	seen := map[string]bool{}
@@ -113,36 +114,112 @@ func (f *findings) choices(limit int) []Choice {
 	return out
 }
 
+// choiceLabel says in a line what a choice opens: the question of an FAQ or of
+// an interpretation's section, the field of a guide, the beginning of an
+// article.
 func choiceLabel(h standingHit) string {
-	label := h.Title
-	if h.Document.Question != "" {
-		label = h.Document.Question
+	title := oneLine(h.Title, 30)
+	switch h.Kind {
+	case corpus.FAQ:
+		if h.Document.Question != "" {
+			return oneLine(h.Document.Question, 40)
+		}
+	case corpus.Guide:
+		matter := strings.TrimSuffix(title, "办事指南")
+		for _, q := range fieldQuestions {
+			if q.anchor == h.Ref.Anchor {
+				return matter + "：" + q.label
+			}
+		}
+		return matter + "怎么办"
+	case corpus.Clarification:
+		return title
+	case corpus.Interpretation:
+		if heading, _, ok := headed(h); ok {
+			if q := strings.TrimPrefix(heading, lastLabel(h.Label)); letters(q) > 3 {
+				return oneLine(q, 40)
+			}
+		}
 	}
-	if h.Label != "" && h.Kind != corpus.FAQ {
-		label += " " + h.Label
+	if c := Cited(h.Label); c != "" {
+		title += " " + c
+		if begins := firstClause(strings.TrimPrefix(withoutLabel(h), lastLabel(h.Label))); begins != "" {
+			title += "：" + begins
+		}
 	}
-	return firstRunes(label, 40)
+	return title
+}
+
+// firstClause returns the beginning of a passage up to its first comma, "" for
+// one too long to be read in a list.
+func firstClause(text string) string {
+	clause, _, _ := strings.Cut(text, "\n")
+	if i := strings.IndexAny(clause, "，。；："); i >= 0 {
+		clause = clause[:i]
+	}
+	if n := letters(clause); n < 4 || n > 18 {
+		return ""
+	}
+	return oneLine(clause, 20)
 }
 
 // open answers with the passage that a choice named.
 func (t *turn) open(ctx context.Context, c Choice) (Reply, error) {
 	document, anchor, _ := strings.Cut(c.Ref, "#")
 	d, rev, err := t.r.Library.Live(ctx, document)
-	if err != nil {
-		return t.say(Refused, "gone", sayGone(t.acc)), nil
+	if err != nil && !errors.Is(err, corpus.ErrNotFound) {
+		return Reply{}, fmt.Errorf("bot: opening a choice: %w", err)
 	}
-	v := d.ValidityOn(t.day)
 	p, ok := rev.Find(anchor)
-	if !ok || !v.Quotable() {
+	if err != nil || !ok || !t.shows(d) {
 		return t.say(Refused, "gone", sayGone(t.acc)), nil
 	}
 	h := standingHit{Hit: index.Hit{
 		Ref:  corpus.Ref{Document: d.ID, Revision: rev.Number, Anchor: p.Anchor},
 		Kind: d.Kind, Title: d.Title, Number: d.Number, Agency: d.Agency, Sample: d.Sample,
 		Label: p.Label, Path: p.Path, Passage: strings.TrimSpace(rev.Text[p.Start:p.End]), Score: 1,
-	}, Document: d, Validity: v}
+	}, Document: d, Validity: d.ValidityOn(t.day)}
 	h.Snippet = firstSentences(h.Passage, 300)
 	f := &findings{t: t, asked: c.Label, hits: []standingHit{h}}
 	f.Confidence = 1
 	return t.answer(ctx, f, answerBudget)
+}
+
+// rumoured are the words of a question whether a rumour is true.
+var rumoured = []string{"网上说", "网传", "听说", "都说", "群里", "朋友圈", "抖音", "视频号", "是真的", "真的吗", "真的假的", "真假", "谣言", "辟谣", "属实"}
+
+// preferGuide puts a guide that has the field a question without a subject of its own
+// asks for (要带什么) before what only speaks of the subject.
+func (f *findings) preferGuide() {
+	const among, near = 5, .6
+	for i, h := range f.hits[:min(len(f.hits), among)] {
+		if h.Kind == corpus.Guide && h.Ref.Anchor != "name" && h.Score >= near*f.hits[0].Score {
+			f.first(i)
+			return
+		}
+	}
+}
+
+// first moves the hit i to the front.
+func (f *findings) first(i int) {
+	h := f.hits[i]
+	copy(f.hits[1:i+1], f.hits[:i])
+	f.hits[0] = h
+}
+
+// pin puts a clarification first where a rumour is asked about and it is among
+// the first. Where a field is asked for instead (上牌要带什么), a guide that
+// has it goes before a clarification.
+func (f *findings) pin() {
+	const among, near, asGood = 5, .5, .8
+	rumour, field := containsAny(f.asked, rumoured), overview(f.asked)
+	for i, h := range f.hits[:min(len(f.hits), among)] {
+		pinned := rumour && h.Kind == corpus.Clarification && h.Score >= near*f.hits[0].Score
+		rather := !rumour && f.hits[0].Kind == corpus.Clarification && h.Kind == corpus.Guide &&
+			h.Ref.Anchor == field && h.Score >= asGood*f.hits[0].Score
+		if pinned || rather {
+			f.first(i)
+			return
+		}
+	}
 }

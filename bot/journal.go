@@ -198,9 +198,18 @@ func (j *LedgerJournal) record(q Question, r Reply, key string, body []byte, now
 	sources := slices.Clone(r.Sources)
 	for i := range sources {
 		sources[i].Score = finite(sources[i].Score)
+		if i > 0 {
+			// Ten texts an answer fill the disk. Revision and anchor say
+			// what was found, and the reply holds what was quoted.
+			sources[i].Snippet, sources[i].Passage = "", ""
+		}
+	}
+	person := j.seal.person(q.Account, q.Person)
+	if q.Kind == Unsubscribe {
+		person = "" // whoever leaves is forgotten: this record is nobody's
 	}
 	return &Record{
-		Key: key, Account: q.Account, Person: j.seal.person(q.Account, q.Person),
+		Key: key, Account: q.Account, Person: person,
 		Kind: q.Kind, Question: clean(q.Text, maxQuestion),
 		Asked: now.Add(-took), Answered: now, Took: took,
 		Status: r.Status, Reason: r.Reason, Text: clean(r.Text, maxReply),

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -378,7 +379,7 @@ func TestRecordNamesNobody(t *testing.T) {
 		q.Text = "oPERSON的电话13800138000\x00\xff" + strings.Repeat("长", 3000)
 		r := Reply{
 			Text: "您问：" + q.Text, Confidence: math.NaN(),
-			Sources: []Source{{Score: math.Inf(1)}},
+			Sources: []Source{{Score: math.Inf(1), Snippet: "甲"}, {Title: "二", Snippet: "乙", Passage: "丙"}},
 			Choices: []Choice{{Label: "13800138000", Ask: "11010119900307123X"}},
 		}
 		if err := j.End(t.Context(), q, r, []byte("<xml>oPERSON 13800138000</xml>"), time.Second); err != nil {
@@ -394,7 +395,10 @@ func TestRecordNamesNobody(t *testing.T) {
 		if len(rec.Question) > maxQuestion || !strings.HasPrefix(rec.Question, "［账号］的电话［电话号码］") {
 			t.Errorf("%d bytes: %.60s", len(rec.Question), rec.Question)
 		}
-		if r.Sources[0].Score != math.Inf(1) {
+		if want := []Source{{Score: 0, Snippet: "甲"}, {Title: "二"}}; !slices.Equal(rec.Sources, want) {
+			t.Errorf("sources %+v, want %+v", rec.Sources, want)
+		}
+		if r.Sources[0].Score != math.Inf(1) || r.Sources[1].Snippet != "乙" {
 			t.Error("the caller's reply was changed")
 		}
 	})

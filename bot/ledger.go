@@ -53,7 +53,7 @@ type Held struct {
 type Record struct {
 	Key        string // as in Claim
 	Account    string
-	Person     string // HMAC of account and the sender's ID
+	Person     string // HMAC of account and the sender's ID; "" of an unsubscriber
 	Kind       Kind
 	Question   string // masked
 	Asked      time.Time
@@ -66,7 +66,7 @@ type Record struct {
 	Engine     string
 	Lexicon    string
 	Generation string
-	Sources    []Source
+	Sources    []Source // snippet and passage of the first only
 	Choices    []Choice
 	Body       []byte // encrypted; removed when no repeat can ask for it
 }

@@ -1,7 +1,10 @@
 package bot
 
 import (
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -14,7 +17,7 @@ const maxRead = 1000
 
 // Clean makes one line of a message as it was sent: valid UTF-8, NFKC,
 // without control, zero-width and direction characters, blanks joined,
-// punctuation repeated at most twice, at most 1,000 characters.
+// punctuation repeated at most twice, at most 1,000 characters, HTML tags out.
 func Clean(text string) string {
 	text = firstRunes(strings.ToValidUTF8(text, ""), 4*maxRead)
 	var b strings.Builder
@@ -40,8 +43,11 @@ func Clean(text string) string {
 		}
 		b.WriteRune(r)
 	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(markup.ReplaceAllString(b.String(), " "))
 }
+
+// markup is what pasted pages leave behind.
+var markup = regexp.MustCompile(`</?[A-Za-z!][^<>]{0,200}>`)
 
 // firstRunes returns at most the first n characters of s.
 func firstRunes(s string, n int) string {
@@ -92,6 +98,9 @@ func Substance(text string) string {
 		for _, p := range thanks {
 			text = trimEnds(cutSuffixFold(cutPrefixFold(text, p), p))
 		}
+		if text != before {
+			text = text[joinerAt(text):] // 谢谢，还有高龄补贴要年审吗
+		}
 		if text == before {
 			return text
 		}
@@ -128,30 +137,85 @@ func cutSuffixFold(s, suffix string) string {
 const maxParts = 3
 
 // Split takes the questions of a message apart: after question marks, at
-// numbers 1. 2. and at 还有, 另外, 顺便. A piece too short to ask anything
-// stays with the one before. A message of one question comes back as it is.
+// numbers 1. 2. and at 还有, 另外, 顺便, and where a question is followed by one
+// that has no subject of its own (…怎么办，要带什么). A piece too short to ask
+// anything stays with the one before. A message of one question comes back as
+// it is.
 func Split(text string) []string {
 	var parts []string
-	add := func(s string) {
-		s = trimEnds(s)
-		switch n := letters(s); {
-		case n == 0:
-		case n < 3 && len(parts) > 0:
-			parts[len(parts)-1] += " " + s
-		default:
-			parts = append(parts, s)
-		}
-	}
 	for _, q := range strings.FieldsFunc(markBreaks(text), func(r rune) bool { return r == breakRune }) {
-		add(q)
-	}
-	if len(parts) > maxParts {
-		parts = parts[:maxParts]
+		for _, s := range splitElliptic(q) {
+			s = trimEnds(s)
+			switch n := letters(s); {
+			case n == 0:
+			case n < 3 && len(parts) > 0:
+				parts[len(parts)-1] += " " + s
+			default:
+				parts = append(parts, s)
+			}
+		}
 	}
 	if len(parts) < 2 {
 		return []string{text}
 	}
 	return parts
+}
+
+// splitElliptic cuts before the clauses that ask something of a subject which
+// a question before them named.
+func splitElliptic(text string) []string {
+	var out []string
+	from, at := 0, 0
+	for at < len(text) {
+		end := len(text)
+		if i := strings.IndexAny(text[at:], "，,、；; "); i >= 0 {
+			end = at + i
+		}
+		if clause := text[at:end]; at > from && elliptic(clause) && asks(text[from:at]) {
+			out = append(out, text[from:at])
+			from = at
+		}
+		_, size := utf8.DecodeRuneInString(text[end:])
+		at = end + size
+	}
+	return append(out, text[from:])
+}
+
+// questionWords make a question, with words that only ask for a field of
+// whatever the subject is; without them the subject is left.
+var questionWords = strings.Fields(`
+	什么时候 啥时候 多长时间 多少钱 什么材料 几个工作日 工作日 多少 多久 多长 几天 几点 几号 几个 哪天 哪些 哪里 哪儿 哪个 哪 什么 啥 怎么样 怎么 怎样 咋 如何 谁
+	能不能 可不可以 要不要 需不需要 是不是 有没有 可以 需要 能 要 需 得 有 没有 没 是 吗 么 嘛 呢 啊 呀 吧 不
+	材料 证件 资料 手续 流程 步骤 条件 时间 电话 号码 地址 地方 窗口 部门 费用 收费 免费 收钱 花钱 交钱 钱 费 网上 线上 手机上 手机 小程序 微信
+	办理 办好 办完 办下来 拿到 到账 下来 申请 申领 领取 准备 提供 代办 办 领 弄 拿 带 交 好 去 到 在 上 找 打 收
+	周末 周六 周日 星期六 星期天 礼拜天 中午 节假日 上班 下班 开门 关门
+	大概 一般 具体 分别 最快 都 还 也 又 就 再 会 这个 那个 这 那 它 我 您 你们 你 一个 一次 一共 本人 自己 了 的 个`)
+
+var withoutQuestionWords = sync.OnceValue(func() *strings.Replacer {
+	words := slices.Clone(questionWords)
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
+	pairs := make([]string, 0, 2*len(words))
+	for _, w := range words {
+		pairs = append(pairs, w, "")
+	}
+	return strings.NewReplacer(pairs...)
+})
+
+// subject returns what a question is about: what is left without the words
+// that ask.
+func subject(asked string) string { return withoutQuestionWords().Replace(asked) }
+
+// elliptic reports whether a clause is a question without a subject: 要带什么.
+func elliptic(clause string) bool {
+	return letters(clause) >= 3 && asks(clause) && letters(subject(clause)) == 0
+}
+
+// asks reports whether a clause has the form of a question.
+func asks(s string) bool {
+	return containsAny(s, []string{
+		"吗", "么", "怎", "咋", "哪", "啥", "?", "？", "几", "多少", "多久", "多长", "谁", "如何", "不能办", "能不能", "是否", "可否",
+		"能否", "要不要", "可不可以", "是不是", "有没有", "用不用", "收费不", "收钱不", "免费不",
+	}) || strings.HasSuffix(strings.TrimRight(s, " ,，、。;；"), "不") || strings.HasSuffix(s, "没")
 }
 
 const breakRune = '\x00'
@@ -185,15 +249,21 @@ func markBreaks(text string) string {
 			continue
 		}
 		b.WriteRune(r)
-		atStart = r == ' ' || unicode.IsPunct(r)
+		atStart = r == ' ' || unicode.IsPunct(r) && r != '(' && r != '（'
 		i += size
 	}
 	return b.String()
 }
 
+// joinerAt returns the length of a joiner at the beginning of s: not of the
+// 还有 in 还有效吗, 还有几天.
 func joinerAt(s string) int {
 	for _, j := range joiners {
-		if strings.HasPrefix(s, j) {
+		rest, ok := strings.CutPrefix(s, j)
+		if !ok {
+			continue
+		}
+		if r, _ := utf8.DecodeRuneInString(rest); !strings.ContainsRune("效用几多没吗么人谁钱机希权份余剩", r) {
 			return len(j)
 		}
 	}

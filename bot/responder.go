@@ -2,8 +2,11 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
@@ -22,6 +25,11 @@ type Library interface {
 // Memory remembers a person's last turn: a LedgerJournal.
 type Memory interface {
 	Recent(ctx context.Context, account, person string, since time.Time) (Recent, error)
+}
+
+// Forgetter removes what is remembered of a person: a LedgerJournal.
+type Forgetter interface {
+	Forget(ctx context.Context, account, person string) error
 }
 
 // Account is one public account and how it answers.
@@ -45,15 +53,17 @@ const (
 )
 
 // Config is what a Responder needs. Accounts returns the account of that
-// name; Memory may be nil.
+// name. Memory may be nil: then no number is understood; Forgetter too: then
+// nothing is kept that an unsubscriber wants forgotten.
 type Config struct {
-	Finder   Finder
-	Register index.Register
-	Library  Library
-	Memory   Memory
-	Accounts func(name string) Account
-	Now      func() time.Time
-	Log      *slog.Logger
+	Finder    Finder
+	Register  index.Register
+	Library   Library
+	Memory    Memory
+	Forgetter Forgetter
+	Accounts  func(name string) Account
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Responder turns questions into replies.
@@ -115,7 +125,9 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 		if t.q.Text == "" {
 			t.q.Text = t.q.Menu
 		}
-	case Unsubscribe, Ignored:
+	case Unsubscribe:
+		return t.unsubscribed(ctx)
+	case Ignored:
 		return t.say(SmallTalk, "event", sayWelcome(t.acc)), nil
 	}
 	text := Clean(t.q.Text)
@@ -126,7 +138,7 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 		return t.say(SmallTalk, "empty", sayEmpty()), nil
 	}
 	if InDanger(text) {
-		return t.say(Emergency, "danger", sayEmergency(text)), nil
+		return t.danger(ctx, text), nil
 	}
 	if n, ok := Digit(text); ok {
 		return t.number(ctx, n)
@@ -134,33 +146,27 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	return t.text(ctx, text)
 }
 
+// unsubscribed forgets the person. The platform shows no reply to an
+// unsubscriber; this one is for the journal.
+func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
+	if t.r.Forgetter != nil && t.q.Person != "" {
+		if err := t.r.Forgetter.Forget(ctx, t.q.Account, t.q.Person); err != nil {
+			return Reply{}, fmt.Errorf("bot: what an unsubscriber said is not removed: %w", err)
+		}
+	}
+	return t.say(SmallTalk, "unsubscribe", sayBye()), nil
+}
+
 func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	asked := Substance(text)
-	if asked == "" {
-		asked = text
+	if reply, ok := t.chat(text, asked); ok {
+		return reply, nil
 	}
-	switch smallTalk(asked) {
-	case "hello":
-		return t.say(SmallTalk, "hello", sayHello(t.acc)), nil
-	case "thanks":
-		return t.say(SmallTalk, "thanks", sayThanks()), nil
-	case "bye":
-		return t.say(SmallTalk, "bye", sayBye()), nil
-	case "who":
-		return t.say(SmallTalk, "who", sayWho(t.acc)), nil
-	case "human":
-		return t.say(Redirected, "human", sayHuman(t.acc)), nil
-	}
-	switch {
-	case Substance(text) == "" && len(thanksIn(text)) > 0:
-		return t.say(SmallTalk, "thanks", sayThanks()), nil
-	case Substance(text) == "":
-		return t.say(SmallTalk, "hello", sayHello(t.acc)), nil
-	case complains(text) >= complaintAt:
-		return t.redirect(ctx, asked, "complaint", sayComplaint(t.acc))
+	if complains(text) >= complaintAt {
+		return t.complaint(ctx, asked)
 	}
 	if place, ok := t.elsewhere(asked); ok {
-		return t.redirect(ctx, asked, "elsewhere", sayElsewhere(t.acc, place))
+		return t.otherPlace(ctx, asked, place)
 	}
 	if parts := Split(asked); len(parts) > 1 {
 		if reply, ok, err := t.several(ctx, parts); ok || err != nil {
@@ -170,43 +176,37 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	return t.one(ctx, asked)
 }
 
-func thanksIn(text string) string {
-	for _, w := range thanks {
-		if len(w) <= len(text) && containsAny(text, []string{w}) {
-			return w
+// chat answers a message that asks nothing of the documents.
+func (t *turn) chat(text, asked string) (Reply, bool) {
+	kind := smallTalk(asked)
+	if asked == "" {
+		kind = smallTalk(text)
+		if kind == "" && containsAny(strings.ToLower(text), thanks) {
+			kind = "thanks"
+		} else if kind == "" {
+			kind = "hello"
 		}
 	}
-	return ""
-}
-
-// elsewhere returns the place whose rules a question asks for, where that is
-// not the account's.
-func (t *turn) elsewhere(text string) (string, bool) {
-	if t.acc.Region == "" {
-		return "", false
+	switch kind {
+	case "hello":
+		return t.say(SmallTalk, kind, sayHello()), true
+	case "thanks":
+		return t.say(SmallTalk, kind, sayThanks()), true
+	case "bye":
+		return t.say(SmallTalk, kind, sayBye()), true
+	case "who":
+		return t.say(SmallTalk, kind, sayWho(t.acc)), true
+	case "human":
+		return t.say(Redirected, kind, sayHuman(t.acc)), true
+	case "complaint":
+		return t.say(Redirected, kind, sayComplaint(t.acc)), true
 	}
-	own := index.PlacesIn(t.acc.Region)
-	for _, place := range index.PlaceNames(text) {
-		if index.PlacesIn(place)&own == 0 && aboutElsewhere(text, place, t.acc.Region) {
-			return place, true
-		}
-	}
-	return "", false
+	return Reply{}, false
 }
 
 // say makes a reply that rests on no document.
 func (t *turn) say(s Status, reason, text string) Reply {
 	return Reply{Status: s, Reason: reason, Text: text}
-}
-
-// redirect hands over, and still notes what would have been found.
-func (t *turn) redirect(ctx context.Context, asked, reason, text string) (Reply, error) {
-	found, err := t.find(ctx, asked, t.day)
-	if err != nil {
-		return Reply{}, err
-	}
-	reply := found.reply(Redirected, reason, text)
-	return reply, nil
 }
 
 // one answers a message of one question.
@@ -215,12 +215,13 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	found.pin()
 	if reply, ok, err := t.outdated(ctx, asked, found); ok || err != nil {
 		return reply, err
 	}
 	switch {
 	case len(found.hits) == 0:
-		return found.reply(Refused, "nothing", sayNotFound(t.acc, nil)), nil
+		return t.refuse(found), nil
 	case bare(asked) && len(found.choices(4)) > 1:
 		return t.choose(found), nil
 	case found.Confidence >= t.acc.AnswerAt:
@@ -248,76 +249,23 @@ func (t *turn) choose(f *findings) Reply {
 }
 
 func (t *turn) refuse(f *findings) Reply {
+	if !strings.ContainsFunc(f.asked, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return f.reply(Refused, "foreign", sayForeign(t.acc))
+	}
+	if pleads(f.asked) {
+		return f.reply(Redirected, "plea", sayComplaint(t.acc))
+	}
 	choices := f.choices(2)
+	if f.Confidence < nearAt {
+		choices = nil
+	}
 	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, choices))
 	reply.Choices = choices
 	return reply
 }
 
-// several answers up to three questions of one message. ok is false where
-// they are better answered as one.
-func (t *turn) several(ctx context.Context, parts []string) (Reply, bool, error) {
-	var replies []Reply
-	var first *findings
-	seen := map[string]bool{}
-	answered := 0
-	for i, p := range parts {
-		found, err := t.find(ctx, p, t.day)
-		if err != nil {
-			return Reply{}, false, err
-		}
-		if i == 0 {
-			first = found
-		} else if found, err = t.following(ctx, first, found, p); err != nil {
-			return Reply{}, false, err
-		}
-		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
-			replies = append(replies, found.reply(Refused, "unsure", ""))
-			continue
-		}
-		top := found.hits[0].Ref
-		if key := top.Document + "#" + top.Anchor; seen[key] {
-			continue
-		} else {
-			seen[key] = true
-		}
-		reply, err := t.answer(ctx, found, answerBudget/len(parts))
-		if err != nil {
-			return Reply{}, false, err
-		}
-		answered++
-		replies = append(replies, reply)
-	}
-	if len(replies) < 2 || answered == 0 {
-		return Reply{}, false, nil
-	}
-	return joinReplies(t.acc, parts, replies), true, nil
-}
-
-// following finds what a later question of a message asks: 要带什么材料 alone
-// lacks its subject, which the first one named. Where the document that
-// answers the first has about as much of it as any other, that is what was
-// meant, unless the question alone is clear.
-func (t *turn) following(ctx context.Context, first, alone *findings, asked string) (*findings, error) {
-	const clear, asMuch = .6, .75
-	if alone.Confidence >= clear || len(first.hits) == 0 || first.Confidence < t.acc.AnswerAt {
-		return alone, nil
-	}
-	in, err := t.findWithin(ctx, asked, t.day, first.hits[0].Ref.Document)
-	if err != nil || len(in.hits) == 0 {
-		return alone, err
-	}
-	other := 0.0
-	if len(alone.hits) > 0 {
-		other = alone.hits[0].Parts.Window3
-	}
-	has := in.hits[0].Parts.Window3
-	if in.hits[0].Ref.Anchor == first.hits[0].Ref.Anchor || has == 0 || has < asMuch*other {
-		return alone, nil
-	}
-	in.Confidence = first.Confidence
-	return in, nil
-}
+// nearAt is the confidence from which the nearest titles are worth reading.
+const nearAt = .05
 
 // number opens what a number stood for in the last reply.
 func (t *turn) number(ctx context.Context, n int) (Reply, error) {
@@ -332,7 +280,7 @@ func (t *turn) number(ctx context.Context, n int) (Reply, error) {
 	case len(last.Choices) == 0:
 		return t.say(SmallTalk, "number", sayNoChoices()), nil
 	case n == 0:
-		return t.say(Refused, "none", sayNotFound(t.acc, nil)), nil
+		return t.say(Refused, "none", sayNone(t.acc)), nil
 	case n > len(last.Choices):
 		reply := t.say(Choose, "number", sayChoose(last.Choices))
 		reply.Choices = last.Choices
@@ -340,7 +288,7 @@ func (t *turn) number(ctx context.Context, n int) (Reply, error) {
 	}
 	c := last.Choices[n-1]
 	if c.Ref == "" {
-		return t.one(ctx, c.Ask)
+		return t.one(ctx, Clean(c.Ask))
 	}
 	return t.open(ctx, c)
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,14 +71,29 @@ func cueLines(file string) func(func(string) bool) {
 	}
 }
 
+// longestAlarm is how many letters a message has at most that raises an alarm:
+// nobody in danger writes an essay, but complaints tell of dangers past.
+const longestAlarm = 120
+
 // InDanger reports whether a cleaned message speaks of danger to life.
 func InDanger(text string) bool {
+	if despair(text) {
+		return true
+	}
+	if letters(text) > longestAlarm {
+		return false
+	}
 	for _, c := range shippedCues().emergency {
 		if strings.Contains(text, c.text) && !containsAny(text, c.unless) {
 			return true
 		}
 	}
 	return false
+}
+
+// despair reports whether a message speaks of taking one's own life.
+func despair(text string) bool {
+	return containsAny(text, []string{"不想活", "自杀", "想死", "活不下去", "活着没意思", "割腕", "寻短见", "跳楼"})
 }
 
 // complains weighs the cues of complaint, help and suggestion in a cleaned
@@ -94,10 +110,70 @@ func complains(text string) int {
 
 const complaintAt = 2
 
+// pleas are words of complaints and suggestions that questions have, too; two
+// of them decide only where nothing was found that answers.
+var pleas = []string{
+	"希望", "恳请", "请求", "恳求", "尽快", "解决", "处理", "协调", "督促", "严查", "查处", "监管", "投诉", "举报", "反映", "反馈", "求助",
+	"多次", "至今", "一直", "长期", "严重", "影响", "扰民", "建议", "应该", "望", "领导", "部门", "不给", "不退", "拖欠", "推诿", "推脱", "隐患",
+}
+
+// pleads reports whether a message that found no answer wants something done.
+func pleads(text string) bool {
+	const enough, insists = 2, 4
+	n := complains(text)
+	for _, w := range pleas {
+		n += strings.Count(text, w)
+	}
+	return n >= insists || n >= enough && !asks(text)
+}
+
+// ruleCues are how a message that complains asks what the rule is.
+var ruleCues = []string{
+	"几点", "什么材料", "哪些材料", "啥材料", "什么条件", "什么规定", "怎么规定", "有没有规定", "有规定", "标准是", "怎么投诉",
+	"怎么举报", "如何投诉", "如何举报", "罚多少", "罚款吗", "会罚", "怎么罚", "多久得", "多久要", "几天内", "多少天内", "多久内",
+}
+
+func asksRule(text string) bool { return containsAny(text, ruleCues) }
+
+// rulePart returns the clauses of a complaint that ask what the rule is; all
+// of it where they name no subject.
+func rulePart(text string) string {
+	var out []string
+	for _, c := range clauses(text) {
+		if asksRule(c) {
+			out = append(out, c)
+		}
+	}
+	if s := strings.Join(out, " "); letters(subject(s)) >= 4 {
+		return s
+	}
+	return text
+}
+
+func clauses(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，,。;；?？! ", r) })
+}
+
 // smallTalk returns what kind of small talk the substance of a message is:
-// hello, thanks, bye, who, human; "" where it asks something.
-func smallTalk(substance string) string {
-	return shippedCues().smallTalk[strings.ToLower(onlyLetters(substance))]
+// hello, thanks, bye, who, human, complaint; "" where it asks something. One
+// of several pieces (好的，谢谢，再见) is of its last one's kind.
+func smallTalk(substance string) (kind string) {
+	known := shippedCues().smallTalk
+	whole := strings.ToLower(substance)
+	if kind = known[onlyLetters(whole)]; kind != "" {
+		return kind
+	}
+	for _, p := range strings.FieldsFunc(whole, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		switch {
+		case known[p] != "":
+			kind = known[p]
+		case slices.Contains(thanks, p):
+			kind = "thanks"
+		case !slices.Contains(polite, p):
+			return ""
+		}
+	}
+	return kind
 }
 
 func onlyLetters(s string) string {

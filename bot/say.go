@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -15,14 +16,14 @@ func sayName(a Account) string {
 	if a.Title == "" {
 		return "政策问答"
 	}
-	return a.Title
+	return oneLine(a.Title, 30)
 }
 
 func sayWelcome(a Account) string {
 	return "您好，这里是" + sayName(a) + "。\n\n想问哪项政策、怎么办事，直接打字就行，比如：\n老人卡在哪里办？\n\n答案都出自已公开的文件，会附上出处和链接；查不到的，会直接告诉您该问谁。"
 }
 
-func sayHello(a Account) string {
+func sayHello() string {
 	return "您好，我在。\n想问哪项政策、怎么办事，直接打字就行。"
 }
 
@@ -54,7 +55,7 @@ func sayEmpty() string {
 
 func sayEmergency(text string) string {
 	s := "有危险请马上打：报警110 · 火警119 · 急救120。\n说清楚地点和情况，听接线员的安排。"
-	if containsAny(text, []string{"不想活", "自杀", "想死", "活不下去", "活着没意思", "割腕", "寻短见", "跳楼"}) {
+	if despair(text) {
 		s = "您现在的难处，有人愿意听。请马上打心理援助热线12356，或者120。\n身边有人的话，请让他陪着您。\n\n" + s
 	}
 	return s
@@ -103,6 +104,28 @@ func numberedLines(choices []Choice) string {
 	return strings.Join(lines, "\n")
 }
 
+func sayNone(a Account) string {
+	return "好，那这几条都不对。请换个说法再发一次，写明是谁、想办什么事，我重新查。\n\n" + sayAsk(a)
+}
+
+func sayForeign(a Account) string {
+	return "请用中文提问，我查的都是中文文件。也可以打" + a.Hotline + "。\nPlease ask in Chinese, or call " + a.Hotline + "."
+}
+
+// sayWhenSafe follows an emergency whose message also asked something else.
+func sayWhenSafe() string {
+	return "您问的另一件事，等人安全了回复数字1，我接着答。"
+}
+
+// sayAlsoComplain follows an answer to somebody who complains as well.
+func sayAlsoComplain(a Account) string {
+	return "要投诉、举报或者求助，请打" + a.Hotline + "登记。"
+}
+
+func sayElsewhereBut(a Account, place string) string {
+	return "这是" + a.Region + "的账号，查不到" + place + "的规定。全国统一的规定是：\n\n"
+}
+
 func sayNoChoices() string {
 	return "这个数字我对不上是哪个选项了。请把想问的事打字再发一次。"
 }
@@ -117,56 +140,89 @@ func sayTrouble(a Account) string {
 
 // sayOutdated is the warning that stands before anything else.
 func sayOutdated(d corpus.Document, v corpus.Validity) string {
-	next, has := d.Successor()
-	replaced := ""
-	if has && next.Title != "" {
-		replaced = "，现在按《" + strings.Trim(next.Title, "《》") + "》执行"
-	}
-	switch v {
-	case corpus.NotYet:
-		s := "《" + d.Title + "》从" + d.Effective.Chinese() + "起施行，现在还没有生效"
+	if v == corpus.NotYet {
+		s := Titled(d) + "从" + d.Effective.Chinese() + "起施行，现在还没有生效"
 		for _, r := range d.Declares {
 			if (r.Kind == corpus.Supersedes || r.Kind == corpus.Repeals) && r.Title != "" {
-				s += "，今天仍按《" + strings.Trim(r.Title, "《》") + "》执行"
-				break
+				return s + "，今天仍按" + bookTitle(r.Title) + "执行。"
 			}
 		}
 		return s + "。"
-	case corpus.Expired:
-		return "请注意：" + Titled(d) + "有效期到" + d.Expires.Chinese() + "，已经失效。"
-	case corpus.Superseded, corpus.Repealed:
-		if next.On.Known() {
-			return "请注意：" + Titled(d) + "已于" + next.On.Chinese() + "废止" + replaced + "。"
-		}
-		return "请注意：" + Titled(d) + "已经废止" + replaced + "。"
 	}
-	return ""
+	s := "请注意：" + Titled(d)
+	next, has := d.Successor()
+	switch {
+	case v == corpus.Expired:
+		return s + "有效期到" + d.Expires.Chinese() + "，已经失效。"
+	case next.On.Known():
+		s += "已于" + next.On.Chinese() + "废止"
+	default:
+		s += "已经废止"
+	}
+	if has && next.Title != "" {
+		s += "，现在按" + bookTitle(next.Title) + "执行"
+	}
+	return s + "。"
 }
 
-var partNumbers = []string{"一", "二", "三", "四", "五"}
-var countWords = []string{"零", "一", "两", "三", "四", "五"}
+// sayToday follows the warning with what holds today.
+func sayToday(answer string) string {
+	if quoted, ok := strings.CutPrefix(answer, "原文摘录：\n"); ok {
+		return "\n\n现行规定（原文摘录）：\n" + quoted
+	}
+	return "\n\n现行规定：\n" + answer
+}
 
-// joinReplies makes one reply of those to the questions of a message.
-func joinReplies(a Account, parts []string, replies []Reply) Reply {
+var partNumbers = []string{"一", "二", "三"}
+var countWords = []string{"零", "一", "两", "三"}
+
+// part is one question of a message and its reply.
+type part struct {
+	asked string
+	reply Reply
+}
+
+// joinReplies makes one reply of those to the questions of a message, of which
+// asked were there.
+func joinReplies(a Account, parts []part, asked int) Reply {
 	out := Reply{Status: Answered, Reason: "several", Confidence: 1}
 	var b strings.Builder
-	fmt.Fprintf(&b, "您问了%s件事。", countWords[min(len(replies), len(countWords)-1)])
-	for i, r := range replies {
-		text := r.Text
+	switch {
+	case asked > maxParts:
+		b.WriteString("您问的几件事，先答前面的，其余的请再发一次。")
+	case asked > len(parts):
+		fmt.Fprintf(&b, "分%s点答您。", countWords[len(parts)])
+	default:
+		fmt.Fprintf(&b, "您问了%s件事。", countWords[len(parts)])
+	}
+	for i, p := range parts {
+		r, text := p.reply, p.reply.Text
 		if r.Status != Answered {
-			text = "“" + firstRunes(parts[min(i, len(parts)-1)], 20) + "”没有找到能准确回答的内容，可以问" + a.Hotline + "。"
+			text = "“" + quoted(p.asked) + "”没有找到能准确回答的内容，可以问" + a.Hotline + "。"
 		} else {
 			out.Confidence = min(out.Confidence, r.Confidence)
 			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation
 			out.Sources = append(out.Sources, r.Sources[0])
 		}
-		fmt.Fprintf(&b, "\n\n%s、%s", partNumbers[i], text)
+		fmt.Fprintf(&b, "\n%s、%s", partNumbers[i], text)
 	}
-	for _, r := range replies {
-		if len(r.Sources) > 1 && len(out.Sources) < sourcesWanted {
+	for _, p := range parts {
+		if r := p.reply; len(r.Sources) > 1 && len(out.Sources) < sourcesWanted {
 			out.Sources = append(out.Sources, r.Sources[1])
 		}
 	}
 	out.Text = b.String()
 	return out
+}
+
+// quoted is a citizen's question as it may be repeated: a few words of it,
+// nothing but letters, digits and blanks.
+func quoted(asked string) string {
+	s := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return ' '
+	}, asked)
+	return oneLine(s, 16)
 }

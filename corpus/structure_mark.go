@@ -141,8 +141,6 @@ func startsYear(s string) bool {
 	return num >= 1900 && num < 2200 && strings.HasPrefix(s[k:], "年")
 }
 
-const chineseDigits = "一二三四五六七八九十百千零〇两"
-
 func digit(r rune) int {
 	switch {
 	case r >= '0' && r <= '9':

@@ -11,7 +11,7 @@ type Features struct {
 	Gap        float64 `json:"gap"`         // to the second
 	Conflict   float64 `json:"conflict"`    // the best names another place
 	Length     float64 `json:"length"`      // characters of the question
-	PlaceHit   float64 `json:"place_hit"`   // share of the question's place names in the best
+	PlaceHit   float64 `json:"place_hit"`   // 1: the best names a place of the question's province
 	Lead       float64 `json:"lead"`        // share of the question in its first 150 characters
 	Substring  float64 `json:"substring"`   // share of the question in common substrings
 	NumberMiss float64 `json:"number_miss"` // share of the question's numbers that it lacks
@@ -52,24 +52,33 @@ func (a *analysis) judge(top []ranked) Features {
 // substrings returns the share of the question's idf in pieces of it that
 // stand in the unit word for word: each piece of n bigrams weighs 1−1/(n+1).
 func (a *analysis) substrings(s *scan) float64 {
-	longest := make([]int, len(a.runes)) // of the pieces through each bigram of the question
-	run := make([]int, len(a.runes)+1)   // length of the piece that ends here, by question place
+	ending := make([]int, len(a.runes)) // longest piece that ends with each bigram of the question
+	run := make([]int, len(a.runes)+1)  // length of the piece that ends here, by question place
 	next := make([]int, len(a.runes)+1)
+	var here, before []int // where run and next are not 0
 	for i := 1; i < len(s.runes); i++ {
-		clear(next)
+		for _, p := range before {
+			next[p+1] = 0
+		}
+		before, here = here, nil
 		x, y := s.runes[i-1], s.runes[i]
 		if x != 0 && y != 0 {
 			if k, ok := a.lookup.feature(BigramTerm(x, y)); ok {
-				for _, p := range a.features[k].positions {
+				here = a.features[k].positions
+				for _, p := range here {
 					n := run[p] + 1
 					next[p+1] = n
-					for j := p; j > p-n && longest[j] < n; j-- {
-						longest[j] = n
-					}
+					ending[p] = max(ending[p], n)
 				}
 			}
 		}
 		run, next = next, run
+	}
+	longest := make([]int, len(a.runes)) // piece through each bigram
+	for p, n := range ending {
+		for j := p; j > p-n; j-- {
+			longest[j] = max(longest[j], n)
+		}
 	}
 	sum := 0.0
 	for _, f := range a.features {

@@ -13,6 +13,10 @@ const (
 	sectionLimit = 1500 // a longer one is cut into sections of about this
 )
 
+// cutRules names how Units cuts. Another name makes saved cuts void: change it
+// with every change of Units, or words are indexed with the wrong unit.
+const cutRules = "1"
+
 // Units cuts a published revision into what is ranked: articles of a
 // regulation with title and headings, an FAQ, a guide, a whole short
 // document, sections of a long one. Words are left out: see AddWords. The
@@ -148,8 +152,8 @@ func bySection(body []corpus.Passage) []grouped {
 	return out
 }
 
-// bySize joins passages into sections, a new one beginning where a top-level
-// heading does, or where the section is full.
+// bySize joins passages into sections; a new one begins where the last is
+// full.
 func bySize(r corpus.Revision, passages []corpus.Passage) []grouped {
 	var out []grouped
 	size := 0

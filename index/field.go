@@ -27,7 +27,7 @@ var fieldCues = []struct {
 // fieldAsked returns the anchor of the guide field that a question asks for,
 // "" where it asks for none.
 func fieldAsked(text string) string {
-	text = strings.ToLower(text)
+	text = FoldString(text)
 	for _, f := range fieldCues {
 		for _, w := range f.words {
 			if strings.Contains(text, w) {
@@ -44,7 +44,7 @@ func (u *Unit) field(anchor string) (corpus.Passage, bool) {
 		return corpus.Passage{}, false
 	}
 	for _, p := range u.Passages {
-		if p.Anchor == anchor {
+		if p.Anchor == anchor && 0 <= p.Start && p.Start < p.End && p.End <= len(u.Body) {
 			return p, true
 		}
 	}

@@ -73,12 +73,13 @@ func find(ctx context.Context, v View, lex *Lexicon, seg Segmenter, q Query) (Re
 	res.Explain.Candidates = len(found)
 	limit := rankLimit
 	if q.Within != "" {
-		limit = recallLimit
+		limit = len(found) // they are in the order of the text, not best first
 	}
-	top := oneADocument(a.rankTop(v, found, limit))
-	if len(top) == 0 {
-		return res, nil
+	all, err := a.rankTop(ctx, v, found, limit)
+	if err != nil || len(all) == 0 {
+		return res, err
 	}
+	top := oneADocument(all)
 	f := a.judge(top)
 	res.Confidence = f.confidence()
 	for i, r := range top[:min(len(top), max(1, min(q.Limit, 10)))] {
@@ -124,15 +125,17 @@ func (a *analysis) hit(r ranked) Hit {
 	c := cutters.Get().(*cutter)
 	defer cutters.Put(c)
 	c.read(a, u)
-	piece, direct := c.window(snippetRunes), c.window(directRunes)
+	piece := c.window(snippetRunes)
+	direct := c.window(directRunes).inside(piece)
 	p := passageAt(u, c.core())
 	if f, ok := u.field(a.field); ok {
 		// A guide answers with the field that was asked for.
 		p, piece = f, firstRunes(u.Body, Span{f.Start, f.End}, snippetRunes)
+		direct = firstRunes(u.Body, piece, directRunes)
 	}
 	return Hit{
 		Ref:  corpus.Ref{Document: strings.Clone(u.Document), Revision: u.Revision, Anchor: strings.Clone(p.Anchor)},
-		Kind: u.Kind, Title: strings.Clone(u.Title), Number: strings.Clone(u.Number),
+		Kind: corpus.Kind(strings.Clone(string(u.Kind))), Title: strings.Clone(u.Title), Number: strings.Clone(u.Number),
 		Agency: strings.Clone(u.Agency), Region: strings.Clone(u.Region), Sample: u.Sample,
 		Label: strings.Clone(p.Label), Path: cloneAll(p.Path),
 		Snippet: strings.Clone(strings.TrimSpace(u.Body[piece.Start:piece.End])),
@@ -142,10 +145,11 @@ func (a *analysis) hit(r ranked) Hit {
 	}
 }
 
-// passageAt returns the passage of the unit that a byte of its Body lies in.
+// passageAt returns the passage of the unit that a byte of its Body lies in;
+// where that is a title or a heading, the text below it.
 func passageAt(u *Unit, at int) corpus.Passage {
 	for _, p := range u.Passages {
-		if p.Start <= at && at < p.End {
+		if at < p.End && p.Role == corpus.BodyRole && 0 <= p.Start && p.Start < p.End && p.End <= len(u.Body) {
 			return p
 		}
 	}

@@ -29,6 +29,9 @@ var foldTable = sync.OnceValue(func() *[1 << 16]uint16 {
 			t[from] = uint16(to)
 		}
 	}
+	for r, f := range t {
+		t[r] = t[f] // a compatibility ideograph of a traditional one
+	}
 	return t
 })
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	_ "embed"
@@ -11,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 //go:embed lexicon/synonyms.csv
@@ -58,9 +58,14 @@ func ShippedLexicon() (*Lexicon, error) {
 }
 
 // ReadSynonyms reads CSV with the columns from, to, weight, direction
-// (one-way or mutual), note. The error names the line.
+// (one-way or mutual), note. A heading and a byte order mark, as spreadsheets
+// write them, are skipped. The error names the line.
 func ReadSynonyms(r io.Reader) ([]Synonym, error) {
-	rows := csv.NewReader(r)
+	text := bufio.NewReader(r)
+	if mark, _ := text.Peek(3); string(mark) == "\ufeff" {
+		_, _ = text.Discard(3)
+	}
+	rows := csv.NewReader(text)
 	rows.FieldsPerRecord = 5
 	var out []Synonym
 	for {
@@ -85,21 +90,32 @@ func ReadSynonyms(r io.Reader) ([]Synonym, error) {
 
 func parseSynonym(row []string) (Synonym, error) {
 	s := Synonym{From: row[0], To: row[1], Mutual: row[3] == "mutual", Note: row[4]}
-	if len(fold(s.From)) == 0 || len(fold(s.To)) < 2 {
-		return s, fmt.Errorf("%q to %q: a word is missing or too short", s.From, s.To)
+	if !usable(s.From, 1) || !usable(s.To, 2) {
+		return s, fmt.Errorf("%q to %q: a word is missing, too short or too long", s.From, s.To)
 	}
 	if row[3] != "mutual" && row[3] != "one-way" {
 		return s, fmt.Errorf("direction %q is neither one-way nor mutual", row[3])
 	}
 	var err error
 	s.Weight, err = strconv.ParseFloat(row[2], 64)
-	if err != nil || s.Weight <= 0 || s.Weight > 1 {
+	if err != nil || !(s.Weight > 0 && s.Weight <= 1) { // NaN is neither
 		return s, fmt.Errorf("weight %q is not in 0…1", row[2])
 	}
 	return s, nil
 }
 
-// NewLexicon makes a lexicon of its parts.
+// maxWord is the longest word of a lexicon, in letters.
+const maxWord = 30
+
+// usable reports whether a word has at least this many letters and not too
+// many.
+func usable(word string, letters int) bool {
+	n := len(fold(word))
+	return letters <= n && n <= maxWord
+}
+
+// NewLexicon makes a lexicon of its parts. Synonyms that ReadSynonyms would
+// not read, and question words without a letter, say nothing.
 func NewLexicon(synonyms []Synonym, domain, questionWords []string) *Lexicon {
 	l := &Lexicon{
 		Domain: domain, QuestionWords: questionWords,
@@ -109,20 +125,24 @@ func NewLexicon(synonyms []Synonym, domain, questionWords []string) *Lexicon {
 	for _, s := range synonyms {
 		fmt.Fprintln(digest, s)
 		l.add(s.From, s.To, s.Weight)
-		if s.Mutual && utf8.RuneCountInString(s.From) > 1 {
+		if s.Mutual {
 			l.add(s.To, s.From, s.Weight)
 		}
 	}
 	fmt.Fprintln(digest, domain, questionWords)
 	for _, w := range questionWords {
-		r := fold(w)
-		l.questions[r[0]] = append(l.questions[r[0]], r)
+		if r := fold(w); len(r) > 0 {
+			l.questions[r[0]] = append(l.questions[r[0]], r)
+		}
 	}
 	l.Revision = hex.EncodeToString(digest.Sum(nil)[:6])
 	return l
 }
 
 func (l *Lexicon) add(from, to string, weight float64) {
+	if !usable(from, 1) || !usable(to, 2) || !(weight > 0 && weight <= 1) {
+		return
+	}
 	f, t := fold(from), fold(to)
 	l.synonyms[f[0]] = append(l.synonyms[f[0]], synonym{f, t, to, float32(weight)})
 }
@@ -147,21 +167,33 @@ type Expansion struct {
 
 const maxExpansions = 16
 
-// Expand finds the synonyms of every piece of a folded question. Where the
-// question says the other word already, it is not expanded.
+// Expand finds the synonyms of every piece of a folded question, each once,
+// the first 16. A piece is not expanded to a word that it is part of, nor
+// where a longer piece around it is expanded.
 func (l *Lexicon) Expand(question []rune) []Expansion {
 	var out []Expansion
 	for i, r := range question {
+		if len(out) >= 8*maxExpansions {
+			break
+		}
 		for _, s := range l.synonyms[r] {
-			if !hasPrefix(question[i:], s.from) || within(question, i, s) {
-				continue
+			if hasPrefix(question[i:], s.from) && !within(question, i, s) {
+				out = append(out, Expansion{i, i + len(s.from), string(s.from), s.text, s.weight, s.to})
 			}
-			out = append(out, Expansion{i, i + len(s.from), string(s.from), s.text, s.weight, s.to})
 		}
 	}
-	out = slices.DeleteFunc(out, func(e Expansion) bool { return inside(e, out) })
-	return out[:min(len(out), maxExpansions)]
+	var kept []Expansion
+	for _, e := range out {
+		if len(kept) < maxExpansions && !inside(e, out) && !slices.ContainsFunc(kept, e.same) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }
+
+// same reports whether another expansion says the same of the same word
+// elsewhere in the question: it adds nothing.
+func (e Expansion) same(o Expansion) bool { return e.From == o.From && e.To == o.To }
 
 // inside reports whether a longer piece of the question was expanded around
 // e's: 社保 in 社保卡 says nothing of its own.

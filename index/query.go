@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"unicode/utf8"
@@ -27,9 +28,12 @@ type Query struct {
 	Limit   int         // documents wanted, 1…10
 }
 
-// maxFeatures bounds the bigrams of a question that are looked at; of a
-// longer question the rarest are kept.
-const maxFeatures = 128
+// Bounds of what is looked at in a question.
+const (
+	maxRunes     = 1000 // letters and separators; more says nothing new
+	maxFeatures  = 128  // bigrams; of more the rarest are kept
+	maxPositions = 8    // places of one bigram
+)
 
 // analysis is a question, cut and weighted for one view.
 type analysis struct {
@@ -51,8 +55,8 @@ type feature struct {
 	term      Term
 	idf       float64
 	df        int
-	place     bool // part of a place name
-	positions []int
+	place     bool  // part of a place name
+	positions []int // in the question, the first few
 }
 
 type wordFeature struct {
@@ -74,7 +78,11 @@ type group struct {
 // analyse cuts a question and looks its terms up in the statistics.
 func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analysis {
 	a := &analysis{}
-	for _, r := range text {
+	for at, r := range text {
+		if len(a.runes) == maxRunes {
+			text = text[:at]
+			break
+		}
 		f := Fold(r)
 		if f == 0 && (len(a.runes) == 0 || a.runes[len(a.runes)-1] == 0) {
 			continue
@@ -85,11 +93,11 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 		}
 	}
 	n := float64(stats.Count())
-	idf := func(t Term) float64 {
-		df := float64(stats.DocFreq(t))
-		return math.Log(1 + (n-df+.5)/(df+.5))
+	idf := func(t Term) (float64, int) {
+		df := stats.DocFreq(t)
+		return math.Log(1 + (n-float64(df)+.5)/(float64(df)+.5)), df
 	}
-	a.addFeatures(idf, stats.DocFreq)
+	a.addFeatures(idf)
 	a.addWords(seg.Words(text), idf)
 	a.addQuestionWords(lex)
 	a.addPlaces()
@@ -99,7 +107,7 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 	return a
 }
 
-func (a *analysis) addFeatures(idf func(Term) float64, df func(Term) int) {
+func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 	seen := map[Term]int{}
 	for i := 1; i < len(a.runes); i++ {
 		if a.runes[i-1] == 0 || a.runes[i] == 0 {
@@ -107,22 +115,18 @@ func (a *analysis) addFeatures(idf func(Term) float64, df func(Term) int) {
 		}
 		t := BigramTerm(a.runes[i-1], a.runes[i])
 		if k, ok := seen[t]; ok {
-			a.features[k].positions = append(a.features[k].positions, i-1)
+			if f := &a.features[k]; len(f.positions) < maxPositions {
+				f.positions = append(f.positions, i-1)
+			}
 			continue
 		}
 		seen[t] = len(a.features)
-		a.features = append(a.features, feature{term: t, idf: idf(t), df: df(t), positions: []int{i - 1}})
+		f := feature{term: t, positions: []int{i - 1}}
+		f.idf, f.df = idf(t)
+		a.features = append(a.features, f)
 	}
 	if len(a.features) > maxFeatures {
-		slices.SortStableFunc(a.features, func(x, y feature) int {
-			switch {
-			case x.idf > y.idf:
-				return -1
-			case x.idf < y.idf:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(a.features, func(x, y feature) int { return cmp.Compare(y.idf, x.idf) })
 		a.features = a.features[:maxFeatures]
 	}
 	a.lookup = newTable(len(a.features) + maxExpansions)
@@ -132,7 +136,7 @@ func (a *analysis) addFeatures(idf func(Term) float64, df func(Term) int) {
 	}
 }
 
-func (a *analysis) addWords(words []string, idf func(Term) float64) {
+func (a *analysis) addWords(words []string, idf func(Term) (float64, int)) {
 	seen := map[string]bool{}
 	for _, w := range words {
 		if seen[w] || len(seen) == maxFeatures {
@@ -148,7 +152,7 @@ func (a *analysis) addWords(words []string, idf func(Term) float64) {
 		if len(r) == 2 {
 			f.two, f.idf = head, a.features[head].idf
 		} else {
-			f.idf = idf(WordTerm(w))
+			f.idf, _ = idf(WordTerm(w))
 		}
 		a.words = append(a.words, f)
 	}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
@@ -145,11 +146,14 @@ type ranked struct {
 // rankTop scores the first limit candidates and returns them best first; ties
 // go to the smaller document ID, then to the earlier unit, so that the order
 // is the same on every engine.
-func (a *analysis) rankTop(v View, found []Candidate, limit int) []ranked {
+func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit int) ([]ranked, error) {
 	s := scans.Get().(*scan)
 	defer scans.Put(s)
 	out := make([]ranked, 0, min(limit, len(found)))
 	for _, c := range found[:min(limit, len(found))] {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		u := v.Unit(c.ID)
 		s.read(a, &u)
 		p := a.parts(s, v.Average(u.Class))
@@ -162,5 +166,5 @@ func (a *analysis) rankTop(v View, found []Candidate, limit int) []ranked {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.unit.Document, y.unit.Document),
 			cmp.Compare(x.unit.Ordinal, y.unit.Ordinal))
 	})
-	return out
+	return out, nil
 }

@@ -9,9 +9,9 @@ import (
 type scan struct {
 	runes     []rune // folded: Context, a separator, Body
 	length    int    // bigrams
-	tf        []uint16
-	wordTF    []uint16
-	groupTF   []uint16
+	tf        []uint32
+	wordTF    []uint32
+	groupTF   []uint32
 	sentences []sentence
 	all       mask // found anywhere
 	lead80    mask // found in the first 80 characters
@@ -60,9 +60,9 @@ func (s *scan) reset(a *analysis) {
 	s.places, s.leadPlace = 0, 0
 }
 
-func zeroed(b []uint16, n int) []uint16 {
+func zeroed(b []uint32, n int) []uint32 {
 	if cap(b) < n {
-		return make([]uint16, n)
+		return make([]uint32, n)
 	}
 	b = b[:n]
 	clear(b)

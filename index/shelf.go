@@ -103,7 +103,7 @@ func (s *Shelf) Status() (Status, error) {
 
 // Sync brings the engine up to date with the outbox; it returns when all that
 // was published before the call is being served. An engine without a usable
-// generation is built anew.
+// generation, or with one of another store, is built anew.
 func (s *Shelf) Sync(ctx context.Context) error {
 	s.syncing.Lock()
 	defer s.syncing.Unlock()
@@ -116,7 +116,13 @@ func (s *Shelf) Sync(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("index: outbox: %w", err)
 	}
-	for cursor := s.engine.Cursor(); cursor < newest; {
+	cursor := s.engine.Cursor()
+	if cursor > newest {
+		// Rows are never reused: the store was replaced, or put back to an
+		// older state.
+		return s.rebuild(ctx)
+	}
+	for cursor < newest {
 		next, err := s.apply(ctx, cursor)
 		if err != nil {
 			return err
@@ -192,6 +198,7 @@ func (s *Shelf) everything(ctx context.Context, n *int) iter.Seq2[*Unit, error] 
 	return func(yield func(*Unit, error) bool) {
 		var pending []Live
 		stopped := errors.New("stopped")
+		done := false // nothing may be yielded any more
 		flush := func() error {
 			units, err := s.cut(ctx, pending)
 			if err != nil {
@@ -201,6 +208,7 @@ func (s *Shelf) everything(ctx context.Context, n *int) iter.Seq2[*Unit, error] 
 			for _, u := range units {
 				*n++
 				if !yield(u, nil) {
+					done = true
 					return stopped
 				}
 			}
@@ -216,7 +224,7 @@ func (s *Shelf) everything(ctx context.Context, n *int) iter.Seq2[*Unit, error] 
 		if err == nil {
 			err = flush()
 		}
-		if err != nil && !errors.Is(err, stopped) {
+		if err != nil && !done {
 			yield(nil, err)
 		}
 	}
@@ -233,7 +241,8 @@ func (s *Shelf) cut(ctx context.Context, live []Live) ([]*Unit, error) {
 	for i, l := range live {
 		refs[i] = corpus.Ref{Document: l.Document.ID, Revision: l.Revision.Number}
 	}
-	kept, err := s.source.Cuts(ctx, w.segmenter.Version(), refs)
+	version := w.segmenter.Version() + "-" + cutRules
+	kept, err := s.source.Cuts(ctx, version, refs)
 	if err != nil {
 		return nil, fmt.Errorf("index: cuts: %w", err)
 	}
@@ -246,7 +255,7 @@ func (s *Shelf) cut(ctx context.Context, live []Live) ([]*Unit, error) {
 	for _, l := range live {
 		units := Units(l.Document, l.Revision)
 		c, ok := known[l.Document.ID]
-		if ok = ok && len(c.Words) == len(units); !ok {
+		if ok = ok && c.Revision == l.Revision.Number && len(c.Words) == len(units); !ok {
 			c = Cut{Document: l.Document.ID, Revision: l.Revision.Number}
 		}
 		for i, u := range units {
@@ -265,7 +274,7 @@ func (s *Shelf) cut(ctx context.Context, live []Live) ([]*Unit, error) {
 	if len(fresh) == 0 {
 		return all, nil
 	}
-	if err := s.source.SaveCuts(ctx, w.segmenter.Version(), fresh); err != nil {
+	if err := s.source.SaveCuts(ctx, version, fresh); err != nil {
 		return nil, fmt.Errorf("index: cuts: %w", err)
 	}
 	return all, nil

@@ -11,6 +11,12 @@ import (
 // Span is a byte range of a unit's Body.
 type Span struct{ Start, End int }
 
+// inside returns what of s lies in o.
+func (s Span) inside(o Span) Span {
+	start := min(max(s.Start, o.Start), o.End)
+	return Span{start, max(start, min(s.End, o.End))}
+}
+
 // clause is a piece of Body between commas.
 type clause struct {
 	start, end     int // runes of Body

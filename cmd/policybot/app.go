@@ -37,6 +37,7 @@ type app struct {
 	desk      *corpus.Desk
 	responder *bot.Responder
 	account   atomic.Pointer[bot.Account]
+	settling  sync.Mutex // one settle at a time: the last one knows best
 
 	changed chan struct{} // documents were published
 	stop    context.CancelFunc
@@ -124,7 +125,7 @@ func (a *app) wire() {
 		KeepSample: a.settings.KeepSample, Configured: a.settings.configured(),
 	}
 	a.responder = bot.NewResponder(bot.Config{
-		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal,
+		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal,
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 	})
 	ctx, stop := context.WithCancel(context.Background())
@@ -190,6 +191,8 @@ func (a *app) sync(ctx context.Context) error {
 // settle notes whether the sample is in service: then the account is the
 // invented city's.
 func (a *app) settle(ctx context.Context) error {
+	a.settling.Lock()
+	defer a.settling.Unlock()
 	samples, own, err := a.store.Counts(ctx)
 	if err != nil {
 		return err

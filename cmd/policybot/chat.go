@@ -24,16 +24,5 @@ func (a *app) chat(ctx context.Context, q bot.Question) bot.Reply {
 	return reply
 }
 
-// callback answers a message or an event. Of whoever unsubscribes nothing is
-// kept but the event.
-func (a *app) callback(ctx context.Context, q bot.Question) bot.Reply {
-	if q.Kind == bot.Unsubscribe {
-		if err := a.journal.Forget(ctx, q.Account, q.Person); err != nil {
-			a.log.Error("what an unsubscriber said is not removed", "account", q.Account, "err", err.Error())
-		}
-	}
-	return a.responder.Answer(ctx, q)
-}
-
 // sampleServes reports whether answers may come from the sample corpus.
 func (a *app) sampleServes(context.Context) bool { return !a.account.Load().Own }

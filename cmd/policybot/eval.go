@@ -21,7 +21,7 @@ type evalFlags struct {
 	settings
 	documents, questions     []string
 	unanswerable, on         string
-	account, mapFile, kind   string
+	account, mapFile         string
 	asJSON, useSample, wrong bool
 }
 

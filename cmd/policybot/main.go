@@ -22,13 +22,17 @@ func main() {
 func execute(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	root := newRoot(in, out, errs)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	var code exitCode
+	var usage usageError
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &code):
 		return int(code)
+	case errors.As(err, &usage):
+		fmt.Fprintf(errs, "policybot: %v\nSee '%s --help'.\n", usage, c.CommandPath())
+		return 2
 	}
 	fmt.Fprintln(errs, "policybot: "+err.Error())
 	return 1

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +49,7 @@ type askResult struct {
 // health is what a process says of itself.
 type health struct {
 	PID     int          `json:"pid"`
+	Server  bool         `json:"server"` // not a command that owns the folder meanwhile
 	Version string       `json:"version"`
 	Ready   bool         `json:"ready"`
 	Trouble string       `json:"trouble,omitempty"`
@@ -58,6 +60,8 @@ type health struct {
 
 // errNoOwner says that no process owns the data folder.
 var errNoOwner = errors.New("no policybot is running on this data folder")
+
+const lockName = "policybot.lock"
 
 // claim is the lock on a data folder.
 type claim struct {
@@ -70,7 +74,7 @@ func takeFolder(folder string) (c *claim, ok bool, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, false, fmt.Errorf("data folder: %w", err)
 	}
-	lock := flock.New(filepath.Join(folder, "policybot.lock"), flock.SetPermissions(0o600))
+	lock := flock.New(filepath.Join(folder, lockName), flock.SetPermissions(0o600))
 	ok, err = lock.TryLock()
 	if err != nil {
 		return nil, false, fmt.Errorf("data folder: %w", err)
@@ -78,7 +82,21 @@ func takeFolder(folder string) (c *claim, ok bool, err error) {
 	if !ok {
 		return nil, false, nil
 	}
+	// Who waits for the folder sees by this that its owner has changed.
+	if err := os.WriteFile(lock.Path(), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+		return nil, false, errors.Join(fmt.Errorf("data folder: %w", err), lock.Unlock())
+	}
 	return &claim{lock}, true, nil
+}
+
+// holder returns what the owner of a folder wrote into its lock; "" where it
+// cannot be read.
+func holder(folder string) string {
+	b, err := os.ReadFile(filepath.Join(folder, lockName))
+	if err != nil {
+		return ""
+	}
+	return string(b)
 }
 
 func (c *claim) Close() error { return c.lock.Unlock() }
@@ -108,47 +126,6 @@ func socketPath(folder string) (string, error) {
 		return "", fmt.Errorf("%s is not a private folder of ours", folder)
 	}
 	return filepath.Join(folder, hex.EncodeToString(sum[:8])+".sock"), nil
-}
-
-// ownerPatience is how long a command waits for a process that has just
-// locked the folder to listen, and to serve a generation.
-const ownerPatience = 15 * time.Second
-
-// connect returns whoever owns the folder: the process behind its socket, or,
-// where there is none, this one, which then serves the socket itself until
-// Close.
-func connect(ctx context.Context, s settings, log *slog.Logger) (owner, error) {
-	for deadline := time.Now().Add(ownerPatience); ; {
-		path, err := socketPath(s.Data)
-		if err != nil {
-			return nil, err
-		}
-		r, serves := dial(ctx, path)
-		if r != nil && serves {
-			return r, nil
-		}
-		trouble := "is still starting: try again in a moment"
-		if r == nil {
-			c, ok, err := takeFolder(s.Data)
-			if err != nil {
-				return nil, err
-			}
-			if ok {
-				return own(ctx, s, c, log)
-			}
-			trouble = "has locked the folder and does not answer"
-		} else {
-			_ = r.Close() // asked again in a moment
-		}
-		if time.Now().After(deadline) {
-			return nil, fmt.Errorf("the policybot on %s %s", s.Data, trouble)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
 }
 
 // own opens the folder in this process.

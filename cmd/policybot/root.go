@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -9,13 +8,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// exitCode is an error that was said already: 1 failed, 2 wrong usage, 3 done
-// in part.
+// exitCode is an error that was said already: 1 failed, 3 done in part.
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
 
-// usageError is a mistake in how the command was typed.
+// usageError is a mistake in how the command was typed: exit status 2.
 type usageError struct{ error }
 
 // newRoot makes the whole command line. Every command reads its settings from
@@ -36,49 +34,31 @@ Start here, with nothing installed and nothing configured:
 
 Every flag can be given as an environment variable: --base-url is
 POLICYBOT_BASE_URL. Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part.`,
-		SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newServe(), newImport(), newAsk(), newEval(), newHealth(), newVersion())
-	return withUsage(root)
-}
-
-// withUsage says where a mistyped command's help is, and exits with 2.
-func withUsage(root *cobra.Command) *cobra.Command {
-	var wrap func(c *cobra.Command)
-	wrap = func(c *cobra.Command) {
-		if args := c.Args; args != nil {
-			c.Args = func(c *cobra.Command, given []string) error {
-				if err := args(c, given); err != nil {
-					return usageError{err}
-				}
-				return nil
-			}
-		}
-		if run := c.RunE; run != nil {
-			c.RunE = func(c *cobra.Command, given []string) error {
-				err := run(c, given)
-				var usage usageError
-				if !errors.As(err, &usage) {
-					return err
-				}
-				return sayUsage(c, usage)
-			}
-		}
-		for _, sub := range c.Commands() {
-			wrap(sub)
-		}
-	}
-	wrap(root)
+	checkArgs(root)
 	return root
 }
 
-func sayUsage(c *cobra.Command, err error) error {
-	fmt.Fprintf(c.ErrOrStderr(), "policybot: %v\nSee '%s --help'.\n", err, c.CommandPath())
-	return exitCode(2)
+// checkArgs makes usage errors of commands given with the wrong arguments.
+func checkArgs(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, given []string) error {
+			if err := check(c, given); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		checkArgs(sub)
+	}
 }
 
 func newVersion() *cobra.Command {

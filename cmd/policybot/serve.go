@@ -71,6 +71,9 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if _, err := s.base(); err != nil {
+		return err
+	}
 	_, missing := os.Stat(s.Data)
 	c, ok, err := takeFolder(s.Data)
 	if err != nil {
@@ -88,7 +91,7 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if err != nil {
 		return errors.Join(err, listener.Close(), c.Close())
 	}
-	h := &host{app: a, claim: c}
+	h := &host{app: a, claim: c, serves: true}
 	v := &greeter{out: out, settings: s, base: a.account.Load().BaseURL, made: missing != nil}
 	err = h.run(ctx, channel, listener, v)
 	return errors.Join(err, h.Close())
@@ -128,7 +131,7 @@ func (h *host) handler(channel *wechat.Channel, base string) (handler http.Handl
 		Channels: func(account string) (hook.Channel, bool) {
 			return channel, channel != nil && account == defaultAccount
 		},
-		Answer: h.app.callback, Journal: h.app.journal, Log: h.app.log,
+		Answer: h.app.responder.Answer, Journal: h.app.journal, Log: h.app.log,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -22,6 +22,7 @@ import (
 type host struct {
 	app    *app
 	claim  *claim
+	serves bool // until it is told to stop: not a command
 	server *http.Server
 	served chan error
 }
@@ -64,7 +65,7 @@ func (h *host) Ask(ctx context.Context, q askRequest) (askResult, error) {
 }
 
 func (h *host) Health(ctx context.Context) (health, error) {
-	out := health{PID: os.Getpid(), Version: version()}
+	out := health{PID: os.Getpid(), Server: h.serves, Version: version()}
 	if err := h.app.ready(); err != nil {
 		out.Trouble = err.Error()
 	}
@@ -149,12 +150,15 @@ func over[In, Out any](do func(context.Context, In) (Out, error)) http.HandlerFu
 }
 
 // remote is the owner behind a socket.
-type remote struct{ client *http.Client }
+type remote struct {
+	client *http.Client
+	server bool // it runs until it is told to stop
+}
 
 // dial returns the process behind a socket, nil where none answers, and
 // whether it serves a generation yet.
 func dial(ctx context.Context, path string) (r *remote, serves bool) {
-	r = &remote{&http.Client{Transport: &http.Transport{
+	r = &remote{client: &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "unix", path)
@@ -168,6 +172,7 @@ func dial(ctx context.Context, path string) (r *remote, serves bool) {
 		r.client.CloseIdleConnections()
 		return nil, false
 	}
+	r.server = h.Server
 	return r, h.Index.Generation != ""
 }
 
@@ -182,6 +187,9 @@ func call[Out any](ctx context.Context, r *remote, path string, in any) (out Out
 	}
 	res, err := r.client.Do(req)
 	if err != nil {
+		if ctx.Err() == nil {
+			err = fmt.Errorf("%w: %w", errGone, err)
+		}
 		return out, err
 	}
 	defer res.Body.Close()

@@ -65,7 +65,8 @@ func ReadQuestions(r io.Reader) ([]Question, error) {
 	var out []Question
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
-	for n := 1; lines.Scan(); n++ {
+	n := 1
+	for ; lines.Scan(); n++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
@@ -78,7 +79,10 @@ func ReadQuestions(r io.Reader) ([]Question, error) {
 		}
 		out = append(out, q)
 	}
-	return out, lines.Err()
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("line %d: %w", n, err)
+	}
+	return out, nil
 }
 
 // Report is what was measured. Shares are 0…1; of nothing they are 0.

@@ -1,0 +1,242 @@
+package bot
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
+)
+
+// letter is a reply as it is put together within its budget: source and first
+// link are sure of their place, the quoted text takes what is left, choices
+// and further links give way where not even a short quotation would fit.
+type letter struct {
+	budget  int
+	brief   bool     // one of several answers: few lines, no choices
+	about   string   // the question that is answered, where another was asked
+	lead    string   // the answer in one sentence
+	text    string   // what is quoted, in its frame
+	shown   string   // what is quoted
+	basis   string   // the line that names the source
+	links   []string // pages, the most important first
+	choices string
+}
+
+func (l *letter) String() string {
+	source := strings.Join(l.links, " · ")
+	if l.brief {
+		source = l.basis + source
+	} else if l.basis != "" && source != "" {
+		source = l.basis + "\n" + source
+	} else {
+		source = l.basis + source
+	}
+	body := l.text
+	if body == "" {
+		body, l.lead = l.lead, ""
+	}
+	if l.about != "" {
+		body = l.about + "\n" + body
+	}
+	parts := []string{body + "\n" + source}
+	if l.lead != "" {
+		parts = append([]string{l.lead}, parts...)
+	}
+	if l.choices != "" {
+		parts = append(parts, l.choices)
+	}
+	return strings.TrimSpace(strings.Join(parts, "\n\n"))
+}
+
+// rest returns how many bytes are left for the quotation.
+func (l *letter) rest() int {
+	without := *l
+	without.text = "\x00"
+	return l.budget - len(without.String()) - len(l.frame("", corpus.Policy))
+}
+
+// makeRoom gives up what matters less than the quotation.
+func (l *letter) makeRoom() {
+	if l.rest() < minPassage {
+		l.choices = ""
+	}
+	for l.rest() < minPassage && len(l.links) > 1 {
+		l.links = l.links[:len(l.links)-1]
+	}
+	if l.rest() < minPassage {
+		l.lead = ""
+	}
+	if l.rest() < minPassage {
+		l.links = nil
+	}
+}
+
+// frame says whose words a text is. Quotation marks are left out where the
+// text has some of its own: its words stay as they are.
+func (l *letter) frame(s string, k corpus.Kind) string {
+	head := "原文摘录："
+	switch k {
+	case corpus.FAQ, corpus.Guide:
+		return s
+	case corpus.Clarification:
+		head = "权威说明："
+	case corpus.Interpretation:
+		head = "官方解读："
+	}
+	if strings.ContainsAny(s, "“”") {
+		return head + "\n" + s
+	}
+	return head + "\n“" + s + "”"
+}
+
+// short is how many characters of a passage are read at a glance: they need no
+// lead that says them before.
+const short = 120
+
+// quote sets the quoted passage: whole where it fits, else the piece around
+// what answers, cut at sentences.
+func (l *letter) quote(h standingHit) {
+	l.makeRoom()
+	body, snippet := withoutLabel(h), plain(h.Snippet)
+	room := max(len("……"), l.rest())
+	switch {
+	case len(body) <= room && utf8.RuneCountInString(body) <= 360:
+		l.shown = body
+	case len(snippet) <= room && snippet != "":
+		l.shown = snippet
+	default:
+		l.shown = around(snippet, plain(h.Direct), room)
+	}
+	said := strings.TrimRight(strings.TrimPrefix(l.lead, plainlySaid), "。")
+	switch {
+	case l.lead == "":
+		l.text = l.frame(l.shown, h.Kind)
+	case l.brief:
+		l.shown = said
+	case h.Kind == corpus.Interpretation && strings.HasPrefix(l.shown, said):
+		l.lead, l.text = "", plainlySaid+l.shown
+	case strings.HasPrefix(l.shown, said), strings.Contains(l.shown, said) && utf8.RuneCountInString(l.shown) <= short:
+		l.lead, l.text = "", l.frame(l.shown, h.Kind)
+	default:
+		l.text = l.frame(l.shown, h.Kind)
+	}
+}
+
+// withoutLabel takes the passage's own heading line off: 办理地点 stands before
+// it, 第六条 in the citation after it, the heading of an interpretation's
+// section asks what the citizen has asked.
+func withoutLabel(h standingHit) string {
+	body := strings.TrimSpace(plain(h.Passage))
+	switch {
+	case h.Kind == corpus.Guide && h.Label != "":
+		if first, rest, ok := strings.Cut(body, "\n"); ok && strings.Contains(first, h.Label) {
+			rest = strings.TrimSpace(rest)
+			if strings.Contains(rest, "\n") {
+				return fieldHead(h) + "：\n" + rest
+			}
+			return fieldHead(h) + "：" + rest
+		}
+	case h.Kind == corpus.Interpretation:
+		if _, rest, ok := headed(h); ok && rest != "" {
+			return plain(rest)
+		}
+	case h.Label != "" && strings.HasPrefix(h.Label, "第"):
+		body = strings.TrimLeft(strings.TrimPrefix(body, h.Label), " \u3000")
+	}
+	return body
+}
+
+func fieldHead(h standingHit) string {
+	for _, q := range fieldQuestions {
+		if q.anchor == h.Ref.Anchor {
+			return q.head
+		}
+	}
+	return oneLine(h.Label, maxNumber)
+}
+
+// headed splits a section's heading from its text.
+func headed(h standingHit) (heading, body string, ok bool) {
+	heading, body, ok = strings.Cut(strings.TrimSpace(h.Passage), "\n")
+	return heading, strings.TrimSpace(body), ok && h.Label != "" && strings.HasPrefix(heading, lastLabel(h.Label))
+}
+
+// lastLabel returns the innermost number of a label: （三） of 二、（三）.
+func lastLabel(label string) string {
+	if _, inner, ok := strings.Cut(label, "、"); ok && inner != "" {
+		return inner
+	}
+	return label
+}
+
+// around returns the sentences of text around piece, at most limit bytes.
+func around(text, piece string, limit int) string {
+	at := max(0, strings.Index(text, piece))
+	sentences := index.Sentences(text)
+	if len(sentences) == 0 {
+		return clipBytes(text, limit)
+	}
+	first := 0
+	for i, s := range sentences {
+		if s.Start <= at {
+			first = i
+		}
+	}
+	from, to := sentences[first].Start, sentences[first].End
+	for _, s := range sentences[first+1:] {
+		if s.End-from > limit {
+			break
+		}
+		to = s.End
+	}
+	for i := first - 1; i >= 0 && to-sentences[i].Start <= limit; i-- {
+		from = sentences[i].Start
+	}
+	return clipBytes(strings.TrimSpace(text[from:to]), limit)
+}
+
+// clipBytes cuts at a character, and says so, only where one sentence is
+// longer than all the room there is.
+func clipBytes(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	if limit -= len("……"); limit < 0 {
+		return ""
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit] + "……"
+}
+
+// firstSentences returns the sentences at the beginning of text that have at
+// most n characters together; a longer first one is cut.
+func firstSentences(text string, n int) string {
+	text = strings.TrimSpace(text)
+	end := 0
+	for _, s := range index.Sentences(text) {
+		if utf8.RuneCountInString(text[:s.End]) > n {
+			break
+		}
+		end = s.End
+	}
+	if end == 0 {
+		return firstRunes(text, n)
+	}
+	return strings.TrimSpace(text[:end])
+}
+
+// opening returns the first sentence of text; one as short as 可以。 brings the
+// next with it.
+func opening(text string) string {
+	text = strings.TrimSpace(text)
+	const enough = 10
+	for _, s := range index.Sentences(text) {
+		if letters(text[:s.End]) >= enough {
+			return strings.TrimSpace(text[:s.End])
+		}
+	}
+	return text
+}

@@ -1,0 +1,149 @@
+package bot
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// relatives are the documents that go with a hit.
+type relatives struct {
+	policy  *corpus.Document // what an interpretation explains, or an FAQ rests on
+	article corpus.Passage   // the article of policy that the passage names
+	explain corpus.Relation  // the interpretation of a policy
+	guide   *corpus.Document
+	fields  []corpus.Passage // of guide
+}
+
+var articleName = regexp.MustCompile(`第[一二三四五六七八九十百零〇]+条(?:之[一二三四五六七八九十]+)?`)
+
+func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
+	for _, r := range h.Document.Declares {
+		if rel.policy == nil && (r.Kind == corpus.Explains || r.Kind == corpus.Related && h.Kind == corpus.FAQ) {
+			t.policyBehind(ctx, h, r.To, &rel)
+		}
+	}
+	for _, r := range h.Document.Receives {
+		switch {
+		case r.Kind == corpus.Explains && rel.explain.From == "":
+			rel.explain = r
+		case r.Kind == corpus.Related && rel.guide == nil && strings.Contains(r.Title, "指南"):
+			t.guideOf(ctx, r.From, &rel)
+		}
+	}
+	if h.Kind == corpus.Guide {
+		t.guideOf(ctx, h.Ref.Document, &rel)
+	}
+	return rel
+}
+
+// policyBehind leaves rel as it is where the policy cannot be quoted: then the
+// interpretation stands alone.
+func (t *turn) policyBehind(ctx context.Context, h standingHit, id string, rel *relatives) {
+	d, rev, err := t.r.Library.Live(ctx, id)
+	if err != nil || !t.shows(d) {
+		return
+	}
+	rel.policy = &d
+	if name := articleName.FindString(h.Passage); name != "" {
+		for _, p := range rev.Passages {
+			if p.Label == name {
+				rel.article = p
+				return
+			}
+		}
+	}
+}
+
+func (t *turn) guideOf(ctx context.Context, id string, rel *relatives) {
+	d, rev, err := t.r.Library.Live(ctx, id)
+	if err == nil && d.Kind == corpus.Guide && t.shows(d) {
+		rel.guide, rel.fields = &d, rev.Passages
+	}
+}
+
+// shows reports whether a document may be quoted to this account today.
+func (t *turn) shows(d corpus.Document) bool {
+	return d.ValidityOn(t.day).Quotable() && (d.Account == "" || d.Account == t.acc.Name) && (!t.acc.Own || !d.Sample)
+}
+
+func hasField(fields []corpus.Passage, anchor string) bool {
+	for _, p := range fields {
+		if p.Anchor == anchor {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldQuestions are what one asks of a guide next, by field, most asked
+// first; head stands before the field where it is the answer.
+var fieldQuestions = []struct{ anchor, label, head string }{
+	{"materials", "要带什么材料", "要带的材料"}, {"place", "在哪里办", "在这里办"},
+	{"conditions", "什么人可以办", "什么人可以办"}, {"steps", "怎么办", "这样办"},
+	{"online", "网上能办吗", "网上办理"}, {"time-limit", "多久办好", "办理时限"},
+	{"fee", "收费吗", "收费标准"}, {"hours", "几点上班", "办公时间"}, {"phone", "电话是多少", "电话"},
+}
+
+// followUps offers at most three further fields of the guide that goes with
+// the hit.
+func followUps(h standingHit, rel relatives) []Choice {
+	if rel.guide == nil {
+		return nil
+	}
+	var out []Choice
+	for _, q := range fieldQuestions {
+		if len(out) < 3 && hasField(rel.fields, q.anchor) && (h.Kind != corpus.Guide || q.anchor != h.Ref.Anchor) {
+			out = append(out, Choice{Label: q.label, Ref: rel.guide.ID + "#" + q.anchor})
+		}
+	}
+	return out
+}
+
+// links are the pages that go with an answer: first the one that it rests on.
+func (t *turn) links(h standingHit, rel relatives) []string {
+	to := func(id, anchor, label string) string { return link(t.address(id, anchor), label) }
+	here := func(label string) string { return to(h.Ref.Document, h.Ref.Anchor, label) }
+	var links []string
+	switch {
+	case h.Kind == corpus.Interpretation && rel.policy != nil:
+		links = []string{to(rel.policy.ID, rel.article.Anchor, "查看原文"), here("官方解读")}
+	case h.Kind == corpus.FAQ && rel.policy != nil:
+		links = []string{here("查看原文"), to(rel.policy.ID, rel.article.Anchor, "查看依据")}
+	case h.Kind == corpus.Guide:
+		links = []string{otherFields(h, rel) + here("查看办事指南")}
+	default:
+		links = []string{here("查看原文")}
+	}
+	if rel.explain.From != "" {
+		links = append(links, to(rel.explain.From, "", "官方解读"))
+	}
+	if rel.guide != nil && h.Kind != corpus.Guide {
+		links = append(links, to(rel.guide.ID, "", "办事指南"))
+	}
+	return links
+}
+
+// otherFields says what else the guide tells: 办理地点、时间和电话：
+func otherFields(h standingHit, rel relatives) string {
+	var names []string
+	for _, f := range []struct{ anchor, name string }{{"place", "地点"}, {"hours", "时间"}, {"phone", "电话"}} {
+		if f.anchor != h.Ref.Anchor && hasField(rel.fields, f.anchor) {
+			names = append(names, f.name)
+		}
+	}
+	switch n := len(names); n {
+	case 0:
+		return ""
+	case 1:
+		return "办理" + names[0] + "："
+	default:
+		return "办理" + strings.Join(names[:n-1], "、") + "和" + names[n-1] + "："
+	}
+}
+
+func link(address, label string) string {
+	return `<a href="` + address + `">` + label + `</a>`
+}

@@ -1,0 +1,144 @@
+package bot
+
+import "testing"
+
+func TestDigit(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]int{
+		"2": 2, "２": 2, "②": 2, "2.": 2, "二": 2, "选2": 2, "第二个": 2, "选择第2项": 2, "回复 3": 3, "0": 0, "零": 0, "【1】": 1, "1️⃣": 1,
+		"": -1, "12": -1, "88": -1, "十": -1, "2个月": -1, "选": -1, "一二": -1, "第": -1, "-": -1, "12345": -1,
+	} {
+		n, ok := Digit(Clean(in))
+		if !ok {
+			n = -1
+		}
+		if n != want {
+			t.Errorf("Digit(%q) = %d, want %d", in, n, want)
+		}
+	}
+}
+
+func TestInDanger(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{
+		"我爸倒地上叫不醒了": true, "家里着火了快来人": true, "不想活了": true, "孩子不见了怎么办": true, "小孩掉水里了": true, "有煤气味头晕": true,
+		"晕倒住院医保能报销吗": false, "煤气中毒有补贴吗": false, "救命钱什么时候发": false, "火灾保险怎么买": false, "着火了保险赔偿吗": false, "老人卡": false, "": false,
+	} {
+		if got := InDanger(in); got != want {
+			t.Errorf("InDanger(%q) = %v", in, got)
+		}
+	}
+	long := ""
+	for range 20 {
+		long += "去年家人被困在电梯里至今没有人处理"
+	}
+	if InDanger(long) {
+		t.Error("a long report of the past is an alarm")
+	}
+	if !InDanger(long + "我真的活不下去了") {
+		t.Error("despair in a long message is none")
+	}
+}
+
+func TestComplains(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{
+		"窗口态度太差了": true, "你们管不管": true, "我要举报": true, "建议把年龄降到55岁": true, "楼下天天吵得睡不着": true, "老板不发工资,人跑了": true,
+		"老人卡在哪里办": false, "举报有奖励吗": false, "失业金怎么领": false, "噪音扰民罚多少": false, "": false,
+	} {
+		if got := complains(in) >= complaintAt; got != want {
+			t.Errorf("complains(%q) = %d", in, complains(in))
+		}
+	}
+}
+
+func TestSmallTalk(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"在吗": "hello", "好的": "thanks", "好的,明白了": "thanks", "好的，谢谢，再见": "bye", "OK": "thanks", "你是谁?": "who", "转人工": "human", "投诉": "complaint",
+		"88": "bye", "老人卡": "", "好的,那社保卡呢": "", "": "",
+	} {
+		if got := smallTalk(in); got != want {
+			t.Errorf("smallTalk(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestAboutElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text, place string
+		want        bool
+	}{
+		{"杭州的公积金怎么取", "杭州", true},
+		{"上海社保一个月交多少", "上海", true},
+		{"去北京看病怎么备案", "北京", false},
+		{"我从上海回来，公积金怎么转回来", "上海", false},
+		{"青岚和杭州的公积金能通用吗", "杭州", false},
+		{"户口是北京的，孩子在这里上学", "北京", false},
+		{"下周去上海 那边停车免费吗", "上海", true},
+		{"没有这个地名", "北京", false},
+	} {
+		if got := aboutElsewhere(c.text, c.place, "青岚市"); got != c.want {
+			t.Errorf("%s: %v", c.text, got)
+		}
+	}
+}
+
+func TestBare(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{"社保": true, "公积金": true, "老人卡": true, "社保吗": false, "怎么办": false, "失业保险金": false, "多少钱": false, "社保?": false} {
+		if got := bare(in); got != want {
+			t.Errorf("bare(%q) = %v", in, got)
+		}
+	}
+}
+
+func TestPleads(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{
+		"我家暖气一直不热,希望尽快解决": true, "隔断房存在隐患,请查处": true,
+		"希望落户": false, "落户要到哪个部门办理": false, "老人卡多少钱": false,
+	} {
+		if got := pleads(in); got != want {
+			t.Errorf("pleads(%q) = %v", in, got)
+		}
+	}
+}
+
+func TestRulePart(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"邻居吵得受不了,周末几点可以装修": "周末几点可以装修",
+		"半夜举报噪音 多久得来人":     "半夜举报噪音 多久得来人",
+	} {
+		if got := rulePart(in); got != want {
+			t.Errorf("rulePart(%q) = %q", in, got)
+		}
+	}
+}
+
+// Every line of the cue files is read, and reads as it should.
+func TestCues(t *testing.T) {
+	t.Parallel()
+	c := shippedCues()
+	if len(c.emergency) < 30 || len(c.complaint) < 50 || len(c.smallTalk) < 50 {
+		t.Errorf("%d, %d, %d cues", len(c.emergency), len(c.complaint), len(c.smallTalk))
+	}
+	known := map[string]bool{"hello": true, "thanks": true, "bye": true, "who": true, "human": true, "complaint": true}
+	for text, kind := range c.smallTalk {
+		if !known[kind] || text == "" || onlyLetters(text) != text {
+			t.Errorf("cue %q of kind %q", text, kind)
+		}
+	}
+	for _, e := range c.emergency {
+		if e.text == "" || containsAny(e.text, e.unless) {
+			t.Errorf("cue %q can never be met", e.text)
+		}
+	}
+	for _, e := range c.complaint {
+		if e.text == "" || e.weight < 1 || e.weight > 2 {
+			t.Errorf("cue %q weighs %d", e.text, e.weight)
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// several answers up to three questions of one message. ok is false where
+// they are better answered as one.
+func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error) {
+	var parts []part
+	var first *findings
+	seen := map[string]bool{}
+	answered := 0
+	for i, p := range asked[:min(len(asked), maxParts)] {
+		found, err := t.find(ctx, p, t.day)
+		if err != nil {
+			return Reply{}, false, err
+		}
+		if i == 0 {
+			first = found
+			if one, err := t.togetherClearer(ctx, asked, first); one || err != nil {
+				return Reply{}, false, err
+			}
+		} else if found, err = t.following(ctx, first, found, p); err != nil {
+			return Reply{}, false, err
+		}
+		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
+			parts = append(parts, part{p, found.reply(Refused, "unsure", "")})
+			continue
+		}
+		top := found.hits[0].Ref
+		if key := top.Document + "#" + top.Anchor; seen[key] {
+			continue
+		} else {
+			seen[key] = true
+		}
+		reply, err := t.brief(ctx, found, partBudget)
+		if err != nil {
+			return Reply{}, false, err
+		}
+		answered++
+		parts = append(parts, part{p, reply})
+	}
+	if len(parts) < 2 || answered == 0 {
+		return Reply{}, false, nil
+	}
+	return joinReplies(t.acc, parts, len(asked)), true, nil
+}
+
+// partBudget leaves room for the words between the parts.
+const partBudget = (answerBudget - 120) / maxParts
+
+// togetherClearer reports whether the questions of a message find another
+// document together, and more clearly, than the first of them alone: what the
+// others say is then about the first.
+func (t *turn) togetherClearer(ctx context.Context, asked []string, first *findings) (bool, error) {
+	if !slices.ContainsFunc(asked, elliptic) {
+		return false, nil
+	}
+	all, err := t.find(ctx, strings.Join(asked, " "), t.day)
+	if err != nil || len(all.hits) == 0 || all.Confidence < max(t.acc.AnswerAt, first.Confidence) {
+		return false, err
+	}
+	return len(first.hits) == 0 || all.hits[0].Ref.Document != first.hits[0].Ref.Document, nil
+}
+
+// following finds what a later question of a message asks. 要带什么材料 lacks
+// its subject, which the first one named. Of any other that is not clear
+// alone, the document that answers the first is meant where it has about as
+// much of it as any other.
+func (t *turn) following(ctx context.Context, first, alone *findings, asked string) (*findings, error) {
+	if elliptic(asked) {
+		f, err := t.find(ctx, subject(first.asked)+" "+asked, t.day)
+		if err == nil {
+			f.preferGuide()
+		}
+		return f, err
+	}
+	const clear, asMuch = .6, .75
+	if alone.Confidence >= clear || len(first.hits) == 0 || first.Confidence < t.acc.AnswerAt {
+		return alone, nil
+	}
+	in, err := t.findWithin(ctx, asked, t.day, first.hits[0].Ref.Document)
+	if err != nil || len(in.hits) == 0 {
+		return alone, err
+	}
+	other := 0.0
+	if len(alone.hits) > 0 {
+		other = alone.hits[0].Parts.Window3
+	}
+	has := in.hits[0].Parts.Window3
+	if in.hits[0].Ref.Anchor == first.hits[0].Ref.Anchor || has == 0 || has < asMuch*other {
+		return alone, nil
+	}
+	in.Confidence = first.Confidence
+	return in, nil
+}

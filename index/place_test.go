@@ -1,0 +1,53 @@
+package index
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, provinces, names string }{
+		{"", "", ""},
+		{"公积金", "", ""},
+		{"北京怎么办", "北京", "北京"},
+		{"在海淀和上海", "北京 上海", "海淀 上海"},
+		{"蘇州市", "江苏", "蘇州"}, // traditional, as written
+		{"大兴", "", ""},      // only the district: 大兴 also means to promote
+		{"张家口张家界", "河北 湖南", "张家口 张家界"},
+		{"北，京", "", ""},
+		{"京", "", ""},
+		{"\xff北京\xff", "北京", "北京"},
+	} {
+		if got := strings.Join(PlacesIn(c.text).Names(), " "); got != c.provinces {
+			t.Errorf("%q: %q, want %q", c.text, got, c.provinces)
+		}
+		if got := strings.Join(PlaceNames(c.text), " "); got != c.names {
+			t.Errorf("%q: names %q, want %q", c.text, got, c.names)
+		}
+	}
+}
+
+func TestEveryPlaceIsFoundInItsProvince(t *testing.T) {
+	t.Parallel()
+	owner := map[string]string{}
+	for line := range strings.Lines(placesFile) {
+		province, names, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		for name := range strings.FieldsSeq(names) {
+			if owner[name] != "" {
+				t.Errorf("%s is in %s and in %s", name, owner[name], province)
+			}
+			owner[name] = province
+			if len([]rune(name)) < 2 {
+				t.Errorf("%s is too short", name)
+			}
+			if got := PlacesIn("在" + name + "市").Names(); !slices.Equal(got, []string{province}) {
+				t.Errorf("%s: %v, want %s", name, got, province)
+			}
+		}
+	}
+	if n := len(places().provinces); n != 34 {
+		t.Errorf("%d provinces", n)
+	}
+}

@@ -1,0 +1,216 @@
+package index
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func (a *analysis) texts(keep func(k int) bool) string {
+	var out []string
+	for k, f := range a.features {
+		if keep(k) {
+			out = append(out, string([]rune{rune(f.term >> 16), rune(f.term & 0xffff)}))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func TestAnalyse(t *testing.T) {
+	t.Parallel()
+	v := &memory{units: []*Unit{whole1("a", "", "公积金办理"), whole1("b", "", "居住证办理")}}
+	for _, c := range []struct{ text, features, asked, places, words, numbers string }{
+		{"", "", "", "", "", ""},
+		{"老", "", "", "", "", ""},
+		{"？！", "", "", "", "", ""},
+		{"公积金怎么办", "公积 积金 金怎 怎么 么办", "公积 积金", "", "公积金", ""},
+		{"公积金，公积金", "公积 积金", "公积 积金", "", "公积金", ""},
+		{"怎么公积怎么", "怎么 么公 公积 积怎", "公积", "", "", ""},
+		{"北京办理", "北京 京办 办理", "北京 京办 办理", "北京", "办理", ""},
+		{"２０２４年7b", "20 02 24 4年 年7 7b", "20 02 24 4年 年7 7b", "", "", "2024 7b"},
+		{"公積金", "公积 积金", "公积 积金", "", "公积金", ""},
+		{"\xff公\xff积", "", "", "", "", ""},
+	} {
+		a := analysed(c.text, v)
+		got := []string{
+			a.texts(func(int) bool { return true }), a.texts(a.asked.has), a.texts(func(k int) bool { return a.features[k].place }),
+			strings.Join(a.explain().Words, " "), strings.Join(a.numbers, " "),
+		}
+		if want := []string{c.features, c.asked, c.places, c.words, c.numbers}; !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", c.text, got, want)
+		}
+		total, asked := 0.0, 0.0
+		for k, f := range a.features {
+			if !near(f.idf, naiveIDF(v, f.term)) || f.df != v.DocFreq(f.term) {
+				t.Errorf("%q: idf %g df %d of %x", c.text, f.idf, f.df, f.term)
+			}
+			total += f.idf
+			if a.asked.has(k) {
+				asked += f.idf
+			}
+		}
+		if !near(a.total, total) || !near(a.askedSum, asked) {
+			t.Errorf("%q: sums %g %g, want %g %g", c.text, a.total, a.askedSum, total, asked)
+		}
+	}
+}
+
+func TestAnalyseKeepsTheRarest(t *testing.T) {
+	t.Parallel()
+	var common, question strings.Builder
+	for i := range rune(100) {
+		fmt.Fprintf(&common, "%c%c，", '一'+2*i, '一'+2*i+1)
+	}
+	question.WriteString(common.String())
+	for i := range rune(128) {
+		fmt.Fprintf(&question, "%c%c，", '万'+2*i+600, '万'+2*i+601)
+	}
+	v := &memory{units: []*Unit{whole1("a", "", common.String()), whole1("b", "", "办理")}}
+	a := analysed(question.String(), v)
+	if len(a.features) != maxFeatures {
+		t.Fatalf("%d features", len(a.features))
+	}
+	for k, f := range a.features {
+		if f.df != 0 {
+			t.Errorf("feature %d is common", k)
+		}
+		if got, ok := a.lookup.feature(f.term); !ok || got != k {
+			t.Errorf("feature %d is found as %d, %v", k, got, ok)
+		}
+	}
+	checkResult(t, v, mustFind(t, v, Query{Text: question.String(), Limit: 3}))
+}
+
+func TestRecallTerms(t *testing.T) {
+	t.Parallel()
+	v := &memory{units: []*Unit{whole1("a", "", "公积金")}}
+	a := analysed("社保和公积金，公积金", v)
+	got := map[Term]float32{}
+	for _, w := range a.recall(testWords) {
+		if _, twice := got[w.Term]; twice {
+			t.Errorf("%x is there twice", w.Term)
+		}
+		got[w.Term] = w.Weight
+	}
+	for term, want := range map[Term]float32{
+		BigramTerm('社', '保'): 1, BigramTerm('公', '积'): 1, WordTerm("公积金"): 1, BigramTerm('社', '会'): .7, WordTerm("社会保险"): .7,
+		BigramTerm('住', '房'): .8, WordTerm("住房公积金"): .8,
+	} {
+		if got[term] != want {
+			t.Errorf("%x weighs %g, want %g", term, got[term], want)
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(15, 16))
+	for range 50 {
+		n := r.IntN(maxFeatures + maxExpansions)
+		x := newTable(n)
+		want := map[Term]int{}
+		for k := range n {
+			term := BigramTerm(rune(r.IntN(1<<16)), rune(r.IntN(1<<16-1)))
+			want[term] = k
+			x.features[x.entry(term)] = int16(k)
+		}
+		for term, k := range want {
+			if got, ok := x.feature(term); !ok || got != k || !x.seconds.has(rune(term&0xffff)) {
+				t.Fatalf("%x: %d %v, want %d", term, got, ok, k)
+			}
+		}
+		for range 200 {
+			term := BigramTerm(rune(r.IntN(1<<16)), rune(r.IntN(1<<16-1)))
+			if _, ok := want[term]; ok {
+				continue
+			}
+			if _, ok := x.feature(term); ok {
+				t.Fatalf("%x is found", term)
+			}
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	t.Parallel()
+	var m, o mask
+	for _, k := range []int{0, 63, 64, maxFeatures - 1} {
+		if m.has(k) {
+			t.Errorf("%d is in the empty mask", k)
+		}
+		o.set(k)
+	}
+	o.groups = 1 << (maxExpansions - 1)
+	m.or(o)
+	if m != o || !m.has(127) || m.has(1) || maxExpansions > 32 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestConfidence(t *testing.T) {
+	t.Parallel()
+	huge := math.MaxFloat64 / 1e9
+	for _, f := range []Features{{}, {Score: huge}, {Length: huge}, {Gap: -huge}, {Score: 1e300, Length: 1e300}} {
+		if c := f.confidence(); !(c >= 0 && c <= 1) {
+			t.Errorf("%+v: %g", f, c)
+		}
+	}
+	good := Features{Score: 20, Gap: 5, Length: 12, Lead: .8, Substring: .6, WordShare: 1, RelGap: .25}
+	if good.confidence() <= (Features{Score: 5, Gap: .1, Length: 12}).confidence() {
+		t.Error("a good hit is no surer than a poor one")
+	}
+}
+
+// Substring is recomputed from all pieces of the question.
+func TestSubstringsAgainstBruteForce(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(17, 18))
+	s := new(scan)
+	for range 300 {
+		u := whole1("a", randomText(r, r.IntN(10)), randomText(r, r.IntN(200)))
+		a := analysed(randomText(r, r.IntN(30)), &memory{units: []*Unit{u}})
+		s.read(a, u)
+		text := []rune(string(s.runes))
+		sum := 0.0
+		for _, f := range a.features {
+			best := 0
+			for i := range a.runes {
+				for j := i + 2; j <= len(a.runes) && !slices.Contains(a.runes[i:j], 0); j++ {
+					piece := a.runes[i:j]
+					through := slices.ContainsFunc(f.positions, func(p int) bool { return i <= p && p+2 <= j })
+					if through && strings.Contains(string(text), string(piece)) {
+						best = max(best, j-i-1)
+					}
+				}
+			}
+			sum += f.idf * (1 - 1/float64(best+1))
+		}
+		if got := a.substrings(s); !near(got, share(sum, a.total)) {
+			t.Fatalf("%q in %q: %g, want %g", string(a.runes), string(text), got, share(sum, a.total))
+		}
+	}
+}
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	v := &memory{units: []*Unit{whole1("a", "公积金", "公积金补贴标准 2024"), whole1("b", "公积金", "公积金，北京")}}
+	res := mustFind(t, v, Query{Text: "公积金补贴标准2024和2025", Limit: 2})
+	if documents(res) != "a b" {
+		t.Fatal(documents(res))
+	}
+	f := res.Hits[0].Features
+	if !near(f.Gap, res.Hits[0].Score-res.Hits[1].Score) || !near(f.RelGap, f.Gap/f.Score) || f.NumberMiss != .5 ||
+		f.Length != 16 || f.WordShare != 1 || f.Unknown <= 0 || f.Filler != 0 {
+		t.Errorf("%+v", f)
+	}
+	if res.Hits[1].Features != (Features{}) {
+		t.Error("features of the second hit")
+	}
+	one := mustFind(t, &memory{units: v.units[:1]}, Query{Text: "公积金怎么办", Limit: 2}).Hits[0].Features
+	if one.Gap != one.Score || one.RelGap != 1 || one.Filler <= 0 {
+		t.Errorf("%+v", one)
+	}
+}
