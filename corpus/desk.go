@@ -55,7 +55,12 @@ func (d *Desk) OpenSample(ctx context.Context, load bool, contents func() ([]Con
 	if _, err := d.Store.Put(ctx, all, true); err != nil {
 		return 0, err
 	}
-	return len(all), nil
+	// A first document of one's own may have been published meanwhile.
+	if err := d.settleSample(ctx); err != nil {
+		return 0, err
+	}
+	sample, _, err = d.Store.Counts(ctx)
+	return sample, err
 }
 
 func (d *Desk) settleSample(ctx context.Context) error {

@@ -302,7 +302,7 @@ func TestConfiguredAccount(t *testing.T) {
 // TestStopWithCallbacksInFlight: SIGTERM lets them finish.
 func TestStopWithCallbacksInFlight(t *testing.T) {
 	t.Parallel()
-	s := startChild(t, t.TempDir(), append(accountArgs("safe"), "--keep-sample")...)
+	s := startChild(t, t.TempDir(), append(accountArgs("safe"), "--keep-sample", "--log-format", "json")...)
 	p := newPhone(s, "safe", "oPatient")
 	const inFlight = 8
 	var waiting []*halfSent
@@ -330,6 +330,11 @@ func TestStopWithCallbacksInFlight(t *testing.T) {
 	}
 	if n := inquire[int](t, s.data, "SELECT count(*) FROM journal"); n != inFlight {
 		t.Errorf("%d records of %d replies", n, inFlight)
+	}
+	for line := range strings.Lines(s.log.String()) {
+		if !json.Valid([]byte(line)) || strings.Contains(line, p.person) {
+			t.Errorf("log line %q", line)
+		}
 	}
 }
 
