@@ -67,6 +67,36 @@ func meet(ctx context.Context, s settings, log *slog.Logger) (owner, error) {
 	}
 }
 
+// claimFolder takes the folder for a server. A command that has it, an import
+// in the night, is waited for a while; another server is not.
+func claimFolder(ctx context.Context, folder string) (*claim, error) {
+	deadline := time.Now().Add(ownerPatience)
+	for {
+		c, ok, err := takeFolder(folder)
+		if ok || err != nil {
+			return c, err
+		}
+		path, err := socketPath(folder)
+		if err != nil {
+			return nil, err
+		}
+		if r, _ := dial(ctx, path); r != nil {
+			_ = r.Close() // only connections of its own
+			if r.server {
+				return nil, folderBusy(folder)
+			}
+		}
+		if time.Now().After(deadline) {
+			return nil, folderBusy(folder)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
 // passing is an owner who may be a command: when that is done, somebody else
 // owns the folder. A server that ends is no such thing: it comes back, and
 // must find the folder free.

@@ -75,12 +75,9 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 		return err
 	}
 	_, missing := os.Stat(s.Data)
-	c, ok, err := takeFolder(s.Data)
+	c, err := claimFolder(ctx, s.Data)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return folderBusy(s.Data)
 	}
 	listener, err := net.Listen("tcp", s.Addr)
 	if err != nil {
