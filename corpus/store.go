@@ -13,7 +13,7 @@ var ErrNotFound = errors.New("corpus: not found")
 type Outcome struct {
 	ID       string
 	Revision int
-	Changed  bool // false: the newest revision was the same already
+	Changed  bool // false: the newest revision was the same, and as published, already
 }
 
 // Store keeps documents and their revisions.

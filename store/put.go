@@ -151,6 +151,7 @@ func (p *putting) again(c corpus.Content, was head, publish bool) (corpus.Outcom
 	if err := p.exec(p.stmts.setStatus, string(corpus.Published), o.ID, o.Revision); err != nil {
 		return o, err
 	}
+	o.Changed = true
 	return o, p.publish(c.Document, o.Revision, was)
 }
 
