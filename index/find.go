@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -18,7 +19,7 @@ const (
 // Hit is a document that was found, by its best unit. It shares no memory
 // with the view it came from.
 type Hit struct {
-	Ref      corpus.Ref // the passage that holds the core of the snippet
+	Ref      corpus.Ref // the passage that holds the core of the snippet, below a heading where that is one
 	Kind     corpus.Kind
 	Title    string
 	Number   string
@@ -135,7 +136,7 @@ func (a *analysis) hit(r ranked) Hit {
 	}
 	return Hit{
 		Ref:  corpus.Ref{Document: strings.Clone(u.Document), Revision: u.Revision, Anchor: strings.Clone(p.Anchor)},
-		Kind: corpus.Kind(strings.Clone(string(u.Kind))), Title: strings.Clone(u.Title), Number: strings.Clone(u.Number),
+		Kind: kindOf(u.Kind), Title: strings.Clone(u.Title), Number: strings.Clone(u.Number),
 		Agency: strings.Clone(u.Agency), Region: strings.Clone(u.Region), Sample: u.Sample,
 		Label: strings.Clone(p.Label), Path: cloneAll(p.Path),
 		Snippet: strings.Clone(strings.TrimSpace(u.Body[piece.Start:piece.End])),
@@ -156,6 +157,16 @@ func passageAt(u *Unit, at int) corpus.Passage {
 	return corpus.Passage{End: len(u.Body)}
 }
 
+var kinds = corpus.Kinds()
+
+// kindOf returns a kind that shares no memory with k.
+func kindOf(k corpus.Kind) corpus.Kind {
+	if i := slices.Index(kinds, k); i >= 0 {
+		return kinds[i]
+	}
+	return corpus.Kind(strings.Clone(string(k)))
+}
+
 func cloneAll(in []string) []string {
 	out := make([]string, len(in))
 	for i, s := range in {
@@ -166,9 +177,18 @@ func cloneAll(in []string) []string {
 
 func (a *analysis) explain() Explanation {
 	e := Explanation{Places: a.places.Names()}
-	for _, f := range a.features {
+	text := string(a.runes)
+	at := make([]int, 0, len(a.runes)) // where each rune begins
+	for i := range text {
+		at = append(at, i)
+	}
+	at = append(at, len(text))
+	if len(a.features) > 0 {
+		e.Terms = make([]ExplainedTerm, len(a.features))
+	}
+	for k, f := range a.features {
 		p := f.positions[0]
-		e.Terms = append(e.Terms, ExplainedTerm{string(a.runes[p : p+2]), f.idf})
+		e.Terms[k] = ExplainedTerm{text[at[p]:at[p+2]], f.idf}
 	}
 	for _, w := range a.words {
 		e.Words = append(e.Words, string(w.runes))

@@ -236,6 +236,20 @@ func TestPassageAt(t *testing.T) {
 	}
 }
 
+func TestFieldOutsideTheText(t *testing.T) {
+	t.Parallel()
+	for _, p := range []corpus.Passage{{Start: -1, End: 2}, {Start: 2, End: 1}, {Start: 1, End: 99}, {Start: 99, End: 99}, {}} {
+		p.Anchor, p.Role = "phone", corpus.BodyRole
+		u := whole1("a", "", "电话12345")
+		u.Kind, u.Class, u.Passages = corpus.Guide, GuideUnit, []corpus.Passage{p}
+		v := &memory{units: []*Unit{u}}
+		res := mustFind(t, v, Query{Text: "电话多少", Limit: 1})
+		if len(res.Hits) != 1 || res.Hits[0].Ref.Anchor != "" || res.Hits[0].Snippet != u.Body || res.Hits[0].Parts.Field != 0 {
+			t.Errorf("%+v: %+v", p, res.Hits)
+		}
+	}
+}
+
 // What a hostile question or text costs is bounded. The limit is far above
 // what is measured, and far below what quadratic behaviour takes.
 func TestHostileSizes(t *testing.T) {
@@ -260,6 +274,11 @@ func TestHostileSizes(t *testing.T) {
 		a := analysed(text, cached)
 		if len(a.runes) > maxRunes || len(a.features) > maxFeatures || len(a.groups) > maxExpansions || len(a.words) > maxFeatures {
 			t.Errorf("%s: %d runes, %d features, %d groups, %d words", name, len(a.runes), len(a.features), len(a.groups), len(a.words))
+		}
+		for _, f := range a.features {
+			if len(f.positions) > maxPositions {
+				t.Errorf("%s: %d positions", name, len(f.positions))
+			}
 		}
 		start := time.Now()
 		var found []Candidate
@@ -322,10 +341,17 @@ func FuzzFind(f *testing.F) {
 		}
 		u := whole1("a", "", text)
 		other := whole1("b", question, text)
-		cut := min(int(at), len(text))
+		var starts []int // of runes: passages don't cut them
+		for i := range text {
+			starts = append(starts, i)
+		}
+		cut, end := 0, 0
+		if n := len(starts); n > 0 {
+			cut, end = starts[int(at)%n], starts[int(at>>4)%n]
+		}
 		other.Body, other.Context = text[cut:], text[:cut]
 		other.Kind, other.Class = corpus.Guide, GuideUnit
-		other.Passages = []corpus.Passage{{Anchor: "phone", Role: corpus.BodyRole, Start: int(at) / 2, End: int(at)}}
+		other.Passages = []corpus.Passage{{Anchor: "phone", Role: corpus.BodyRole, End: end - cut}, {Anchor: "p1", Role: corpus.BodyRole, Start: end - cut, End: len(other.Body) + int(at)%2}}
 		v := &memory{units: []*Unit{u, other}}
 		for _, within := range []string{"", "b"} {
 			checkResult(t, v, mustFind(t, v, Query{Text: question, Within: within, Limit: int(at) - 5}))

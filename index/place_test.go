@@ -29,6 +29,17 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+func TestTheLongestPlaceCounts(t *testing.T) {
+	t.Parallel()
+	g := &gazetteer{byHead: map[Term][]place{BigramTerm('青', '岚'): {{[]rune("青岚"), 1}, {[]rune("青岚新区"), 2}, {[]rune("青岚新"), 4}}}}
+	g.firsts.add('青')
+	for text, want := range map[string]Provinces{"青岚新区": 2, "青岚新": 4, "青岚": 1, "青": 0, "岚": 0} {
+		if p, _ := g.at([]rune(text), 0); p.province != want {
+			t.Errorf("%s: %b, want %b", text, p.province, want)
+		}
+	}
+}
+
 func TestEveryPlaceIsFoundInItsProvince(t *testing.T) {
 	t.Parallel()
 	owner := map[string]string{}

@@ -21,7 +21,7 @@ type Segmenter interface {
 type Query struct {
 	Text    string
 	Account string      // sees shared documents and its own
-	Region  string      // where the account is; "" filters no places
+	Region  string      // where the account is; ranking does not look at it, its caller filters places
 	Day     corpus.Date // quotable on this day; "" asks of all days
 	Own     bool        // leave the sample corpus out
 	Within  string      // look in this document alone; "" looks in all
@@ -109,6 +109,7 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 
 func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 	seen := map[Term]int{}
+	places := make([]int, 0, len(a.runes)) // the first position of each, in one piece
 	for i := 1; i < len(a.runes); i++ {
 		if a.runes[i-1] == 0 || a.runes[i] == 0 {
 			continue
@@ -121,7 +122,9 @@ func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 			continue
 		}
 		seen[t] = len(a.features)
-		f := feature{term: t, positions: []int{i - 1}}
+		n := len(places)
+		places = append(places, i-1)
+		f := feature{term: t, positions: places[n : n+1 : n+1]}
 		f.idf, f.df = idf(t)
 		a.features = append(a.features, f)
 	}

@@ -40,13 +40,15 @@ type cutter struct {
 	first     []int // index of each sentence's first clause
 	hits      []hit
 	best      int // the clause that the question is best answered around
+	numbers   []float64
+	ends      [2][maxPositions]int
 }
 
 var cutters = sync.Pool{New: func() any { return new(cutter) }}
 
 const (
-	leadRunes    = 80  // titles and introductions name the subject, they don't answer
-	leadDiscount = .25 //
+	leadRunes    = 80 // titles and introductions name the subject, they don't answer
+	leadDiscount = .25
 	placeWeight  = .5
 	shortClause  = 4
 	longClause   = 60 // cut there where no comma comes
@@ -57,7 +59,7 @@ const (
 func (c *cutter) read(a *analysis, u *Unit) {
 	*c = cutter{
 		a: a, weights: c.weights[:0], clauses: c.clauses[:0],
-		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0],
+		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0], numbers: c.numbers[:0],
 	}
 	c.split(u)
 	if len(c.clauses) == 0 {
@@ -159,7 +161,8 @@ func startsFolded(text string, folded []rune) bool {
 // in the unit, less in the lead and in place names; none in question words.
 func (c *cutter) weigh(u *Unit) {
 	n := float64(len(c.sentences))
-	sf := make([]float64, len(c.a.features))
+	c.numbers = append(c.numbers[:0], make([]float64, len(c.a.features))...)
+	sf := c.numbers // sentences with each feature
 	for _, m := range c.sentences {
 		for w := range m.bits {
 			for b := m.bits[w]; b != 0; b &= b - 1 {
@@ -233,8 +236,9 @@ func (c *cutter) share(m mask) float64 {
 // anchor returns the clause that the question is best answered around.
 func (c *cutter) anchor() int {
 	best, bestScore := 0, math.Inf(-1)
-	around := make([]float64, len(c.sentences))
-	own := make([]float64, len(c.sentences))
+	n := len(c.sentences)
+	c.numbers = append(c.numbers[:0], make([]float64, 2*n)...)
+	around, own := c.numbers[:n], c.numbers[n:]
 	for i := range c.sentences {
 		m := c.sentences[i]
 		own[i] = c.share(m)
@@ -265,8 +269,8 @@ func (c *cutter) runs(of Span) float64 {
 	squares, run := 0.0, 0.0
 	var ends []int // where in the question the run may stand
 	at := -2
-	for _, h := range c.hits[of.Start:of.End] {
-		next := follow(ends, c.a.features[h.feature].positions)
+	for i, h := range c.hits[of.Start:of.End] {
+		next := follow(c.ends[i&1][:0], ends, c.a.features[h.feature].positions)
 		if h.at != at+1 || len(next) == 0 {
 			squares += run * run
 			run, next = 0, c.a.features[h.feature].positions
@@ -277,9 +281,8 @@ func (c *cutter) runs(of Span) float64 {
 	return math.Sqrt(squares + run*run)
 }
 
-// follow returns those positions that come right after one of ends.
-func follow(ends, positions []int) []int {
-	var next []int
+// follow appends those positions to next that come right after one of ends.
+func follow(next, ends, positions []int) []int {
 	for _, p := range positions {
 		if slices.Contains(ends, p-1) {
 			next = append(next, p)

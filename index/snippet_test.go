@@ -39,6 +39,25 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// A window goes back within the core's sentence, up to three tenths.
+func TestWindowGoesBackALittle(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("甲乙丙丁戊己庚辛壬，", 30) + "申领居住证办理，" + strings.Repeat("子丑寅卯辰巳午未申，", 30)
+	c := cutOn("居住证办理", whole1("a", "", body))
+	for _, limit := range []int{100, 200, 300} {
+		s := c.window(limit)
+		before := utf8.RuneCountInString(body[s.Start:c.core()])
+		if before != limit*3/10 || utf8.RuneCountInString(body[s.Start:s.End]) <= limit-10 {
+			t.Errorf("limit %d: %d characters before the core, %d in all", limit, before, utf8.RuneCountInString(body[s.Start:s.End]))
+		}
+	}
+	u := whole1("a", "", strings.Repeat("甲乙丙丁戊己庚辛壬，", 9)+"。申领居住证办理，"+strings.Repeat("子丑寅卯辰巳午未申，", 60))
+	c = cutOn("居住证办理", u)
+	if s := c.window(300); s.Start != c.core() {
+		t.Errorf("goes back into another sentence: %q", u.Body[s.Start:c.core()])
+	}
+}
+
 // The lead is what a text is about, not what it answers.
 func TestTheLeadIsDiscounted(t *testing.T) {
 	t.Parallel()
@@ -147,10 +166,10 @@ func TestRuns(t *testing.T) {
 
 func TestFollow(t *testing.T) {
 	t.Parallel()
-	if got := follow([]int{1, 4}, []int{2, 3, 5}); !slices.Equal(got, []int{2, 5}) {
+	if got := follow(nil, []int{1, 4}, []int{2, 3, 5}); !slices.Equal(got, []int{2, 5}) {
 		t.Error(got)
 	}
-	if got := follow(nil, []int{2}); got != nil {
+	if got := follow(nil, nil, []int{2}); got != nil {
 		t.Error(got)
 	}
 }

@@ -103,10 +103,10 @@ func TestPut(t *testing.T) {
 	}{
 		{"a draft", first, false, corpus.Outcome{ID: "a", Revision: 1, Changed: true}, 0, nil},
 		{"the same draft", first, false, corpus.Outcome{ID: "a", Revision: 1}, 0, nil},
-		{"the draft published", first, true, corpus.Outcome{ID: "a", Revision: 1}, 1, []string{"a"}},
+		{"the draft published", first, true, corpus.Outcome{ID: "a", Revision: 1, Changed: true}, 1, []string{"a"}},
 		{"published again", first, true, corpus.Outcome{ID: "a", Revision: 1}, 1, nil},
 		{"a new draft", second, false, corpus.Outcome{ID: "a", Revision: 2, Changed: true}, 1, nil},
-		{"published, too", second, true, corpus.Outcome{ID: "a", Revision: 2}, 2, []string{"a"}},
+		{"published, too", second, true, corpus.Outcome{ID: "a", Revision: 2, Changed: true}, 2, []string{"a"}},
 		{"back to the first text", first, true, corpus.Outcome{ID: "a", Revision: 3, Changed: true}, 3, []string{"a"}},
 	}
 	var seq int64
