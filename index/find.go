@@ -76,6 +76,9 @@ func find(ctx context.Context, v View, lex *Lexicon, seg Segmenter, q Query) (Re
 	if q.Within != "" {
 		limit = len(found) // they are in the order of the text, not best first
 	}
+	if q.Beside != "" && !hidden(v, found[:min(limit, len(found))], q) {
+		return res, nil
+	}
 	all, err := a.rankTop(ctx, v, found, limit)
 	if err != nil || len(all) == 0 {
 		return res, err
@@ -91,6 +94,15 @@ func find(ctx context.Context, v View, lex *Lexicon, seg Segmenter, q Query) (Re
 		res.Hits = append(res.Hits, h)
 	}
 	return res, nil
+}
+
+// hidden reports whether a candidate is not quotable on q.Beside.
+func hidden(v View, found []Candidate, q Query) bool {
+	f := Filter{Account: q.Account, Day: q.Beside, Own: q.Own}
+	return slices.ContainsFunc(found, func(c Candidate) bool {
+		u := v.Unit(c.ID)
+		return !f.Match(u.Account, u.Sample, u.From, u.Until)
+	})
 }
 
 // candidates asks the engine, or takes a document's units.

@@ -149,6 +149,26 @@ func TestFindWithin(t *testing.T) {
 	}
 }
 
+func TestFindBeside(t *testing.T) {
+	t.Parallel()
+	old := whole1("old", "停车收费暂行规定", "路边停车头15分钟免费。")
+	old.Until = "2023-10-01"
+	v := &memory{units: []*Unit{old, whole1("dog", "养犬管理规定", "遛狗要牵绳。")}}
+	for _, c := range []struct {
+		text string
+		day  corpus.Date
+		want string
+	}{
+		{"路边停车头15分钟免费吗", "2024-01-01", "old"}, // hidden on that day: wanted
+		{"路边停车头15分钟免费吗", "2023-01-01", ""},    // the day finds it already
+		{"遛狗要不要牵绳", "2024-01-01", ""},
+	} {
+		if got := documents(mustFind(t, v, Query{Text: c.text, Beside: c.day, Limit: 10})); got != c.want {
+			t.Errorf("%s beside %s: %q, want %q", c.text, c.day, got, c.want)
+		}
+	}
+}
+
 func TestFindPassesErrors(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")

@@ -17,7 +17,8 @@ type Provinces uint64
 // gazetteer finds place names by their first two characters.
 type gazetteer struct {
 	byHead    map[Term][]place
-	firsts    runeSet // first characters of the names
+	firsts    runeSet    // first characters of the names
+	firstsBy  []*runeSet // the same by province
 	provinces []string
 }
 
@@ -32,11 +33,14 @@ var places = sync.OnceValue(func() *gazetteer {
 		province, names, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		bit := Provinces(1) << len(g.provinces)
 		g.provinces = append(g.provinces, province)
+		firsts := new(runeSet)
+		g.firstsBy = append(g.firstsBy, firsts)
 		for name := range strings.FieldsSeq(names) {
 			r := []rune(FoldString(name))
 			head := BigramTerm(r[0], r[1])
 			g.byHead[head] = append(g.byHead[head], place{r, bit})
 			g.firsts.add(r[0])
+			firsts.add(r[0])
 		}
 	}
 	return g
@@ -90,6 +94,38 @@ func placesInFolded(runes []rune) (found Provinces) {
 		}
 	}
 	return found
+}
+
+// mentions returns those of the wanted regions that a text names, as soon as
+// it has found one. firsts are the first characters of their names.
+func (g *gazetteer) mentions(runes []rune, want Provinces, firsts *runeSet) Provinces {
+	for i := 0; i < len(runes); i++ {
+		if !firsts.has(runes[i]) {
+			continue
+		}
+		if p, ok := g.at(runes, i); ok {
+			if p.province&want != 0 {
+				return p.province & want
+			}
+			i += len(p.name) - 1
+		}
+	}
+	return 0
+}
+
+// firstsOf returns the first characters of the names in some regions.
+func (g *gazetteer) firstsOf(want Provinces) *runeSet {
+	first := bits.TrailingZeros64(uint64(want))
+	if want&(want-1) == 0 {
+		return g.firstsBy[first]
+	}
+	all := *g.firstsBy[first]
+	for rest := want & (want - 1); rest != 0; rest &= rest - 1 {
+		for i, w := range g.firstsBy[bits.TrailingZeros64(uint64(rest))] {
+			all[i] |= w
+		}
+	}
+	return &all
 }
 
 // Names returns the names of the provincial regions in the set.

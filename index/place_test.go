@@ -62,3 +62,20 @@ func TestEveryPlaceIsFoundInItsProvince(t *testing.T) {
 		t.Errorf("%d provinces", n)
 	}
 }
+
+// TestMentionsAgreesWithPlacesIn: the quick look for a question's own regions
+// finds one exactly where the full look does.
+func TestMentionsAgreesWithPlacesIn(t *testing.T) {
+	t.Parallel()
+	texts := []string{"", "吉林市的吉林", "江苏省南京市", "在武汉和南京之间", "没有地名", "新疆生产建设兵团", "长沙", "京南京"}
+	for _, text := range texts {
+		all := PlacesIn(text)
+		for _, want := range []Provinces{PlacesIn("南京"), PlacesIn("武汉 长春"), PlacesIn("新疆"), PlacesIn("南京 长沙 北京")} {
+			g := places()
+			got := g.mentions([]rune(text), want, g.firstsOf(want))
+			if (got != 0) != (all&want != 0) || got&^all != 0 {
+				t.Errorf("%q: mentions %v of %v, PlacesIn %v", text, got.Names(), want.Names(), all.Names())
+			}
+		}
+	}
+}

@@ -26,6 +26,10 @@ type Query struct {
 	Own     bool        // leave the sample corpus out
 	Within  string      // look in this document alone; "" looks in all
 	Limit   int         // documents wanted, 1…10
+	// Beside, with Day "", wants hits only where a document that is not
+	// quotable on this day is among the candidates: otherwise the result is
+	// that of the day, and finding it once more is saved.
+	Beside corpus.Date
 }
 
 // Bounds of what is looked at in a question.
@@ -43,12 +47,14 @@ type analysis struct {
 	words    []wordFeature
 	groups   []group
 	places   Provinces
-	length   int     // characters that are not separators
-	total    float64 // Σ idf of features
-	asked    mask    // features that are not part of question words
-	askedSum float64
-	numbers  []string // runs of digits and letters
-	field    string   // anchor of the guide field asked for
+	// placeFirsts are the first characters of the names in places.
+	placeFirsts *runeSet
+	length      int     // characters that are not separators
+	total       float64 // Σ idf of features
+	asked       mask    // features that are not part of question words
+	askedSum    float64
+	numbers     []string // runs of digits and letters
+	field       string   // anchor of the guide field asked for
 }
 
 type feature struct {
@@ -201,6 +207,9 @@ func (a *analysis) addPlaces() {
 			}
 		}
 		i += len(p.name) - 1
+	}
+	if a.places != 0 {
+		a.placeFirsts = g.firstsOf(a.places)
 	}
 }
 

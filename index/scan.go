@@ -16,7 +16,7 @@ type scan struct {
 	all       mask // found anywhere
 	lead80    mask // found in the first 80 characters
 	lead150   mask
-	places    Provinces
+	places    Provinces // of the question's: one that the unit names
 	leadPlace Provinces // in the first 100 characters
 	bodyAt    int       // index in runes where Body begins
 }
@@ -45,7 +45,7 @@ func (s *scan) read(a *analysis, u *Unit) {
 	s.close()
 	s.match(a)
 	if a.places != 0 {
-		s.places = placesInFolded(s.runes)
+		s.places = places().mentions(s.runes, a.places, a.placeFirsts)
 		s.leadPlace = placesInFolded(s.runes[:min(100, len(s.runes))])
 	}
 }
