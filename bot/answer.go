@@ -143,8 +143,8 @@ func shared(x, y map[[2]rune]bool) (n int) {
 func pairs(s string) map[[2]rune]bool {
 	out := map[[2]rune]bool{}
 	var last rune
-	for _, r := range onlyLetters(s) {
-		r = index.Fold(r)
+	for _, r := range s {
+		r = index.Fold(r) // 0 for what is no letter
 		if last != 0 && r != 0 {
 			out[[2]rune{last, r}] = true
 		}
@@ -168,7 +168,7 @@ func lead(h standingHit) string {
 	if heading, body, ok := headed(h); ok && (direct == "" || strings.Contains(heading, direct)) {
 		direct, _, _ = strings.Cut(opening(plain(body)), "\n")
 	}
-	if !whole(direct) {
+	if !whole(direct) || strings.Contains(h.Title, strings.TrimRight(direct, "。")) {
 		return ""
 	}
 	if !strings.HasSuffix(direct, "。") {

@@ -207,14 +207,16 @@ func (f *findings) first(i int) {
 	f.hits[0] = h
 }
 
-// pin puts a clarification first where a rumour is asked about and it is among
-// the first. Where a field is asked for instead (上牌要带什么), a guide that
-// has it goes before a clarification.
-func (f *findings) pin() {
+// arrange puts a clarification first where its rumour is asked about and it is
+// among the first. Where a field is asked for instead (上牌要带什么), a guide
+// that has it goes before a clarification, and before a notice's opening that
+// says only 通知如下 goes whatever is nearly as good. What is first then and
+// still cannot be the answer is only offered.
+func (f *findings) arrange(answerAt float64) {
 	const among, near, asGood = 5, .5, .8
 	rumour, field := containsAny(f.asked, rumoured), overview(f.asked)
 	for i, h := range f.hits[:min(len(f.hits), among)] {
-		pinned := rumour && h.Kind == corpus.Clarification && h.Score >= near*f.hits[0].Score
+		pinned := rumour && h.Kind == corpus.Clarification && h.Score >= near*f.hits[0].Score && h.clarifies(f.asked)
 		rather := !rumour && f.hits[0].Kind == corpus.Clarification && h.Kind == corpus.Guide &&
 			h.Ref.Anchor == field && h.Score >= asGood*f.hits[0].Score
 		if pinned || rather {
@@ -222,4 +224,16 @@ func (f *findings) pin() {
 			return
 		}
 	}
+	if len(f.hits) > 0 && f.hits[0].Kind == corpus.Clarification && !f.hits[0].clarifies(f.asked) {
+		f.Confidence = min(f.Confidence, .99*answerAt)
+	}
+}
+
+// clarifies reports whether a clarification has a pair of letters of the
+// rumour that a question is about.
+func (h standingHit) clarifies(asked string) bool {
+	for _, w := range rumoured {
+		asked = strings.ReplaceAll(asked, w, " ")
+	}
+	return shared(pairs(subject(asked)), pairs(strings.ReplaceAll(h.Title, "网传", " ")+" "+h.Passage)) > 0
 }

@@ -16,7 +16,7 @@ func (t *turn) danger(ctx context.Context, text string) Reply {
 		return reply
 	}
 	for _, p := range clauses(text) {
-		if InDanger(p) || !asks(p) || letters(subject(p)) < 4 {
+		if InDanger(p) || !asks(p) || letters(subject(p)) < 2 {
 			continue
 		}
 		// Trouble in finding must not keep the numbers back.
@@ -33,7 +33,7 @@ func (t *turn) danger(ctx context.Context, text string) Reply {
 // rules: 吵得受不了，晚上几点以后不能装修.
 func (t *turn) complaint(ctx context.Context, asked string) (Reply, error) {
 	const clear = .6
-	found, err := t.find(ctx, rulePart(asked), t.day)
+	found, err := t.find(ctx, asked, t.day)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -99,8 +99,13 @@ const short = 120
 func (l *letter) quote(h standingHit) {
 	l.makeRoom()
 	body, snippet := withoutLabel(h), plain(h.Snippet)
+	if goesOn(h) {
+		body = snippet
+	}
 	room := max(len("……"), l.rest())
 	switch {
+	case h.Kind == corpus.Guide:
+		l.shown = l.items(body, room)
 	case len(body) <= room && utf8.RuneCountInString(body) <= 360:
 		l.shown = body
 	case len(snippet) <= room && snippet != "":
@@ -108,19 +113,79 @@ func (l *letter) quote(h standingHit) {
 	default:
 		l.shown = around(snippet, plain(h.Direct), room)
 	}
+	if h.Kind != corpus.Guide {
+		first, _, _ := strings.Cut(plain(h.Direct), "\n")
+		l.shown = fewLines(l.shown, first)
+	}
 	said := strings.TrimRight(strings.TrimPrefix(l.lead, plainlySaid), "。")
 	switch {
 	case l.lead == "":
 		l.text = l.frame(l.shown, h.Kind)
 	case l.brief:
 		l.shown = said
-	case h.Kind == corpus.Interpretation && strings.HasPrefix(l.shown, said):
-		l.lead, l.text = "", plainlySaid+l.shown
+	case h.Kind == corpus.Interpretation && strings.HasPrefix(body, l.shown):
+		l.lead, l.text = "", plainlySaid+l.shown // it begins with its answer
 	case strings.HasPrefix(l.shown, said), strings.Contains(l.shown, said) && utf8.RuneCountInString(l.shown) <= short:
 		l.lead, l.text = "", l.frame(l.shown, h.Kind)
 	default:
 		l.text = l.frame(l.shown, h.Kind)
 	}
+}
+
+// items returns the lines of a guide's field that fit, and says where the
+// others are.
+func (l *letter) items(text string, room int) string {
+	const others = "（其余见办事指南）"
+	lines, most := strings.Split(text, "\n"), 12
+	if l.brief {
+		most = 5
+	}
+	if len(text) <= room && len(lines) <= most {
+		return text
+	}
+	kept := lines[0]
+	if len(kept) > room-len(others)-1 {
+		return around(kept, "", room-len(others)-1) + others
+	}
+	for _, line := range lines[1:min(len(lines), most)] {
+		if len(kept)+len(line)+len(others)+2 > room {
+			break
+		}
+		kept += "\n" + line
+	}
+	return kept + "\n" + others
+}
+
+// goesOn reports whether the snippet says more than the passage that it begins
+// in, and nothing is lost by quoting it: a paragraph without a number, or the
+// opening of a notice that only announces what comes after it.
+func goesOn(h standingHit) bool {
+	switch h.Kind {
+	case corpus.FAQ, corpus.Guide, corpus.Clarification, corpus.Interpretation:
+		return false
+	}
+	announces := strings.HasSuffix(strings.TrimRight(h.Passage, "。：: \n"), "如下")
+	return h.Snippet != "" && (announces || h.Label == "" && len(h.Snippet) > len(h.Passage))
+}
+
+// maxLines is how many lines of a text are quoted.
+const maxLines = 6
+
+// fewLines returns at most maxLines lines of a text, the one with piece among
+// them.
+func fewLines(text, piece string) string {
+	lines := strings.Split(text, "\n")
+	if len(lines) <= maxLines {
+		return text
+	}
+	from := 0
+	for i, l := range lines {
+		if piece != "" && strings.Contains(l, piece) {
+			from = min(max(0, i-1), len(lines)-maxLines)
+			break
+		}
+	}
+	return strings.Join(lines[from:from+maxLines], "\n")
 }
 
 // withoutLabel takes the passage's own heading line off: 办理地点 stands before

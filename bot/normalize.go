@@ -78,7 +78,7 @@ func letters(s string) (n int) {
 var (
 	polite = []string{
 		"您好", "你好", "尊敬的领导", "领导您好", "领导好", "各位领导", "领导", "早上好", "上午好", "中午好", "下午好", "晚上好",
-		"我想咨询一下", "想咨询一下", "咨询一下", "我想请问一下", "我想请问", "请问一下", "请问", "我想问一下", "我想问问", "我想问",
+		"我想咨询一下", "想咨询一下", "咨询一下", "我想请问一下", "我想请问", "请问一下", "请问", "请教一下", "请教", "各位老师", "老师", "我想问一下", "我想问问", "我想问",
 		"想问一下", "想问下", "想问问", "想问", "问一下", "问下", "打扰一下", "打扰了", "麻烦问一下", "麻烦问下", "麻烦您", "劳驾", "在吗", "在不在", "hello", "hi",
 	}
 	thanks = []string{
@@ -184,10 +184,10 @@ func splitElliptic(text string) []string {
 // questionWords make a question, with words that only ask for a field of
 // whatever the subject is; without them the subject is left.
 var questionWords = strings.Fields(`
-	什么时候 啥时候 多长时间 多少钱 什么材料 几个工作日 工作日 多少 多久 多长 几天 几点 几号 几个 哪天 哪些 哪里 哪儿 哪个 哪 什么 啥 怎么样 怎么 怎样 咋 如何 谁
+	什么时候 啥时候 多长时间 多少钱 什么材料 几个工作日 工作日 几个月 多少个月 几年 几次 多少 多久 多长 几天 几点 几号 几个 哪天 哪些 哪里 哪儿 哪个 哪 什么 啥 怎么样 怎么 怎样 咋 如何 谁
 	能不能 可不可以 要不要 需不需要 是不是 有没有 可以 需要 能 要 需 得 有 没有 没 是 吗 么 嘛 呢 啊 呀 吧 不
 	材料 证件 资料 手续 流程 步骤 条件 时间 电话 号码 地址 地方 窗口 部门 费用 收费 免费 收钱 花钱 交钱 钱 费 网上 线上 手机上 手机 小程序 微信
-	办理 办好 办完 办下来 拿到 到账 下来 申请 申领 领取 准备 提供 代办 办 领 弄 拿 带 交 好 去 到 在 上 找 打 收
+	批下来 批准 审批 审核 通过 批 办理 办好 办完 办下来 拿到 到账 下来 申请 申领 领取 准备 提供 代办 办 领 弄 拿 带 交 好 去 到 在 上 找 打 收
 	周末 周六 周日 星期六 星期天 礼拜天 中午 节假日 上班 下班 开门 关门
 	大概 一般 具体 分别 最快 都 还 也 又 就 再 会 这个 那个 这 那 它 我 您 你们 你 一个 一次 一共 本人 自己 了 的 个`)
 
@@ -208,6 +208,21 @@ func subject(asked string) string { return withoutQuestionWords().Replace(asked)
 // elliptic reports whether a clause is a question without a subject: 要带什么.
 func elliptic(clause string) bool {
 	return letters(clause) >= 3 && asks(clause) && letters(subject(clause)) == 0
+}
+
+// question returns the clauses of a message that ask, of one that also tells a
+// story; all of it where none does.
+func question(text string) string {
+	var out []string
+	for _, c := range clauses(text) {
+		if asks(c) {
+			out = append(out, Substance(c))
+		}
+	}
+	if s := strings.Join(out, " "); letters(subject(s)) > 0 {
+		return s
+	}
+	return text
 }
 
 // asks reports whether a clause has the form of a question.

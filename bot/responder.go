@@ -168,6 +168,9 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if place, ok := t.elsewhere(asked); ok {
 		return t.otherPlace(ctx, asked, place)
 	}
+	if elliptic(asked) {
+		return t.goesOn(ctx, asked)
+	}
 	if parts := Split(asked); len(parts) > 1 {
 		if reply, ok, err := t.several(ctx, parts); ok || err != nil {
 			return reply, err
@@ -198,6 +201,8 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 		return t.say(SmallTalk, kind, sayWho(t.acc)), true
 	case "human":
 		return t.say(Redirected, kind, sayHuman(t.acc)), true
+	case "wrong":
+		return t.say(SmallTalk, kind, sayUnclear(t.acc)), true
 	case "complaint":
 		return t.say(Redirected, kind, sayComplaint(t.acc)), true
 	}
@@ -209,13 +214,45 @@ func (t *turn) say(s Status, reason, text string) Reply {
 	return Reply{Status: s, Reason: reason, Text: text}
 }
 
+// goesOn answers a question without a subject, 要多少钱: it is about what was
+// talked of last.
+func (t *turn) goesOn(ctx context.Context, asked string) (Reply, error) {
+	about, err := t.lastSubject(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if about == "" {
+		return t.say(Refused, "which", sayWhich()), nil
+	}
+	return t.one(ctx, about+" "+asked)
+}
+
+// lastSubject returns what the person asked about last, "" where that is not
+// known.
+func (t *turn) lastSubject(ctx context.Context) (string, error) {
+	if t.r.Memory == nil || t.q.Person == "" {
+		return "", nil
+	}
+	last, err := t.r.Memory.Recent(ctx, t.q.Account, t.q.Person, t.r.Now().Add(-remembered))
+	if err != nil {
+		return "", err
+	}
+	if s := subject(Substance(Clean(last.Question))); letters(s) >= 2 && (last.Status == Answered || last.Status == Choose) {
+		return firstRunes(s, 60), nil
+	}
+	if len(last.Sources) > 0 {
+		return strings.TrimSuffix(last.Sources[0].Title, "办事指南"), nil
+	}
+	return "", nil
+}
+
 // one answers a message of one question.
 func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	found, err := t.find(ctx, asked, t.day)
 	if err != nil {
 		return Reply{}, err
 	}
-	found.pin()
+	found.arrange(t.acc.AnswerAt)
 	if reply, ok, err := t.outdated(ctx, asked, found); ok || err != nil {
 		return reply, err
 	}

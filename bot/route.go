@@ -114,7 +114,7 @@ const complaintAt = 2
 // of them decide only where nothing was found that answers.
 var pleas = []string{
 	"希望", "恳请", "请求", "恳求", "尽快", "解决", "处理", "协调", "督促", "严查", "查处", "监管", "投诉", "举报", "反映", "反馈", "求助",
-	"多次", "至今", "一直", "长期", "严重", "影响", "扰民", "建议", "应该", "望", "领导", "部门", "不给", "不退", "拖欠", "推诿", "推脱", "隐患",
+	"多次", "至今", "一直", "长期", "严重", "影响", "扰民", "建议", "应该", "望政府", "望能", "领导", "部门", "不给", "不退", "拖欠", "推诿", "推脱", "隐患",
 }
 
 // pleads reports whether a message that found no answer wants something done.
@@ -135,32 +135,27 @@ var ruleCues = []string{
 
 func asksRule(text string) bool { return containsAny(text, ruleCues) }
 
-// rulePart returns the clauses of a complaint that ask what the rule is; all
-// of it where they name no subject.
-func rulePart(text string) string {
-	var out []string
-	for _, c := range clauses(text) {
-		if asksRule(c) {
-			out = append(out, c)
-		}
-	}
-	if s := strings.Join(out, " "); letters(subject(s)) >= 4 {
-		return s
-	}
-	return text
-}
-
 func clauses(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，,。;；?？! ", r) })
 }
 
+// once returns the word that a text repeats: 好的 of 好的好的.
+func once(s string) string {
+	for n := 1; n <= len(s)/2; n++ {
+		if len(s)%n == 0 && shippedCues().smallTalk[s[:n]] != "" && strings.Repeat(s[:n], len(s)/n) == s {
+			return s[:n]
+		}
+	}
+	return s
+}
+
 // smallTalk returns what kind of small talk the substance of a message is:
-// hello, thanks, bye, who, human, complaint; "" where it asks something. One
+// hello, thanks, bye, who, human, complaint, wrong; "" where it asks something. One
 // of several pieces (好的，谢谢，再见) is of its last one's kind.
 func smallTalk(substance string) (kind string) {
 	known := shippedCues().smallTalk
 	whole := strings.ToLower(substance)
-	if kind = known[onlyLetters(whole)]; kind != "" {
+	if kind = known[once(onlyLetters(whole))]; kind != "" {
 		return kind
 	}
 	for _, p := range strings.FieldsFunc(whole, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
@@ -195,9 +190,12 @@ func containsAny(s string, words []string) bool {
 }
 
 // Digit returns the number that a cleaned message consists of: 2, ２, ②, "2."
-// or 二, "选2"; ok is false where it is more or less than that.
+// or 二, "选2", and 0 for 都不是; ok is false where it is more or less than that.
 func Digit(text string) (n int, ok bool) {
 	s := onlyLetters(text)
+	if slices.Contains([]string{"都不是", "都不对", "都没有", "没有一个对"}, s) {
+		return 0, true
+	}
 	for _, prefix := range []string{"选择", "选", "第", "回复"} {
 		s = strings.TrimPrefix(s, prefix)
 	}

@@ -126,6 +126,15 @@ func sayElsewhereBut(a Account, place string) string {
 	return "这是" + a.Region + "的账号，查不到" + place + "的规定。全国统一的规定是：\n\n"
 }
 
+func sayUnclear(a Account) string {
+	return "不好意思，没答到点子上。请换个说法再发一次，写明是谁、想办什么事，我重新查。\n\n也可以问" + a.Hotline + "。"
+}
+
+// sayWhich asks what a question without a subject is about.
+func sayWhich() string {
+	return "您问的是哪件事？请连事情一起写上再发一次，比如：补社保卡要多少钱？"
+}
+
 func sayNoChoices() string {
 	return "这个数字我对不上是哪个选项了。请把想问的事打字再发一次。"
 }
@@ -167,8 +176,8 @@ func sayOutdated(d corpus.Document, v corpus.Validity) string {
 
 // sayToday follows the warning with what holds today.
 func sayToday(answer string) string {
-	if quoted, ok := strings.CutPrefix(answer, "原文摘录：\n"); ok {
-		return "\n\n现行规定（原文摘录）：\n" + quoted
+	if head, rest, ok := strings.Cut(answer, "：\n"); ok && letters(head) < 10 {
+		return "\n\n现行规定（" + head + "）：\n" + rest
 	}
 	return "\n\n现行规定：\n" + answer
 }
@@ -198,7 +207,7 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 	for i, p := range parts {
 		r, text := p.reply, p.reply.Text
 		if r.Status != Answered {
-			text = "“" + quoted(p.asked) + "”没有找到能准确回答的内容，可以问" + a.Hotline + "。"
+			text = "“" + quoted(question(p.asked)) + "”没有找到能准确回答的内容，可以问" + a.Hotline + "。"
 		} else {
 			out.Confidence = min(out.Confidence, r.Confidence)
 			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation

@@ -26,6 +26,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		} else if found, err = t.following(ctx, first, found, p); err != nil {
 			return Reply{}, false, err
 		}
+		found.arrange(t.acc.AnswerAt)
 		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
 			parts = append(parts, part{p, found.reply(Refused, "unsure", "")})
 			continue
