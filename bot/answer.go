@@ -38,6 +38,10 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	l.choices = sayFollowUps(more)
 	l.basis, l.links = t.basis(h, rel), t.links(h, rel)
+	if rule, ok := t.ruleBehind(ctx, h); ok && !l.brief {
+		l.rule, l.basis = lead(rule), cite(rule.Document, rule.Label, rule.Validity)
+		l.links = append([]string{link(t.address(rule.Ref.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
+	}
 	if l.brief {
 		first := l.links[0]
 		l.links = []string{first[strings.Index(first, "<a"):]}

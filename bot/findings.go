@@ -34,14 +34,23 @@ func (t *turn) find(ctx context.Context, asked string, day corpus.Date) (*findin
 
 // findWithin is find in one document.
 func (t *turn) findWithin(ctx context.Context, asked string, day corpus.Date, document string) (*findings, error) {
-	res, err := t.r.Finder.Find(ctx, index.Query{
-		Text: asked, Account: t.acc.Name, Region: t.acc.Region, Day: day,
-		Own: t.acc.Own, Within: document, Limit: sourcesWanted,
-	})
+	return t.query(ctx, index.Query{Text: asked, Day: day, Within: document})
+}
+
+// findPast is find on any day. It finds nothing where that would be what find
+// returns for today.
+func (t *turn) findPast(ctx context.Context, asked string) (*findings, error) {
+	return t.query(ctx, index.Query{Text: asked, Beside: t.day})
+}
+
+func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
+	q.Account, q.Region, q.Own, q.Limit = t.acc.Name, t.acc.Region, t.acc.Own, sourcesWanted
+	day := q.Day
+	res, err := t.r.Finder.Find(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("bot: find: %w", err)
 	}
-	f := &findings{Result: res, t: t, asked: asked}
+	f := &findings{Result: res, t: t, asked: q.Text, hits: make([]standingHit, 0, len(res.Hits))}
 	if len(res.Hits) == 0 {
 		return f, nil
 	}

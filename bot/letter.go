@@ -18,6 +18,7 @@ type letter struct {
 	lead    string   // the answer in one sentence
 	text    string   // what is quoted, in its frame
 	shown   string   // what is quoted
+	rule    string   // the sentence of the rule that a guide rests on
 	basis   string   // the line that names the source
 	links   []string // pages, the most important first
 	choices string
@@ -40,6 +41,9 @@ func (l *letter) String() string {
 		body = l.about + "\n" + body
 	}
 	parts := []string{body + "\n" + source}
+	if l.rule != "" {
+		parts = []string{body, l.frame(l.rule, corpus.Policy) + "\n" + source}
+	}
 	if l.lead != "" {
 		parts = append([]string{l.lead}, parts...)
 	}
@@ -58,6 +62,9 @@ func (l *letter) rest() int {
 
 // makeRoom gives up what matters less than the quotation.
 func (l *letter) makeRoom() {
+	if l.rest() < minPassage {
+		l.rule = ""
+	}
 	if l.rest() < minPassage {
 		l.choices = ""
 	}

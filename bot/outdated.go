@@ -19,7 +19,7 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 	if now.Confidence >= t.acc.AnswerAt && !names {
 		return Reply{}, false, nil
 	}
-	all, err := t.find(ctx, asked, "")
+	all, err := t.findPast(ctx, asked)
 	if err != nil {
 		return Reply{}, false, err
 	}

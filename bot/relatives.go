@@ -64,6 +64,34 @@ func (t *turn) guideOf(ctx context.Context, id string, rel *relatives) {
 	}
 }
 
+// ruleBehind finds the article that a guide's field rests on: the one in a
+// policy that the guide names which says much the same, in a sentence that can
+// be quoted.
+func (t *turn) ruleBehind(ctx context.Context, h standingHit) (standingHit, bool) {
+	if h.Kind != corpus.Guide {
+		return standingHit{}, false
+	}
+	const (
+		same     = .3 // of the field's words, by weight, in two sentences of the article
+		sentence = 12 // letters: less is a heading
+	)
+	for _, r := range h.Document.Declares {
+		if r.Kind != corpus.Related {
+			continue
+		}
+		in, err := t.findWithin(ctx, withoutLabel(h), t.day, r.To)
+		if err != nil || len(in.hits) == 0 {
+			continue // the guide stands alone
+		}
+		top := in.hits[0]
+		rule := top.Kind == corpus.Policy || top.Kind == corpus.Notice
+		if rule && top.Label != "" && top.Parts.Window2 >= same && letters(lead(top)) >= sentence {
+			return top, true
+		}
+	}
+	return standingHit{}, false
+}
+
 // shows reports whether a document may be quoted to this account today.
 func (t *turn) shows(d corpus.Document) bool {
 	return d.ValidityOn(t.day).Quotable() && (d.Account == "" || d.Account == t.acc.Name) && (!t.acc.Own || !d.Sample)
