@@ -113,18 +113,33 @@ var overviews = []struct {
 	{"place", []string{"哪"}},
 }
 
-// about names the question that an FAQ answers, where it is not quite the one
-// that was asked.
+// bareAnswer is how many letters 可以, 不用 and 不可以 have at most.
+const bareAnswer = 4
+
+// about names the question that an FAQ, or a section of an interpretation,
+// answers, where it is not quite the one that was asked: its 可以 or 不用 would
+// mislead without it.
 func about(asked string, h standingHit) string {
-	if h.Kind != corpus.FAQ || h.Document.Question == "" {
+	var answers []string
+	switch h.Kind {
+	case corpus.FAQ:
+		answers = append([]string{h.Document.Question}, h.Document.Similar...)
+	case corpus.Interpretation:
+		heading, body, _ := headed(h)
+		if first, _, _ := strings.Cut(body, "。"); letters(first) > bareAnswer {
+			return "" // it can be understood alone
+		}
+		answers = []string{strings.TrimSpace(strings.TrimPrefix(heading, lastLabel(h.Label)))}
+	}
+	if len(answers) == 0 || answers[0] == "" {
 		return ""
 	}
-	for _, q := range append([]string{h.Document.Question}, h.Document.Similar...) {
+	for _, q := range answers {
 		if alike(asked, q) {
 			return ""
 		}
 	}
-	return "相近的问题：" + oneLine(h.Document.Question, 60)
+	return "相近的问题：" + oneLine(answers[0], 60)
 }
 
 // alike reports whether two questions share half of their pairs of letters

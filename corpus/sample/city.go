@@ -8,5 +8,5 @@ const (
 
 // Examples are questions to try first.
 func Examples() []string {
-	return []string{"老人卡在哪里办？", "租房能提公积金吗", "电瓶车不上牌罚多少", "外地户口孩子怎么上小学"}
+	return []string{"老人卡在哪里办？", "居住证多久办好", "电瓶能拿回家充电吗", "低保要什么条件"}
 }
