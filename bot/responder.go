@@ -44,10 +44,10 @@ type Account struct {
 	ChooseAt float64
 }
 
-// Thresholds of confidence where an account sets none: at AnswerAt nine of ten
+// Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .30
+	DefaultAnswerAt = .36
 	DefaultChooseAt = .15
 	DefaultHotline  = "12345"
 )
