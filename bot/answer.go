@@ -38,7 +38,9 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	l.choices = sayFollowUps(more)
 	l.basis, l.links = t.basis(h, rel), t.links(h, rel)
+	cited, cites := t.articleBehind(rel)
 	if rule, ok := t.ruleBehind(ctx, h); ok && !l.brief {
+		cited, cites = rule, true
 		l.rule, l.basis = lead(rule), cite(rule.Document, rule.Label, rule.Validity)
 		l.links = append([]string{link(t.address(rule.Ref.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
 	}
@@ -52,9 +54,32 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 		more = nil
 	}
 	reply := f.reply(Answered, string(h.Kind), l.String())
-	reply.Sources[0].Passage = l.shown
+	reply.Sources[0].Passage = l.words(h)
+	if cites {
+		reply.Sources = citing(reply.Sources, t.source(cited))
+	}
 	reply.Choices = more
 	return reply, nil
+}
+
+// citing puts what a reply cites beside its first hit among the sources, so
+// that everything quoted or linked as the basis is on record: in the place of
+// what was found in that document, else last.
+func citing(sources []Source, cited Source) []Source {
+	for i, s := range sources {
+		if s.Ref.Document == cited.Ref.Document {
+			if i > 0 {
+				cited.Score = s.Score
+				sources[i] = cited
+			}
+			return sources
+		}
+	}
+	cited.Score = min(cited.Score, sources[len(sources)-1].Score)
+	if len(sources) == sourcesWanted {
+		sources = sources[:sourcesWanted-1]
+	}
+	return append(sources, cited)
 }
 
 // settled chooses another passage of the hit's document where the one found

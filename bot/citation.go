@@ -73,7 +73,7 @@ func Titled(d corpus.Document) string {
 // bookTitle puts a title into title marks; those inside it become single ones,
 // 《〈…〉解读》 (GB/T 15834-2011, 4.15.3.4).
 func bookTitle(title string) string {
-	title = oneLine(title, maxTitle)
+	title = strings.TrimRight(oneLine(title, maxTitle), "。") // of a title that is a first sentence
 	inner, left := strings.CutPrefix(title, "《")
 	inner, right := strings.CutSuffix(inner, "》")
 	if left && right && !strings.ContainsAny(inner, "《》") {
@@ -96,7 +96,7 @@ func from(d corpus.Document) string {
 	case d.Kind == corpus.Guide:
 		s += Titled(d)
 	case d.Sample:
-		s += "（示例）" + what
+		s += sampleMark + what
 	default:
 		s += what
 	}

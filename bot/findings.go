@@ -104,6 +104,10 @@ func (t *turn) address(document, anchor string) string {
 	return a
 }
 
+// sampleMark stands after whatever names a document of the sample corpus
+// without citing it.
+const sampleMark = "（示例）"
+
 // choices offers the best documents by number; what would read the same is
 // offered once.
 func (f *findings) choices(limit int) []Choice {
@@ -118,6 +122,9 @@ func (f *findings) choices(limit int) []Choice {
 			continue
 		}
 		seen[label] = true
+		if h.Document.Sample {
+			label += sampleMark
+		}
 		out = append(out, Choice{Label: label, Ref: h.Ref.Document + "#" + h.Ref.Anchor})
 	}
 	return out
@@ -183,15 +190,21 @@ func (t *turn) open(ctx context.Context, c Choice) (Reply, error) {
 	if err != nil || !ok || !t.shows(d) {
 		return t.say(Refused, "gone", sayGone(t.acc)), nil
 	}
+	asked := strings.TrimSuffix(c.Label, sampleMark)
+	f := &findings{t: t, asked: asked, hits: []standingHit{t.passageOf(d, rev, p)}}
+	f.Confidence = 1
+	return t.answer(ctx, f, answerBudget)
+}
+
+// passageOf is a passage that was not searched for.
+func (t *turn) passageOf(d corpus.Document, rev corpus.Revision, p corpus.Passage) standingHit {
 	h := standingHit{Hit: index.Hit{
 		Ref:  corpus.Ref{Document: d.ID, Revision: rev.Number, Anchor: p.Anchor},
 		Kind: d.Kind, Title: d.Title, Number: d.Number, Agency: d.Agency, Sample: d.Sample,
 		Label: p.Label, Path: p.Path, Passage: strings.TrimSpace(rev.Text[p.Start:p.End]), Score: 1,
 	}, Document: d, Validity: d.ValidityOn(t.day)}
 	h.Snippet = firstSentences(h.Passage, 300)
-	f := &findings{t: t, asked: c.Label, hits: []standingHit{h}}
-	f.Confidence = 1
-	return t.answer(ctx, f, answerBudget)
+	return h
 }
 
 // rumoured are the words of a question whether a rumour is true.

@@ -139,10 +139,28 @@ func (l *letter) quote(h standingHit) {
 	}
 }
 
+// others stands after a field that is shown in part.
+const others = "（其余见办事指南）"
+
+// words are what is quoted in the source's own words alone: without the head
+// that stands for a guide's heading, and without the note on what was left out.
+func (l *letter) words(h standingHit) string {
+	if h.Kind != corpus.Guide {
+		return l.shown
+	}
+	own := strings.TrimSuffix(l.shown, others)
+	if !strings.Contains(h.Passage, own) {
+		own = strings.TrimPrefix(own, fieldHead(h)+"：")
+	}
+	if own = strings.TrimSpace(own); own == "" {
+		return l.shown
+	}
+	return own
+}
+
 // items returns the lines of a guide's field that fit, and says where the
 // others are.
 func (l *letter) items(text string, room int) string {
-	const others = "（其余见办事指南）"
 	lines, most := strings.Split(text, "\n"), 12
 	if l.brief {
 		most = 5

@@ -12,6 +12,7 @@ import (
 type relatives struct {
 	policy  *corpus.Document // what an interpretation explains, or an FAQ rests on
 	article corpus.Passage   // the article of policy that the passage names
+	edition corpus.Revision  // of policy
 	explain corpus.Relation  // the interpretation of a policy
 	guide   *corpus.Document
 	fields  []corpus.Passage // of guide
@@ -46,7 +47,7 @@ func (t *turn) policyBehind(ctx context.Context, h standingHit, id string, rel *
 	if err != nil || !t.shows(d) {
 		return
 	}
-	rel.policy = &d
+	rel.policy, rel.edition = &d, rev
 	if name := articleName.FindString(h.Passage); name != "" {
 		for _, p := range rev.Passages {
 			if p.Label == name {
@@ -55,6 +56,15 @@ func (t *turn) policyBehind(ctx context.Context, h standingHit, id string, rel *
 			}
 		}
 	}
+}
+
+// articleBehind is the article that an interpretation or an FAQ names, as a
+// source of its own.
+func (t *turn) articleBehind(rel relatives) (standingHit, bool) {
+	if rel.policy == nil || rel.article.Anchor == "" {
+		return standingHit{}, false
+	}
+	return t.passageOf(*rel.policy, rel.edition, rel.article), true
 }
 
 func (t *turn) guideOf(ctx context.Context, id string, rel *relatives) {

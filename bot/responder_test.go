@@ -144,6 +144,7 @@ func TestShapes(t *testing.T) {
 		w.always(.9, w.hit(c.id, c.anchor, 9))
 		r := w.typed(t, c.asked)
 		checkText(t, r, Answered, c.has, c.hasNot...)
+		checkSources(t, w, r)
 		if t.Failed() {
 			t.Fatalf("%s:\n%s", name, r.Text)
 		}

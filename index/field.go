@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -30,12 +31,35 @@ func fieldAsked(text string) string {
 	text = FoldString(text)
 	for _, f := range fieldCues {
 		for _, w := range f.words {
-			if strings.Contains(text, w) {
+			if strings.Contains(text, w) && !ofBenefit(f.anchor, w, text) {
 				return f.anchor
 			}
 		}
 	}
 	return ""
+}
+
+// benefits are what citizens receive, and lasting the words by which they ask
+// how long they receive it.
+var (
+	benefits = []string{"津贴", "补贴", "补助", "救助", "奖励", "待遇", "报销", "失业金", "失业保险金", "低保金", "养老金", "退休金", "抚恤"}
+	lasting  = []string{"领多久", "领多长", "领几", "享受多久", "享受多长", "发多久", "发多长", "发几", "用多久", "管多久", "有效期"}
+)
+
+// ofBenefit reports whether a cue asks about the benefit itself, not about
+// applying for it: 育儿补贴多少钱 is no question about fees.
+func ofBenefit(anchor, cue, text string) bool {
+	switch {
+	case anchor == "fee" && cue == "多少钱":
+		return containsOne(text, benefits)
+	case anchor == "time-limit":
+		return containsOne(text, lasting)
+	}
+	return false
+}
+
+func containsOne(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // field returns the passage of a guide that answers for a field.

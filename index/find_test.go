@@ -232,7 +232,7 @@ func TestAGuideAnswersWithTheFieldAskedFor(t *testing.T) {
 func TestFieldAsked(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"": "", "居住证": "", "周六上班吗": "hours", "電話多少": "phone", "有ＡＰＰ吗": "online", "要多少钱": "fee", "怎么办": "steps",
+		"": "", "居住证": "", "周六上班吗": "hours", "電話多少": "phone", "有ＡＰＰ吗": "online", "要多少钱": "fee", "育儿补贴多少钱": "", "领补贴收费吗": "fee", "失业金能领多久": "", "失业金多久能批": "time-limit", "怎么办": "steps",
 		"多久能好": "time-limit", "在哪办": "place", "什么人可以申请": "conditions", "要带证件吗": "materials",
 	} {
 		if got := fieldAsked(text); got != want {

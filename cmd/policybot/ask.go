@@ -38,7 +38,9 @@ expansions, places, and the candidates with the parts of their scores.
 --jsonl reads {"id", "question"} lines from standard input and writes one line
 each, in order: {id, question, status, confidence, engine, text, sources, ms}.
 A source is {document, title, number, anchor, url, snippet, passage, validity,
-score}; sources are ordered, and are there also where the reply is a refusal.`,
+score}; sources are ordered, and are there also where the reply is a refusal.
+A line that cannot be read never stops the others: it is named on standard
+error, and the exit status is 3.`,
 		Example: `  policybot ask "老人卡在哪里办？"
   policybot ask --explain --on 2023-06-01 "租房能提公积金吗"
   policybot ask --jsonl < questions.jsonl > replies.jsonl`,
@@ -72,7 +74,7 @@ func (f *askFlags) run(c *cobra.Command, args []string) error {
 	}
 	req := askRequest{Account: f.account, On: on, Explain: f.explain}
 	if f.jsonl {
-		err = askLines(c.Context(), o, req, c.InOrStdin(), c.OutOrStdout())
+		err = askLines(c.Context(), o, req, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 	} else {
 		req.Question = args[0]
 		err = askOne(c.Context(), o, req, c.OutOrStdout(), c.ErrOrStderr())
@@ -144,12 +146,33 @@ func explain(out io.Writer, res askResult) {
 
 // askedLine and answeredLine are the lines of ask --jsonl.
 type askedLine struct {
-	ID       string `json:"id"`
+	ID       any    `json:"id"` // a string or a number, given back as it came
 	Question string `json:"question"`
 }
 
+// readAsked reads one line.
+func readAsked(line []byte) (askedLine, error) {
+	var l askedLine
+	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(line, []byte("\ufeff"))))
+	dec.UseNumber()
+	if err := dec.Decode(&l); err != nil {
+		return l, err
+	}
+	switch l.ID.(type) {
+	case string, json.Number:
+	case nil:
+		l.ID = ""
+	default:
+		return l, errors.New("id is neither a string nor a number")
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return l, errors.New("more than one value")
+	}
+	return l, nil
+}
+
 type answeredLine struct {
-	ID         string        `json:"id"`
+	ID         any           `json:"id"`
 	Question   string        `json:"question"`
 	Status     bot.Status    `json:"status"`
 	Confidence float64       `json:"confidence"`
@@ -174,7 +197,10 @@ type sourceLine struct {
 
 const maxAskLine = 4 << 20
 
-func askLines(ctx context.Context, o owner, req askRequest, in io.Reader, out io.Writer) error {
+// askLines answers line by line. A line that cannot be read is named on errs
+// and does not stop the others: exit status 3 then.
+func askLines(ctx context.Context, o owner, req askRequest, in io.Reader, out, errs io.Writer) error {
+	var part error
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 0, 64<<10), maxAskLine)
 	buffered := bufio.NewWriter(out)
@@ -184,9 +210,11 @@ func askLines(ctx context.Context, o owner, req askRequest, in io.Reader, out io
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		var l askedLine
-		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
-			return errors.Join(fmt.Errorf("standard input, line %d: %w", n, err), buffered.Flush())
+		l, err := readAsked(lines.Bytes())
+		if err != nil {
+			fmt.Fprintf(errs, "skipped: standard input, line %d: %v\n", n, err)
+			part = exitCode(3)
+			continue
 		}
 		req.Question = l.Question
 		res, err := o.Ask(ctx, req)
@@ -200,7 +228,10 @@ func askLines(ctx context.Context, o owner, req askRequest, in io.Reader, out io
 			return err
 		}
 	}
-	return lines.Err()
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	return part
 }
 
 func answered(l askedLine, res askResult) answeredLine {

@@ -168,8 +168,10 @@ func askShapes(t *testing.T, data string) {
 	if strings.Count(r.out, "\n") != 2 {
 		t.Errorf("invalid text: %s", r.out)
 	}
-	if r := cli(t, "{\"id\":\"1\",\"question\":\"你好\"}\nnonsense\n", "ask", "--jsonl", "--data", data).must(t, 1); !strings.Contains(r.errs, "line 2") || !strings.Contains(r.out, `"id":"1"`) {
-		t.Errorf("a bad line: %q %q", r.out, r.errs)
+	r = cli(t, "{\"id\":12345678901234567890,\"question\":\"你好\"}\nbroken\n{\"id\":[1]}\n{\"id\":\"4\",\"question\":\"谢谢\"}\n", "ask", "--jsonl", "--data", data).must(t, 3)
+	if !strings.HasPrefix(r.out, `{"id":12345678901234567890,"question":"你好"`) || !strings.Contains(r.out, "\n{\"id\":\"4\",") ||
+		!strings.Contains(r.errs, "line 2") || !strings.Contains(r.errs, "line 3") {
+		t.Errorf("lines that cannot be read: %s\n%s", r.out, r.errs)
 	}
 	cli(t, "", "ask", "--data", data).must(t, 2)
 	cli(t, "", "ask", "--data", data, "--on", "yesterday", "老人卡").must(t, 2)
