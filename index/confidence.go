@@ -19,6 +19,7 @@ type Features struct {
 	RelGap     float64 `json:"rel_gap"`     // the gap as a share of the score
 	Unknown    float64 `json:"unknown"`     // share of the question's bigrams that no unit has: colloquial wording
 	Filler     float64 `json:"filler"`      // share of its bigrams in question words and fillers
+	Weak       float64 `json:"weak"`        // how far the score is below what an answer has at least
 }
 
 // judge looks at the best unit once more.
@@ -33,6 +34,7 @@ func (a *analysis) judge(top []ranked) Features {
 		Substring: a.substrings(s), WordShare: a.wordShare(s), RelGap: 1,
 	}
 	f.Unknown, f.Filler = a.wording()
+	f.Weak = max(0, weakBelow-best.score)
 	if len(top) > 1 {
 		f.Gap = best.score - top[1].score
 		f.RelGap = share(f.Gap, best.score)
@@ -91,6 +93,9 @@ func (a *analysis) substrings(s *scan) float64 {
 	return share(sum, a.total)
 }
 
+// weakBelow is the score under which few first documents answer.
+const weakBelow = 7
+
 // wordShare returns the share of the words that the question asks for, by
 // idf, that the unit has anywhere; an expansion counts its weight.
 func (a *analysis) wordShare(s *scan) float64 {
@@ -136,16 +141,17 @@ func (a *analysis) wording() (unknown, filler float64) {
 
 // calibration turns features into the log odds that the best document
 // answers: logistic regression on public questions with and without an answer
-// and, at half their weight, the sample's golden questions (docs/quality.md).
+// and, at half their weight (twice where they are to be refused), the sample's
+// golden questions (docs/quality.md).
 var calibration = struct {
 	Features
 	Bias float64
 }{
 	Features{
-		Score: .101, Gap: .123, Conflict: -2.559, Length: -.025, PlaceHit: .386,
-		Lead: 2.792, Substring: 1.306, NumberMiss: -.263, WordShare: 2.166, RelGap: 3.821,
-		Unknown: 4.432, Filler: 3.516,
-	}, -6.285,
+		Score: .104, Gap: .173, Conflict: -2.576, Length: -.016, PlaceHit: .392,
+		Lead: 2.460, Substring: .544, NumberMiss: -.076, WordShare: 2.046, RelGap: 2.933,
+		Unknown: 3.736, Filler: 2.757, Weak: -.285,
+	}, -5.763,
 }
 
 // confidence returns how likely the best document answers, 0…1.
@@ -153,6 +159,6 @@ func (f Features) confidence() float64 {
 	c := calibration
 	z := c.Bias + c.Score*f.Score + c.Gap*f.Gap + c.Conflict*f.Conflict + c.Length*f.Length +
 		c.PlaceHit*f.PlaceHit + c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss +
-		c.WordShare*f.WordShare + c.RelGap*f.RelGap + c.Unknown*f.Unknown + c.Filler*f.Filler
+		c.WordShare*f.WordShare + c.RelGap*f.RelGap + c.Unknown*f.Unknown + c.Filler*f.Filler + c.Weak*f.Weak
 	return 1 / (1 + math.Exp(-z))
 }
