@@ -22,7 +22,7 @@ type town struct {
 	found  func(q index.Query) index.Result
 	recent Recent
 
-	findErr, standErr, liveErr, recentErr, forgetErr error
+	findErr, standErr, liveErr, recentErr, forgetErr, numberErr error
 
 	asked     []index.Query
 	forgotten []string
@@ -106,7 +106,7 @@ func (w *town) hit(id, anchor string, score float64) index.Hit {
 
 func (w *town) responder(t testing.TB) *Responder {
 	return NewResponder(Config{
-		Finder: w, Register: w, Library: w, Memory: w, Forgetter: w,
+		Finder: w, Register: w, Library: w, Memory: w, Forgetter: w, Catalogue: w,
 		Accounts: func(name string) Account {
 			base := w.base
 			if base == "" {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -352,4 +353,17 @@ func luhn(d string) bool {
 		sum += n
 	}
 	return sum%10 == 0
+}
+
+// masked is what Mask puts in the place of a number or an address.
+var masked = regexp.MustCompile(`［[^［］]{1,12}］`)
+
+// withoutPrivate takes numbers that name a person out of a message before it
+// is asked: no document holds them, and a citizen's question is without them
+// the same.
+func withoutPrivate(text string) string {
+	if hidden := Mask(text); hidden != text {
+		return Clean(masked.ReplaceAllString(hidden, " "))
+	}
+	return text
 }

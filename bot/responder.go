@@ -61,6 +61,7 @@ type Config struct {
 	Library   Library
 	Memory    Memory
 	Forgetter Forgetter
+	Catalogue Catalogue // nil: documents are not found by their number
 	Accounts  func(name string) Account
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -158,12 +159,15 @@ func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
 }
 
 func (t *turn) text(ctx context.Context, text string) (Reply, error) {
-	asked := Substance(text)
+	asked := Substance(withoutPrivate(text))
 	if reply, ok := t.chat(text, asked); ok {
 		return reply, nil
 	}
 	if complains(text) >= complaintAt {
 		return t.complaint(ctx, asked)
+	}
+	if reply, ok, err := t.numbered(ctx, asked); ok || err != nil {
+		return reply, err
 	}
 	if place, ok := t.elsewhere(asked); ok {
 		return t.otherPlace(ctx, asked, place)

@@ -211,3 +211,39 @@ func texts(rows *sql.Rows, err error) ([]string, error) {
 	}
 	return all, rows.Err()
 }
+
+// ByNumber returns the IDs of the published documents whose number is the one
+// that corpus.NumberIn found, which may begin with other words; those with the
+// longest agency first.
+func (s *Store) ByNumber(ctx context.Context, found string) ([]string, error) {
+	tail := corpus.NumberTail(found)
+	if tail == "" {
+		return nil, nil
+	}
+	type numbered struct{ id, number string }
+	var same []numbered
+	err := s.view(ctx, "looking a number up", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT id, number FROM documents
+			WHERE live > 0 AND number LIKE $1 ORDER BY id`, "%"+tail)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var n numbered
+			if err := rows.Scan(&n.id, &n.number); err != nil {
+				return err
+			}
+			if corpus.SameNumber(found, n.number) {
+				same = append(same, n)
+			}
+		}
+		return rows.Err()
+	})
+	slices.SortStableFunc(same, func(a, b numbered) int { return cmp.Compare(len(b.number), len(a.number)) })
+	ids := make([]string, len(same))
+	for i, n := range same {
+		ids[i] = n.id
+	}
+	return ids, err
+}

@@ -162,7 +162,8 @@ func (p *putting) publish(d corpus.Document, number int, was head) error {
 			return err
 		}
 	}
-	if err := p.exec(p.stmts.publish, number, d.Title, string(d.Published), truth(d.Sample), d.ID); err != nil {
+	if err := p.exec(p.stmts.publish, number, d.Title, string(d.Published), truth(d.Sample),
+		corpus.NormalNumber(d.Number), d.ID); err != nil {
 		return err
 	}
 	p.mark(d.ID)

@@ -56,8 +56,8 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`)
 	s.addDocument = on(write, `INSERT INTO documents (id, newest, hash) VALUES ($1, $2, $3)
 		ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, hash = excluded.hash`)
-	s.publish = on(write, `UPDATE documents SET live = $1, title = $2, published = $3, sample = $4
-		WHERE id = $5`)
+	s.publish = on(write, `UPDATE documents SET live = $1, title = $2, published = $3, sample = $4, number = $5
+		WHERE id = $6`)
 	s.setStatus = on(write, `UPDATE revisions SET status = $1 WHERE document = $2 AND number = $3`)
 	s.addRelation = on(write, `INSERT INTO relations (source, ordinal, kind, target, effective, binding)
 		VALUES ($1, $2, $3, $4, $5, $6)`)

@@ -125,7 +125,7 @@ func (a *app) wire() {
 		KeepSample: a.settings.KeepSample, Configured: a.settings.configured(),
 	}
 	a.responder = bot.NewResponder(bot.Config{
-		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal,
+		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal, Catalogue: a.store,
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 	})
 	ctx, stop := context.WithCancel(context.Background())

@@ -1,0 +1,116 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// Catalogue finds documents by their number: the store.
+type Catalogue interface {
+	// ByNumber returns the IDs of the published documents of a number that
+	// corpus.NumberIn found, the likeliest first.
+	ByNumber(ctx context.Context, found string) ([]string, error)
+}
+
+// numbered answers a question that names a document by its number. A number
+// is exact: no other document's text is an answer to it. ok is false where the
+// question names none.
+func (t *turn) numbered(ctx context.Context, asked string) (reply Reply, ok bool, err error) {
+	number := corpus.NumberIn(asked)
+	if number == "" || t.r.Catalogue == nil {
+		return Reply{}, false, nil
+	}
+	ids, err := t.r.Catalogue.ByNumber(ctx, number)
+	if err != nil {
+		return Reply{}, false, fmt.Errorf("bot: number: %w", err)
+	}
+	for _, id := range ids {
+		d, rev, err := t.r.Library.Live(ctx, id)
+		if err != nil && !errors.Is(err, corpus.ErrNotFound) {
+			return Reply{}, false, fmt.Errorf("bot: number: %w", err)
+		}
+		if err != nil || !t.sees(d) {
+			continue
+		}
+		reply, err := t.ofDocument(ctx, asked, d, rev)
+		return reply, true, err
+	}
+	near, err := t.find(ctx, asked, t.day)
+	if err != nil {
+		return Reply{}, false, err
+	}
+	return near.reply(Refused, "number", sayNoNumber(t.acc, number)), true, nil
+}
+
+// ofDocument answers what is asked of one document; where nothing is, it says
+// what document that is.
+func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, rev corpus.Revision) (Reply, error) {
+	v := d.ValidityOn(t.day)
+	if rest := Substance(corpus.WithoutNumber(asked, corpus.NormalNumber(d.Number))); v.Quotable() && !whatIsIt.MatchString(rest) {
+		in, err := t.findWithin(ctx, rest, t.day, d.ID)
+		if err != nil {
+			return Reply{}, err
+		}
+		const enough = .3 // of what is asked for
+		if len(in.hits) > 0 && in.hits[0].Parts.Window3 >= enough {
+			in.Confidence = max(in.Confidence, t.acc.AnswerAt)
+			return t.answer(ctx, in, answerBudget)
+		}
+	}
+	h := t.passageOf(d, rev, corpus.Passage{})
+	for _, p := range rev.Passages {
+		if p.Role == corpus.BodyRole {
+			h = t.passageOf(d, rev, p)
+			break
+		}
+	}
+	f := &findings{t: t, asked: asked, hits: []standingHit{h}}
+	f.Confidence = 1
+	links := []string{link(t.address(d.ID, ""), "查看原文")}
+	for _, r := range d.Receives {
+		if r.Kind == corpus.Explains {
+			links = append(links, link(t.address(r.From, ""), "官方解读"))
+			break
+		}
+	}
+	return f.reply(Answered, "number", sayDocument(d, v)+"\n"+strings.Join(links, " · ")), nil
+}
+
+// whatIsIt is what remains of a question that asks for the document itself.
+var whatIsIt = regexp.MustCompile(`^[\s\p{P}]*(?:(?:这个|这份|是|个|文件|文号|什么|啥|讲|说|规定|内容|的|了|哪个|哪份|政策|通知|办法|查|查询|找|看|一下|发|我|原文|全文|有效|还|吗|呢|么|怎么|现在)[\s\p{P}]*)*$`)
+
+// sees reports whether a document may be named to this account, in force or
+// not.
+func (t *turn) sees(d corpus.Document) bool {
+	return (d.Account == "" || d.Account == t.acc.Name) && (!t.acc.Own || !d.Sample)
+}
+
+func sayNoNumber(a Account, number string) string {
+	return "没有找到文号是“" + firstRunes(number, 40) + "”的文件。请核对一下机关代字、年份和序号，或者直接把想问的事发给我。\n\n也可以问" + a.Hotline + "。"
+}
+
+// sayDocument says what a document is and whether it holds.
+func sayDocument(d corpus.Document, v corpus.Validity) string {
+	if !v.Quotable() {
+		return sayOutdated(d, v)
+	}
+	parts := []string{Titled(d)}
+	if d.Agency != "" {
+		parts = append(parts, oneLine(d.Agency, maxNumber))
+	}
+	if d.Published.Known() {
+		parts = append(parts, d.Published.Chinese()+"发布")
+	}
+	switch {
+	case v == corpus.Modified:
+		parts = append(parts, d.Effective.Chinese()+"起施行，后来修改过，现行有效")
+	case v == corpus.InForce:
+		parts = append(parts, d.Effective.Chinese()+"起施行，现行有效")
+	}
+	return strings.Join(parts, "，") + "。"
+}
