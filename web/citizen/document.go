@@ -90,7 +90,12 @@ func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, a
 	v.TitleAnchor, v.Sections = sections(d, r, cited.Anchor)
 	v.Contents = contents(v.Sections)
 	for i := range v.Sections {
-		if v.Sections[i].Cited && v.State.Text != nil {
+		if !v.Sections[i].Cited {
+			continue
+		}
+		// Who comes by a link may never see the top of the page.
+		v.Sections[i].Sample = d.Sample
+		if v.State.Text != nil {
 			v.Sections[i].State = &v.State
 		}
 	}

@@ -16,6 +16,7 @@ type section struct {
 	Number    string // 第六条, hung beside the text
 	Field     bool   // a guide's field
 	Cited     bool
+	Sample    bool   // cited, and invented: said beside it
 	State     *state // beside the cited passage: its reader may never see the top
 	Blocks    []block
 	Explained []anchorLink // interpretations of it
