@@ -44,7 +44,7 @@ func (t *turn) findPast(ctx context.Context, asked string) (*findings, error) {
 }
 
 func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
-	q.Account, q.Region, q.Own, q.Limit = t.acc.Name, t.acc.Region, t.acc.Own, sourcesWanted
+	q.Account, q.Own, q.Limit = t.acc.Name, t.acc.Own, sourcesWanted
 	day := q.Day
 	res, err := t.r.Finder.Find(ctx, q)
 	if err != nil {

@@ -9,8 +9,6 @@ import (
 // console all go through it.
 type Desk struct {
 	Store Store
-	// Served returns when what was published before the call is being served.
-	Served func(ctx context.Context) error
 	// KeepSample leaves the sample corpus in service beside documents of one's
 	// own; Configured says that an account is set up, which takes it out too.
 	KeepSample, Configured bool
@@ -18,7 +16,7 @@ type Desk struct {
 
 // Put stores contents, and publishes them where publish is set. The first
 // published document of one's own takes the sample corpus out of service. It
-// does not wait until they are served: see Served.
+// does not wait until they are served.
 func (d *Desk) Put(ctx context.Context, contents []Content, publish bool) ([]Outcome, error) {
 	out, err := d.Store.Put(ctx, contents, publish)
 	if err != nil {

@@ -21,7 +21,6 @@ type Segmenter interface {
 type Query struct {
 	Text    string
 	Account string      // sees shared documents and its own
-	Region  string      // where the account is; ranking does not look at it, its caller filters places
 	Day     corpus.Date // quotable on this day; "" asks of all days
 	Own     bool        // leave the sample corpus out
 	Within  string      // look in this document alone; "" looks in all

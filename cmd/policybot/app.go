@@ -121,7 +121,7 @@ func (a *app) openStore(ctx context.Context) (err error) {
 // wire puts the use cases together and starts the journal.
 func (a *app) wire() {
 	a.desk = &corpus.Desk{
-		Store: a.store, Served: a.sync,
+		Store:      a.store,
 		KeepSample: a.settings.KeepSample, Configured: a.settings.configured(),
 	}
 	a.responder = bot.NewResponder(bot.Config{

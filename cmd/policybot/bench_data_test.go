@@ -125,7 +125,7 @@ func prepare(b *testing.B, root, kept string, size benchSize) {
 		b.Fatal(err)
 	}
 	run(b, append([]string{"import", "--data", raw, "--publish", filepath.Join(root, "ncp", "documents.jsonl")}, laws...)...)
-	run(b, "import", "--data", raw, "--publish", "--map", "testdata/guides.map.yaml", filepath.Join(root, "guides", "guides.jsonl"))
+	run(b, "import", "--data", raw, "--publish", "--map", guidesMap, filepath.Join(root, "guides", "guides.jsonl"))
 	if err := os.Rename(raw, kept); err != nil && !errors.Is(err, fs.ErrExist) { // another run was quicker
 		b.Fatal(err)
 	}

@@ -98,10 +98,14 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
+// guidesMap is how the public service guides are read, the same as in the
+// tests of extract.
+const guidesMap = "../../corpus/extract/testdata/guides-map.yaml"
+
 // medianDocuments writes the thousand documents around the median length.
 func medianDocuments(b *testing.B, root string) string {
 	b.Helper()
-	data, err := os.ReadFile("testdata/guides.map.yaml")
+	data, err := os.ReadFile(guidesMap)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func (h *host) Ask(ctx context.Context, q askRequest) (askResult, error) {
 	}
 	acc := h.app.accountNamed(q.Account)
 	res, err := h.app.shelf.Find(ctx, index.Query{
-		Text: bot.Substance(bot.Clean(q.Question)), Account: acc.Name, Region: acc.Region, Day: day, Own: acc.Own, Limit: 10,
+		Text: bot.Substance(bot.Clean(q.Question)), Account: acc.Name, Day: day, Own: acc.Own, Limit: 10,
 	})
 	out.Explain = &res
 	return out, err
