@@ -91,7 +91,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 	if h.Kind != corpus.Clarification && !named {
 		return h
 	}
-	d, rev, err := t.r.Library.Live(ctx, h.Ref.Document)
+	d, rev, err := t.live(ctx, h.Ref.Document)
 	if err != nil || !t.shows(d) {
 		return h
 	}

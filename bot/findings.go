@@ -64,14 +64,15 @@ func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 	}
 	for i, h := range res.Hits {
 		s, ok := standing[h.Ref.Document]
-		v := s.Document.ValidityOn(t.day)
+		d := s.Document.SeenBy(t.acc.Name)
+		v := d.ValidityOn(t.day)
 		if !ok || s.Revision != h.Ref.Revision || day != "" && !v.Quotable() {
 			if i == 0 {
 				f.Confidence = 0 // it was the first hit's
 			}
 			continue
 		}
-		f.hits = append(f.hits, standingHit{h, s.Document, v})
+		f.hits = append(f.hits, standingHit{h, d, v})
 	}
 	return f, nil
 }
@@ -93,6 +94,13 @@ func (t *turn) source(h standingHit) Source {
 		Ref: h.Ref, Title: h.Title, Number: h.Number, URL: t.address(h.Ref.Document, h.Ref.Anchor),
 		Snippet: h.Snippet, Passage: h.Passage, Validity: h.Validity, Score: h.Score,
 	}
+}
+
+// live is a published document as the account sees it. One that it may not
+// see is not refused here: see shows.
+func (t *turn) live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error) {
+	d, rev, err := t.r.Library.Live(ctx, id)
+	return d.SeenBy(t.acc.Name), rev, err
 }
 
 // address returns the page of a passage.
@@ -182,7 +190,7 @@ func firstClause(text string) string {
 // open answers with the passage that a choice named.
 func (t *turn) open(ctx context.Context, c Choice) (Reply, error) {
 	document, anchor, _ := strings.Cut(c.Ref, "#")
-	d, rev, err := t.r.Library.Live(ctx, document)
+	d, rev, err := t.live(ctx, document)
 	if err != nil && !errors.Is(err, corpus.ErrNotFound) {
 		return Reply{}, fmt.Errorf("bot: opening a choice: %w", err)
 	}

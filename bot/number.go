@@ -30,7 +30,7 @@ func (t *turn) numbered(ctx context.Context, asked string) (reply Reply, ok bool
 		return Reply{}, false, fmt.Errorf("bot: number: %w", err)
 	}
 	for _, id := range ids {
-		d, rev, err := t.r.Library.Live(ctx, id)
+		d, rev, err := t.live(ctx, id)
 		if err != nil && !errors.Is(err, corpus.ErrNotFound) {
 			return Reply{}, false, fmt.Errorf("bot: number: %w", err)
 		}
@@ -87,7 +87,7 @@ var whatIsIt = regexp.MustCompile(`^[\s\p{P}]*(?:(?:这个|这份|是|个|文件
 // sees reports whether a document may be named to this account, in force or
 // not.
 func (t *turn) sees(d corpus.Document) bool {
-	return (d.Account == "" || d.Account == t.acc.Name) && (!t.acc.Own || !d.Sample)
+	return d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
 }
 
 func sayNoNumber(a Account, number string) string {

@@ -43,7 +43,7 @@ func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 // policyBehind leaves rel as it is where the policy cannot be quoted: then the
 // interpretation stands alone.
 func (t *turn) policyBehind(ctx context.Context, h standingHit, id string, rel *relatives) {
-	d, rev, err := t.r.Library.Live(ctx, id)
+	d, rev, err := t.live(ctx, id)
 	if err != nil || !t.shows(d) {
 		return
 	}
@@ -68,7 +68,7 @@ func (t *turn) articleBehind(rel relatives) (standingHit, bool) {
 }
 
 func (t *turn) guideOf(ctx context.Context, id string, rel *relatives) {
-	d, rev, err := t.r.Library.Live(ctx, id)
+	d, rev, err := t.live(ctx, id)
 	if err == nil && d.Kind == corpus.Guide && t.shows(d) {
 		rel.guide, rel.fields = &d, rev.Passages
 	}
@@ -104,7 +104,7 @@ func (t *turn) ruleBehind(ctx context.Context, h standingHit) (standingHit, bool
 
 // shows reports whether a document may be quoted to this account today.
 func (t *turn) shows(d corpus.Document) bool {
-	return d.ValidityOn(t.day).Quotable() && (d.Account == "" || d.Account == t.acc.Name) && (!t.acc.Own || !d.Sample)
+	return d.ValidityOn(t.day).Quotable() && d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
 }
 
 func hasField(fields []corpus.Passage, anchor string) bool {

@@ -36,13 +36,25 @@ type Forgetter interface {
 type Account struct {
 	Name     string // in addresses: default
 	Title    string // as citizens know it: 青岚发布
+	Greeting string // said to who subscribes, before what may be asked; "" is ours
+	Agency   string // the agency whose account it is: 青岚市民政局; "" is none in particular
 	Region   string // 青岚市; "" filters no places
 	BaseURL  string // where our pages are: https://policy.example.gov.cn
 	Hotline  string // 12345
 	Own      bool   // answer only from one's own documents, not from the sample
+	Links    Links
 	AnswerAt float64
 	ChooseAt float64
 }
+
+// Links says where the links of an account's replies lead.
+type Links string
+
+// The styles of links.
+const (
+	OurPages Links = "page"     // our page of the document, at the passage; also ""
+	Official Links = "official" // the document's official address where it has one, else our page
+)
 
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.

@@ -4,6 +4,8 @@
 // It knows neither SQL nor HTTP nor the search index.
 package corpus
 
+import "slices"
+
 // Kind is what a document is for; it decides how it is cut, ranked and shown.
 type Kind string
 
@@ -82,6 +84,24 @@ type Relation struct {
 	To    string // document ID
 	On    Date   // the day it takes effect: From's effective date; "" is at once
 	Title string // title of the other end, filled by a store for showing
+
+	// Account is the other end's; "" is shared. A store fills it.
+	Account string
+}
+
+// SeenBy returns the document as an account sees it: what the documents of
+// other accounts say about it, or are said to be, is not for this one.
+func (d Document) SeenBy(account string) Document {
+	d.Declares, d.Receives = seenBy(d.Declares, account), seenBy(d.Receives, account)
+	return d
+}
+
+func seenBy(all []Relation, account string) []Relation {
+	hidden := func(r Relation) bool { return r.Account != "" && r.Account != account }
+	if !slices.ContainsFunc(all, hidden) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), hidden)
 }
 
 // Validity says whether a document holds on a day.
@@ -98,6 +118,10 @@ const (
 	Modified   Validity = "modified"
 	Unknown    Validity = "unknown"
 )
+
+// VisibleTo reports whether an account may see the document: it is shared, or
+// the account's own.
+func (d Document) VisibleTo(account string) bool { return d.Account == "" || d.Account == account }
 
 // Quotable reports whether a document of this validity may be quoted as the
 // rule of the day.

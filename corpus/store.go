@@ -29,9 +29,10 @@ type Store interface {
 	// both ways. ErrNotFound where none is published.
 	Live(ctx context.Context, id string) (Document, Revision, error)
 
-	// List returns published documents in a stable order (published date
-	// descending, then ID), without text: at most limit, after skip.
-	List(ctx context.Context, skip, limit int) ([]Document, error)
+	// List returns the published documents that are VisibleTo an account in a
+	// stable order (published date descending, then ID), without text: at
+	// most limit, after skip.
+	List(ctx context.Context, account string, skip, limit int) ([]Document, error)
 
 	// WithdrawSample takes the published documents of the sample corpus back,
 	// with outbox rows, and returns how many there were.

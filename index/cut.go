@@ -22,7 +22,9 @@ const cutRules = "1"
 // document, sections of a long one. Words are left out: see AddWords. The
 // units cover every body passage exactly once.
 func Units(d corpus.Document, r corpus.Revision) []*Unit {
-	from, until := d.Window()
+	// A unit is for all who may see its document: what other accounts
+	// declare is looked at when an answer is checked.
+	from, until := d.SeenBy(d.Account).Window()
 	base := Unit{
 		Document: d.ID, Revision: r.Number, Account: d.Account, Kind: d.Kind,
 		Title: d.Title, Number: d.Number, Agency: d.Agency, Region: d.Region,

@@ -25,15 +25,15 @@ const (
 func documentsQuery(n int) string {
 	in := places(n)
 	return fmt.Sprintf(`
-		SELECT %d, d.id, d.live, r.meta, '', '', ''
+		SELECT %d, d.id, d.live, r.meta, '', '', '', ''
 		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
 		WHERE d.id IN (%[4]s) AND d.live > 0
 		UNION ALL
-		SELECT %[2]d, x.target, x.ordinal, x.kind, x.source, x.effective, f.title
+		SELECT %[2]d, x.target, x.ordinal, x.kind, x.source, x.effective, f.title, f.account
 		FROM relations x JOIN documents f ON f.id = x.source
 		WHERE x.target IN (%[4]s) AND x.binding = 1
 		UNION ALL
-		SELECT %[3]d, x.source, x.ordinal, x.kind, x.target, x.effective, t.title
+		SELECT %[3]d, x.source, x.ordinal, x.kind, x.target, x.effective, t.title, t.account
 		FROM relations x JOIN documents t ON t.id = x.target
 		WHERE x.source IN (%[4]s) AND t.live > 0`, partDocument, partReceived, partTitle, in)
 }
@@ -78,11 +78,11 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 	}
 	defer rows.Close()
 	received := make(map[string][]corpus.Relation)
-	titles := make(map[string]string)
+	ends := make(map[string]end)
 	for rows.Next() {
 		var part, number int
-		var id, a, b, c, title string
-		if err := rows.Scan(&part, &id, &number, &a, &b, &c, &title); err != nil {
+		var id, a, b, c, title, account string
+		if err := rows.Scan(&part, &id, &number, &a, &b, &c, &title, &account); err != nil {
 			return err
 		}
 		switch part {
@@ -94,10 +94,10 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 			found[id] = st
 		case partReceived:
 			received[id] = append(received[id], corpus.Relation{
-				Kind: corpus.RelationKind(a), From: b, To: id, On: corpus.Date(c), Title: title,
+				Kind: corpus.RelationKind(a), From: b, To: id, On: corpus.Date(c), Title: title, Account: account,
 			})
 		case partTitle:
-			titles[b] = title
+			ends[b] = end{title, account}
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -105,22 +105,25 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 	}
 	for _, id := range ids {
 		if st, ok := found[id]; ok {
-			relate(&st.Document, received[id], titles)
+			relate(&st.Document, received[id], ends)
 			found[id] = st
 		}
 	}
 	return nil
 }
 
+// end is what is shown of the other end of a relation.
+type end struct{ title, account string }
+
 // relate fills in what a document's own revision does not hold.
-func relate(d *corpus.Document, received []corpus.Relation, titles map[string]string) {
+func relate(d *corpus.Document, received []corpus.Relation, ends map[string]end) {
 	slices.SortFunc(received, func(a, b corpus.Relation) int {
 		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind))
 	})
 	d.Receives = received
 	for i := range d.Declares {
 		r := &d.Declares[i]
-		r.On, r.Title = takesEffect(*d), titles[r.To]
+		r.On, r.Title, r.Account = takesEffect(*d), ends[r.To].title, ends[r.To].account
 	}
 }
 
@@ -163,11 +166,11 @@ func (s *Store) Live(ctx context.Context, id string) (corpus.Document, corpus.Re
 }
 
 // List implements corpus.Store. Documents without a published date come last.
-func (s *Store) List(ctx context.Context, skip, limit int) ([]corpus.Document, error) {
+func (s *Store) List(ctx context.Context, account string, skip, limit int) ([]corpus.Document, error) {
 	var list []corpus.Document
 	err := s.view(ctx, "listing documents", func(tx *sql.Tx) error {
 		ids, err := texts(tx.QueryContext(ctx, `SELECT id FROM documents WHERE live > 0
-			ORDER BY published DESC, id LIMIT $1 OFFSET $2`, max(0, limit), max(0, skip)))
+			AND account IN ('', $1) ORDER BY published DESC, id LIMIT $2 OFFSET $3`, account, max(0, limit), max(0, skip)))
 		if err != nil {
 			return err
 		}

@@ -100,16 +100,16 @@ func (p *putting) mark(id string) {
 
 // head is what a document was before.
 type head struct {
-	newest int
-	hash   string
-	live   int
-	title  string
+	newest         int
+	hash           string
+	live           int
+	title, account string
 }
 
 func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 	id, hash := c.Document.ID, c.Fingerprint()
 	var was head
-	err := p.row(p.stmts.head, id).Scan(&was.newest, &was.hash, &was.live, &was.title)
+	err := p.row(p.stmts.head, id).Scan(&was.newest, &was.hash, &was.live, &was.title, &was.account)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return corpus.Outcome{}, err
 	}
@@ -163,7 +163,7 @@ func (p *putting) publish(d corpus.Document, number int, was head) error {
 		}
 	}
 	if err := p.exec(p.stmts.publish, number, d.Title, string(d.Published), truth(d.Sample),
-		corpus.NormalNumber(d.Number), d.ID); err != nil {
+		corpus.NormalNumber(d.Number), d.Account, d.ID); err != nil {
 		return err
 	}
 	p.mark(d.ID)
@@ -190,7 +190,7 @@ func (p *putting) relate(d corpus.Document, was head) error {
 	}
 	after := declared(d)
 	for _, r := range slices.Concat(before, after) {
-		if was.title == d.Title && slices.Contains(before, r) && slices.Contains(after, r) {
+		if was.title == d.Title && was.account == d.Account && slices.Contains(before, r) && slices.Contains(after, r) {
 			continue
 		}
 		if err := p.markLive(r.target); err != nil {

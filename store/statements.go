@@ -47,7 +47,7 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 		s.texts[n] = on(read, textsQuery(n))
 		s.cuts[n] = on(read, cutsQuery(n))
 	}
-	s.head = on(write, `SELECT newest, hash, live, title FROM documents WHERE id = $1`)
+	s.head = on(write, `SELECT newest, hash, live, title, account FROM documents WHERE id = $1`)
 	s.status = on(write, `SELECT status FROM revisions WHERE document = $1 AND number = $2`)
 	s.relations = on(write, `SELECT kind, target, effective, binding FROM relations
 		WHERE source = $1 ORDER BY ordinal`)
@@ -56,8 +56,8 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`)
 	s.addDocument = on(write, `INSERT INTO documents (id, newest, hash) VALUES ($1, $2, $3)
 		ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, hash = excluded.hash`)
-	s.publish = on(write, `UPDATE documents SET live = $1, title = $2, published = $3, sample = $4, number = $5
-		WHERE id = $6`)
+	s.publish = on(write, `UPDATE documents SET live = $1, title = $2, published = $3, sample = $4, number = $5,
+		account = $6 WHERE id = $7`)
 	s.setStatus = on(write, `UPDATE revisions SET status = $1 WHERE document = $2 AND number = $3`)
 	s.addRelation = on(write, `INSERT INTO relations (source, ordinal, kind, target, effective, binding)
 		VALUES ($1, $2, $3, $4, $5, $6)`)

@@ -257,7 +257,7 @@ func TestListAndCounts(t *testing.T) {
 	put(t, s, false, content("hidden"))
 	var got []string
 	for skip := 0; ; skip += 3 {
-		page, err := s.List(ctx, skip, 3)
+		page, err := s.List(ctx, "", skip, 3)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,7 +274,7 @@ func TestListAndCounts(t *testing.T) {
 	if sample, own, err := s.Counts(ctx); sample != 2 || own != 2 || err != nil {
 		t.Errorf("%d %d %v", sample, own, err)
 	}
-	if page, err := s.List(ctx, -1, -1); len(page) != 0 || err != nil {
+	if page, err := s.List(ctx, "", -1, -1); len(page) != 0 || err != nil {
 		t.Errorf("%v %v", page, err)
 	}
 }

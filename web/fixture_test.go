@@ -34,10 +34,12 @@ func (s shelf) Live(_ context.Context, id string) (corpus.Document, corpus.Revis
 	return e.document, e.revision, e.err
 }
 
-func (s shelf) List(_ context.Context, skip, limit int) ([]corpus.Document, error) {
+func (s shelf) List(_ context.Context, account string, skip, limit int) ([]corpus.Document, error) {
 	var all []corpus.Document
 	for _, e := range s {
-		all = append(all, e.document)
+		if e.document.VisibleTo(account) {
+			all = append(all, e.document)
+		}
 	}
 	sort.Slice(all, func(i, j int) bool {
 		if all[i].Published != all[j].Published {
@@ -180,7 +182,7 @@ type setup struct {
 
 func open(t *testing.T, s setup) http.Handler {
 	t.Helper()
-	pages, err := page.New()
+	pages, err := page.New("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,6 +199,7 @@ func open(t *testing.T, s setup) http.Handler {
 		s.base = "https://policy.example"
 	}
 	site := citizen.New(citizen.Config{
+		Account:   "default",
 		Documents: s.shelf, Answer: s.answer, Pages: pages, Now: func() time.Time { return today },
 		BaseURL: s.base, Name: "青岚市政策问答",
 		Examples: []string{"老人卡在哪里办？", "灵活就业能交公积金吗", "装电梯有补贴吗"},

@@ -152,13 +152,13 @@ func (h *host) handler(channel *wechat.Channel, base string) (handler http.Handl
 
 // site wires the web under one name.
 func (h *host) site(callbacks *hook.Hook, base, name string, examples []string) (http.Handler, error) {
-	pages, err := page.New()
+	pages, err := page.New("")
 	if err != nil {
 		return nil, err
 	}
 	return web.New(web.Config{
 		Citizen: citizen.New(citizen.Config{
-			Documents: h.app.store, Answer: h.app.chat, Pages: pages, Now: time.Now, BaseURL: base,
+			Account: defaultAccount, Documents: h.app.store, Answer: h.app.chat, Pages: pages, Now: time.Now, BaseURL: base,
 			Name: name, Examples: examples, Sample: h.app.sampleServes,
 		}),
 		Pages: pages, Log: h.app.log, Hooks: []web.Registrar{callbacks},

@@ -124,6 +124,9 @@ func (h *host) routes() http.Handler {
 	}))
 	mux.HandleFunc("POST /ask", over(h.Ask))
 	mux.HandleFunc("POST /health", over(func(ctx context.Context, _ struct{}) (health, error) { return h.Health(ctx) }))
+	for _, op := range operations {
+		op.route(mux, h)
+	}
 	return mux
 }
 

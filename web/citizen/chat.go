@@ -123,7 +123,7 @@ func (s *Site) answer(ctx context.Context, key, text string) turn {
 		return t
 	}
 	reply := s.Answer(ctx, bot.Question{
-		Account: "default", Person: key, ID: rand.Text(), Kind: bot.Text, Text: text, Time: s.Now(),
+		Account: s.Account, Person: key, ID: rand.Text(), Kind: bot.Text, Text: text, Time: s.Now(),
 	})
 	t.Status, t.Text, t.Choices = reply.Status, reply.Text, reply.Choices
 	return t
@@ -133,7 +133,7 @@ func (s *Site) answer(ctx context.Context, key, text string) turn {
 func (s *Site) Forget(w http.ResponseWriter, r *http.Request) error {
 	s.sessions.forget(person(r))
 	s.cookie(w, "", -1)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, s.Pages.At("/"), http.StatusSeeOther)
 	return nil
 }
 
@@ -161,7 +161,7 @@ func (s *Site) keep(w http.ResponseWriter, r *http.Request) string {
 
 func (s *Site) cookie(w http.ResponseWriter, value string, age int) {
 	http.SetCookie(w, &http.Cookie{
-		Name: cookieName, Value: value, Path: "/", MaxAge: age,
+		Name: cookieName, Value: value, Path: s.Pages.At("/"), MaxAge: age,
 		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -22,8 +22,8 @@ import (
 type Documents interface {
 	// Live returns the published revision, corpus.ErrNotFound where there is none.
 	Live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error)
-	// List returns published documents in a stable order.
-	List(ctx context.Context, skip, limit int) ([]corpus.Document, error)
+	// List returns published documents that the account may see, in a stable order.
+	List(ctx context.Context, account string, skip, limit int) ([]corpus.Document, error)
 }
 
 // Config is what a Site needs. Documents, Answer, Pages and Now are required.
@@ -32,7 +32,9 @@ type Config struct {
 	Answer    func(context.Context, bot.Question) bot.Reply // never fails: a Reply says what went wrong
 	Pages     *page.Pages
 	Now       func() time.Time
-	BaseURL   string   // https://example.com, without path: where citizens reach us
+	Account   string   // whose site this is; it shows what is shared and what is this account's own
+	BaseURL   string   // where citizens reach us: https://example.com, or https://example.com/a/minzheng with Root /a/minzheng
+	Root      string   // the path in BaseURL: "" or /a/minzheng; Pages has the same
 	Name      string   // the account's name; "" is 政策问答
 	Examples  []string // questions to tap at first
 
@@ -68,6 +70,19 @@ func (s *Site) Head(title string) page.Head {
 		h.Title = title + " - " + s.Name
 	}
 	return h
+}
+
+// live returns a published document that this site may show.
+// corpus.ErrNotFound says that there is none, or that it is another account's.
+func (s *Site) live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error) {
+	if !documentID.MatchString(id) {
+		return corpus.Document{}, corpus.Revision{}, corpus.ErrNotFound
+	}
+	d, r, err := s.Documents.Live(ctx, id)
+	if err == nil && !d.VisibleTo(s.Account) {
+		return corpus.Document{}, corpus.Revision{}, corpus.ErrNotFound
+	}
+	return d.SeenBy(s.Account), r, err
 }
 
 func (s *Site) today() corpus.Date { return corpus.DayOf(s.Now()) }

@@ -40,10 +40,7 @@ var documentID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
 // fault of the store or a template.
 func (s *Site) Document(w http.ResponseWriter, r *http.Request) error {
 	id, anchor := r.PathValue("document"), r.PathValue("anchor")
-	if !documentID.MatchString(id) {
-		return corpus.ErrNotFound
-	}
-	d, revision, err := s.Documents.Live(r.Context(), id)
+	d, revision, err := s.live(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (s *Site) explain(ctx context.Context, d corpus.Document, all []section) {
 			continue
 		}
 		read++
-		by, revision, err := s.Documents.Live(ctx, r.From)
+		by, revision, err := s.live(ctx, r.From)
 		if err != nil {
 			continue
 		}

@@ -37,7 +37,7 @@ func (s *Site) List(w http.ResponseWriter, r *http.Request) error {
 			return corpus.ErrNotFound
 		}
 	}
-	documents, err := s.Documents.List(r.Context(), (n-1)*pageSize, pageSize+1)
+	documents, err := s.Documents.List(r.Context(), s.Account, (n-1)*pageSize, pageSize+1)
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,7 @@ func (s *Site) List(w http.ResponseWriter, r *http.Request) error {
 		v.Next = "/documents?page=" + strconv.Itoa(n+1)
 	}
 	for _, d := range documents {
+		d = d.SeenBy(s.Account)
 		v.Rows = append(v.Rows, listRow{
 			Title: d.Title, Href: path(d.ID, ""), Sample: d.Sample,
 			Sign: signOn(d, s.today()), Facts: facts(d, false),

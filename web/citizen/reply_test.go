@@ -66,7 +66,7 @@ func TestPhones(t *testing.T) {
 // FuzzReply renders whatever a reply may say and reads the page as a browser
 // would: only our own elements, only safe links.
 func FuzzReply(f *testing.F) {
-	pages, err := page.New()
+	pages, err := page.New("")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -41,20 +41,22 @@ type Head struct {
 // Pages renders the templates and serves the assets. It does not change after
 // New and may be used at the same time.
 type Pages struct {
+	root  string
 	sets  map[string]*template.Template
 	files map[string][]byte
 	hash  string
 }
 
-// New parses the embedded templates and hashes the assets. An error is a
-// fault of the build.
-func New() (*Pages, error) {
-	p := &Pages{sets: map[string]*template.Template{}, files: map[string][]byte{}}
+// New parses the embedded templates and hashes the assets. root stands before
+// every address on the site: "" or, say, /a/minzheng; assets are shared by all
+// sites and have none. An error is a fault of the build.
+func New(root string) (*Pages, error) {
+	p := &Pages{root: root, sets: map[string]*template.Template{}, files: map[string][]byte{}}
 	if err := p.readAssets(); err != nil {
 		return nil, fmt.Errorf("page: assets: %w", err)
 	}
 	shared, err := template.New("layout").
-		Funcs(template.FuncMap{"asset": p.Asset}).
+		Funcs(template.FuncMap{"asset": p.Asset, "at": p.link}).
 		ParseFS(templates, "templates/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("page: layout: %w", err)
@@ -97,6 +99,24 @@ func (p *Pages) readAssets() error {
 	})
 	p.hash = hex.EncodeToString(sum.Sum(nil))[:16]
 	return err
+}
+
+// At returns the address of a path on the site: of /documents,
+// /a/minzheng/documents. Anything else, such as https://…, stays as it is.
+func (p *Pages) At(href string) string {
+	if strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "//") {
+		return p.root + href
+	}
+	return href
+}
+
+// link is At in templates. Addresses that nobody has looked at before are left
+// to the template's own filter.
+func (p *Pages) link(href any) any {
+	if u, ok := href.(template.URL); ok {
+		return template.URL(p.At(string(u))) //nolint:gosec // looked at by who made it a URL
+	}
+	return p.At(fmt.Sprint(href))
 }
 
 // Asset returns the address of an asset, with the hash of all assets in it.

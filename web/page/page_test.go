@@ -10,7 +10,7 @@ import (
 
 func TestRenderErrors(t *testing.T) {
 	t.Parallel()
-	p, err := New()
+	p, err := New("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@
   var field = document.getElementById("page-text");
   var button = send.querySelector("button");
   var busy = false;
+  var address = send.getAttribute("action"); // /chat, below the account's root
   if (!window.fetch || !window.URLSearchParams) return;
 
   function grow() {
@@ -45,10 +46,10 @@
     button.disabled = true;
     retire();
     add("theirs", text);
-    document.querySelector('[action="/chat/new"]').hidden = false;
+    document.querySelector('[action="' + address + '/new"]').hidden = false;
     var pending;
     var timer = setTimeout(function () { pending = add("ours pending", "正在查…"); }, 400);
-    fetch("/chat", {
+    fetch(address, {
       method: "POST",
       headers: { Accept: "application/json" },
       body: new URLSearchParams({ text: text })
@@ -74,7 +75,7 @@
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (form.getAttribute("action") !== "/chat") return;
+    if (form.getAttribute("action") !== address) return;
     event.preventDefault();
     if (form === send) {
       if (busy) return;
