@@ -30,6 +30,7 @@ const module = "github.com/policybot/policybot"
 var rooms = map[string][]string{
 	"corpus":           {},
 	"corpus/extract":   {"corpus"},
+	"corpus/holiday":   {"corpus"},
 	"corpus/sample":    {"corpus", "corpus/extract"},
 	"index":            {"corpus"},
 	"index/segment":    {"corpus", "index"},
@@ -62,6 +63,7 @@ var owners = map[string][]string{
 	"github.com/PuerkitoBio/goquery": {"corpus/extract"},
 	"github.com/yuin/goldmark":       {"corpus/extract"},
 	"github.com/gogs/chardet":        {"corpus/extract"},
+	"github.com/6tail/lunar-go":      {"corpus/holiday"},
 	"github.com/chromedp":            {".", "web"},
 	"net/http":                       {"bot", "bot/wechat", "web", "web/citizen", "web/hook", "web/page", "cmd/policybot"},
 	"html/template":                  {"web/citizen", "web/page"},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/holiday"
 	"github.com/policybot/policybot/corpus/sample"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/local"
@@ -37,6 +38,7 @@ type app struct {
 	desk      *corpus.Desk
 	responder *bot.Responder
 	account   atomic.Pointer[bot.Account]
+	directory atomic.Pointer[corpus.Directory]
 	settling  sync.Mutex // one settle at a time: the last one knows best
 
 	changed chan struct{} // documents were published
@@ -127,6 +129,7 @@ func (a *app) wire() {
 	a.responder = bot.NewResponder(bot.Config{
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal, Catalogue: a.store,
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
+		Agencies: a.directory.Load, Calendar: holiday.New(),
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop = stop
@@ -204,7 +207,7 @@ func (a *app) settle(ctx context.Context) error {
 		acc.Title, acc.Region = sample.Account, sample.Region
 	}
 	a.account.Store(&acc)
-	return nil
+	return a.settleAgencies(ctx, samples > 0 && !acc.Own)
 }
 
 // loadSample puts the sample corpus into service where it belongs there.

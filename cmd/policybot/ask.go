@@ -38,7 +38,7 @@ expansions, places, and the candidates with the parts of their scores.
 --jsonl reads {"id", "question"} lines from standard input and writes one line
 each, in order: {id, question, status, confidence, engine, text, sources, ms}.
 A source is {document, title, number, anchor, url, snippet, passage, validity,
-score}; sources are ordered, and are there also where the reply is a refusal.
+score}, or of an agency's entry {agency, title, url, …}; sources are ordered, and are there also where the reply is a refusal.
 A line that cannot be read never stops the others: it is named on standard
 error, and the exit status is 3.`,
 		Example: `  policybot ask "老人卡在哪里办？"
@@ -185,6 +185,7 @@ type answeredLine struct {
 
 type sourceLine struct {
 	Document string          `json:"document"`
+	Agency   string          `json:"agency,omitempty"`
 	Title    string          `json:"title"`
 	Number   string          `json:"number"`
 	Anchor   string          `json:"anchor"`
@@ -242,7 +243,7 @@ func answered(l askedLine, res askResult) answeredLine {
 	}
 	for _, s := range r.Sources {
 		line.Sources = append(line.Sources, sourceLine{
-			Document: s.Ref.Document, Title: s.Title, Number: s.Number, Anchor: s.Ref.Anchor, URL: s.URL,
+			Document: s.Ref.Document, Agency: s.Agency, Title: s.Title, Number: s.Number, Anchor: s.Ref.Anchor, URL: s.URL,
 			Snippet: s.Snippet, Passage: s.Passage, Validity: s.Validity, Score: s.Score,
 		})
 	}
