@@ -38,9 +38,9 @@ func (t *turn) complaint(ctx context.Context, asked string) (Reply, error) {
 		return Reply{}, err
 	}
 	if !asksRule(asked) || len(found.hits) == 0 || found.Confidence < clear {
-		return found.reply(Redirected, "complaint", sayComplaint(t.acc, t.who(asked, found))), nil
+		return found.reply(Redirected, "complaint", sayComplaint(t.acc, t.complaintTo(asked, found))), nil
 	}
-	also := "\n\n" + sayAlsoComplain(t.acc, t.who(asked, found))
+	also := "\n\n" + sayAlsoComplain(t.acc, t.complaintTo(asked, found))
 	reply, err := t.answer(ctx, found, answerBudget-len(also))
 	reply.Text += also
 	return reply, err

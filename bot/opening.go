@@ -116,7 +116,13 @@ func (t *turn) ofUnnamed(ctx context.Context, view corpus.View, asked string, wa
 	if len(all) == 1 {
 		return t.ofAgency(all[0], wants, text), true, nil
 	}
-	return t.whichAgency(all, asked), true, nil
+	reply = t.whichAgency(all, asked)
+	if holiday, ok := holidayIn(text); ok {
+		if off := t.daysOff(holiday); len(off) > 0 {
+			reply.Text = sayDaysOff(holiday, off) + "，各单位的窗口不都一样。\n\n" + reply.Text
+		}
+	}
+	return reply, true, nil
 }
 
 // ofLast answers of what was talked of last: the guide that has the field, or

@@ -33,6 +33,9 @@ func (t *turn) sayOpening(a corpus.Agency, text string) string {
 		case containsAny(text, []string{"节假日", "法定假", "假期", "放假"}):
 			return name + "：" + sayHolidays(h)
 		}
+		if s := sayEnds(h, text); s != "" {
+			return name + s + "。"
+		}
 		return name + "的办公时间："
 	}
 	var said []string
@@ -86,7 +89,9 @@ func (t *turn) sayDay(h corpus.Hours, d askedDay) string {
 	}
 	special := ""
 	switch {
-	case holiday.Off() && (h.OpenOn(weekday) || !d.weekly):
+	case holiday.Off() && d.weekly && (!h.OpenOn(weekday) || h.OnHolidays() == corpus.HolidaysOpen):
+		// as ever
+	case holiday.Off():
 		special = "是" + holidayName(holiday) + "假期，" + closedOn(h, weekday)
 	case holiday.Work && !h.OpenOn(weekday):
 		special = "调休上班，一般按工作日办公（" + saySpans(h.On(time.Monday)) + "），" + askAnnouncement
@@ -98,6 +103,8 @@ func (t *turn) sayDay(h corpus.Hours, d askedDay) string {
 		return name + special
 	case !known && h.OpenOn(weekday):
 		return name + usual + "；" + monthDay(d.date) + "是否放假，" + askAnnouncement
+	case !known && !d.weekly:
+		return name + usual + "；是否调休上班，" + askAnnouncement
 	}
 	return name + usual
 }
@@ -142,19 +149,11 @@ func sayHolidays(h corpus.Hours) string {
 // sayHoliday says what holds on one holiday, with its days where they are
 // published.
 func (t *turn) sayHoliday(h corpus.Hours, asked holidayAsked) string {
-	var off []corpus.Date
-	if t.r.Calendar != nil {
-		off = t.r.Calendar.Next(t.day, asked.words...)
-	}
+	off := t.daysOff(asked)
 	if len(off) == 0 {
 		return "下一个" + asked.name + "放哪几天，这里还没有收录到国务院的安排，" + askAnnouncement + "。"
 	}
-	first, last := off[0], off[len(off)-1]
-	s := asked.name + monthDay(first)
-	if last != first {
-		s += "至" + monthDay(last)
-	}
-	s += "放假，"
+	s := sayDaysOff(asked, off) + "，"
 	switch h.OnHolidays() {
 	case corpus.HolidaysClosed:
 		s += "不办公"
@@ -163,10 +162,27 @@ func (t *turn) sayHoliday(h corpus.Hours, asked holidayAsked) string {
 	default:
 		s += "一般不办公，" + askAnnouncement
 	}
-	if worked := t.workedFor(first, last, asked); len(worked) > 0 {
+	if worked := t.workedFor(off[0], off[len(off)-1], asked); len(worked) > 0 {
 		s += "；" + strings.Join(worked, "、") + "补班"
 	}
 	return s + "。"
+}
+
+// daysOff are the days of the next holiday of a name, where they are published.
+func (t *turn) daysOff(asked holidayAsked) []corpus.Date {
+	if t.r.Calendar == nil {
+		return nil
+	}
+	return t.r.Calendar.Next(t.day, asked.words...)
+}
+
+// sayDaysOff writes 国庆节10月1日至10月7日放假.
+func sayDaysOff(asked holidayAsked, off []corpus.Date) string {
+	s := asked.name + monthDay(off[0])
+	if last := off[len(off)-1]; last != off[0] {
+		s += "至" + monthDay(last)
+	}
+	return s + "放假"
 }
 
 // workedFor lists the days that are worked in exchange for a holiday: the
@@ -175,11 +191,26 @@ func (t *turn) workedFor(first, last corpus.Date, asked holidayAsked) (out []str
 	const near = 14
 	for d := first.Add(-near); d <= last.Add(near); d = d.Add(1) {
 		h, _ := t.dayOff(d)
-		if h.Work && slices.ContainsFunc(asked.words, func(w string) bool { return strings.Contains(h.Name, w) }) {
+		if h.Work && d >= t.day && slices.ContainsFunc(asked.words, func(w string) bool { return strings.Contains(h.Name, w) }) {
 			out = append(out, monthDay(d)+"（"+corpus.WeekdayName(weekdayOf(d))+"）")
 		}
 	}
 	return out
+}
+
+// sayEnds says when working days begin and end, where 几点上班 or 几点下班 is
+// asked and they are all alike.
+func sayEnds(h corpus.Hours, text string) string {
+	if !strings.Contains(text, "几点") {
+		return ""
+	}
+	monday := h.On(time.Monday)
+	for d := time.Monday; d <= time.Friday; d++ {
+		if !slices.Equal(h.On(d), monday) || len(monday) == 0 {
+			return ""
+		}
+	}
+	return "工作日" + corpus.Clock(monday[0].From) + "上班，" + corpus.Clock(monday[len(monday)-1].To) + "下班"
 }
 
 // sayNoon says whether an office closes at noon.

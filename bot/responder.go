@@ -225,7 +225,7 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 	case "wrong":
 		return t.say(SmallTalk, kind, sayUnclear(t.acc, t.who("", nil))), true
 	case "complaint":
-		return t.say(Redirected, kind, sayComplaint(t.acc, t.who(asked, nil))), true
+		return t.say(Redirected, kind, sayComplaint(t.acc, t.complaintTo(asked, nil))), true
 	}
 	return Reply{}, false
 }
@@ -311,7 +311,7 @@ func (t *turn) refuse(f *findings) Reply {
 		return f.reply(Refused, "foreign", sayForeign(t.acc, t.who(f.asked, nil)))
 	}
 	if pleads(f.asked) {
-		return f.reply(Redirected, "plea", sayComplaint(t.acc, t.who(f.asked, f)))
+		return f.reply(Redirected, "plea", sayComplaint(t.acc, t.complaintTo(f.asked, f)))
 	}
 	choices := f.choices(2)
 	if f.Confidence < nearAt {

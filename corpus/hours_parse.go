@@ -114,7 +114,7 @@ var (
 	daysNamed = regexp.MustCompile(`^(?:(法定工作日|工作日)|(每天|每日|天天|全年)|(双休日))`)
 	closed    = regexp.MustCompile(`^(?:休息|不办公|不上班|不开门|不营业|不开放|关闭|关门|闭馆|停办|休|无|-+|—+)`)
 	allDay    = regexp.MustCompile(`^(?:24\s*小时|全天)(?:服务|开放|值班|办理|办公)?`)
-	clock     = regexp.MustCompile(`^(凌晨|早上|早|上午|中午|下午|晚上|晚)?\s*(\d{1,2})(?:\s*:\s*(\d{2})|\s*[点时](?:(\d{1,2})分?|(半)|整|钟)?)?`)
+	clock     = regexp.MustCompile(`^(凌晨|早上|早|上午|中午|下午|晚上|晚)?\s*(\d{1,2})(?:\s*[:.]\s*(\d{2})|\s*[点时](?:(\d{1,2})分?|(半)|整|钟)?)?`)
 	until     = regexp.MustCompile(`^\s*(?:至|到|-|—|–|~)+\s*`)
 	bracketed = regexp.MustCompile(`^\(([^()]*)\)`)
 )
@@ -235,7 +235,7 @@ func (r *hoursReader) times() (ok bool, err error) {
 }
 
 func plainNumber(m []string) bool {
-	return m[1] == "" && !strings.ContainsAny(m[0], ":点时")
+	return m[1] == "" && !strings.ContainsAny(m[0], ":.点时")
 }
 
 func (r *hoursReader) add(length int, s Span) error {
