@@ -253,19 +253,30 @@ func (t *turn) ofAgency(a corpus.Agency, wants office, text string) Reply {
 	if a.Address != "" && !wants.place {
 		facts = append(facts, "地址："+oneLine(a.Address, 120))
 	}
-	said := strings.Join(append(slices.Clone(first), facts...), "\n")
-	body := strings.Join(first, "\n")
-	if len(facts) > 0 {
-		body += "\n\n" + strings.Join(facts, "\n")
-		if rest, ok := strings.CutSuffix(first[0], "的办公时间："); ok && len(first) == 1 {
-			body = rest + "\n\n" + strings.Join(facts, "\n")
-		}
+	last := sayChecked(a, t.day) + link(t.agencyAddress(a.ID), "查看单位信息")
+	body := officeText(first, facts, last)
+	for len(body) > answerBudget && len(facts) > 0 {
+		facts = facts[:len(facts)-1]
+		body = officeText(first, facts, last)
 	}
-	body += "\n\n" + sayChecked(a, t.day) + link(t.agencyAddress(a.ID), "查看单位信息")
+	said := strings.Join(append(slices.Clone(first), facts...), "\n")
 	reply := t.say(Answered, "agency", body)
 	reply.Confidence, reply.Engine = 1, "directory"
 	reply.Sources = []Source{t.agencySource(a, said)}
 	return reply
+}
+
+// officeText puts the answer before the other facts. 的办公时间： alone is none:
+// they follow.
+func officeText(first, facts []string, last string) string {
+	body := strings.Join(first, "\n")
+	if rest, ok := strings.CutSuffix(body, "的办公时间："); ok && len(facts) > 0 {
+		body = rest
+	}
+	if len(facts) > 0 {
+		body += "\n\n" + strings.Join(facts, "\n")
+	}
+	return body + "\n\n" + last
 }
 
 func sayPhone(a corpus.Agency, hotline string) string {

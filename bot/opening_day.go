@@ -61,7 +61,7 @@ func daysAsked(text string, today corpus.Date) []askedDay {
 		return []askedDay{{sat, "周六", m[1] == ""}, {sat.Add(1), "周日", m[1] == ""}}
 	}
 	var out []askedDay
-	for _, m := range weekdayShape.FindAllStringSubmatch(text, 7) {
+	for _, m := range weekdayShape.FindAllStringSubmatch(text, 3) {
 		day := weekdayNamed(m[2])
 		next := strings.HasPrefix(m[1], "下")
 		d := weekdayFrom(today, day, next)

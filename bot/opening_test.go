@@ -150,6 +150,27 @@ func TestOpeningLeavesTheRest(t *testing.T) {
 	}
 }
 
+// The longest entry that can be stored still makes a reply that can be sent.
+func TestOpeningFits(t *testing.T) {
+	t.Parallel()
+	var h corpus.Hours
+	for d := range h.Week {
+		for i := range 6 {
+			h.Week[d] = append(h.Week[d], corpus.Span{From: 600 + 100*i + d, To: 630 + 100*i})
+		}
+	}
+	h.Note = strings.Repeat("注", 120)
+	c := newCounter(t, qinglan())
+	a := corpus.Agency{
+		ID: strings.Repeat("a", 128), Name: strings.Repeat("局", 60), Address: strings.Repeat("路", 200), Hours: h,
+		Phone: strings.Repeat("0599-1234567（"+strings.Repeat("注", 9)+"）、", 5), Aliases: []string{"大局"},
+	}
+	c.agencies = append(c.agencies, a)
+	for _, q := range []string{"大局周一周二周三周四上班吗电话多少在哪", "大局", "大局国庆放假吗", "大局的鸽子吃什么呢"} {
+		c.on(t, today, q) // checks its length
+	}
+}
+
 func TestDaysAsked(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

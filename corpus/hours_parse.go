@@ -89,7 +89,7 @@ func readHours(text string, given days) (*hoursReader, error) {
 	if utf8.RuneCountInString(text) > maxHoursText {
 		return nil, fmt.Errorf("办公时间超过%d个字", maxHoursText)
 	}
-	r := &hoursReader{rest: halfWidth(strings.ToValidUTF8(text, "")), days: given}
+	r := &hoursReader{rest: arabicClock(halfWidth(strings.ToValidUTF8(text, ""))), days: given}
 	for {
 		if m := hoursGap.FindString(r.rest); m != "" {
 			r.rest = r.rest[len(m):]
@@ -294,6 +294,52 @@ func (r *hoursReader) note() error {
 		}
 	}
 	return fmt.Errorf("没看懂办公时间里的“%s”", clip(r.rest))
+}
+
+var (
+	chineseHour   = regexp.MustCompile(`[一二两三四五六七八九十]{1,3}[点时]`)
+	chineseMinute = regexp.MustCompile(`[点时][一二三四五六七八九十]{1,3}分?`)
+)
+
+// arabicClock turns 九点三十分 into 9点30分.
+func arabicClock(s string) string {
+	s = chineseHour.ReplaceAllStringFunc(s, func(m string) string {
+		unit := len(m) - len("点")
+		return chineseNumber(m[:unit]) + m[unit:]
+	})
+	return chineseMinute.ReplaceAllStringFunc(s, func(m string) string {
+		unit := len("点")
+		return m[:unit] + chineseNumber(strings.TrimSuffix(m[unit:], "分")) + "分"
+	})
+}
+
+// chineseNumber writes 十二 as 12; what is no number below a hundred stays.
+func chineseNumber(s string) string {
+	digit := func(s string) int {
+		if s == "两" {
+			return 2
+		}
+		i := strings.Index("零一二三四五六七八九", s)
+		if i < 0 || len(s) != len("零") {
+			return -1
+		}
+		return i / len("零")
+	}
+	tens, units, ten := strings.Cut(s, "十")
+	n, m := 1, 0
+	switch {
+	case !ten:
+		n, m = 0, digit(s)
+	case tens != "":
+		n = digit(tens)
+	}
+	if ten && units != "" {
+		m = digit(units)
+	}
+	if n < 0 || m < 0 {
+		return s
+	}
+	return strconv.Itoa(10*n + m)
 }
 
 // halfWidth turns the full-width forms of ASCII into ASCII.

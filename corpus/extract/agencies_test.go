@@ -87,7 +87,7 @@ func TestAgenciesRefused(t *testing.T) {
 		{"a column twice", "名称,机构\n甲局,甲局\n", "a.csv:1: “名称”和“机构”两列"},
 		{"a cell without heading", "名称\n甲局,12345\n", "a.csv:2: “12345”上面没有列名"},
 		{"no name", head + ",,12345,,,\n", "a.csv:2: 没有名称"},
-		{"bad hours", head + "甲局,九点到五点,,,,\n", "a.csv:2: 没看懂办公时间里的“九点到五点”"},
+		{"bad hours", head + "甲局,看心情,,,,\n", "a.csv:2: 没看懂办公时间里的“看心情”"},
 		{"bad phone", head + "甲局,,打总机,,,\n", "a.csv:2: 电话“打总机”不是能拨打的号码"},
 		{"bad website", head + "甲局,,,www.a.cn,,\n", "a.csv:2: 网站“www.a.cn”不是完整的网址"},
 		{"bad date", head + "甲局,,,,上个月,\n", "a.csv:2: 核对日期“上个月”不是日期"},
