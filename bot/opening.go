@@ -85,12 +85,38 @@ func (t *turn) opening(ctx context.Context, asked string) (reply Reply, ok bool,
 	switch {
 	case mention.Word != "" && pure:
 		return t.ofAgency(mention.Agencies[0], wants, text), true, nil
+	case !wants.any() && pure:
+		return t.ofDay(ctx, view, text)
 	case !wants.any():
 		return Reply{}, false, nil
 	case pure:
 		return t.ofUnnamed(ctx, view, asked, wants, text)
 	}
 	return t.ofMatter(ctx, view, mention, asked, wants, text)
+}
+
+// ofDay answers 周六呢 where an agency was talked of last.
+func (t *turn) ofDay(ctx context.Context, view corpus.View, text string) (Reply, bool, error) {
+	if _, holiday := holidayIn(text); !holiday && len(daysAsked(text, t.day)) == 0 {
+		return Reply{}, false, nil
+	}
+	last, err := t.last(ctx)
+	if err != nil || len(last.Sources) == 0 {
+		return Reply{}, false, err
+	}
+	a, ok := view.ByID(last.Sources[0].Agency)
+	if !ok {
+		return Reply{}, false, nil
+	}
+	return t.ofAgency(a, office{hours: true}, text), true, nil
+}
+
+// last is what the person's last turn left, nothing where that is not known.
+func (t *turn) last(ctx context.Context) (Recent, error) {
+	if t.r.Memory == nil || t.q.Person == "" {
+		return Recent{}, nil
+	}
+	return t.r.Memory.Recent(ctx, t.q.Account, t.q.Person, t.r.Now().Add(-remembered))
 }
 
 // ofUnnamed answers 星期六开门不: of the agency that was talked of last, the
@@ -128,10 +154,7 @@ func (t *turn) ofUnnamed(ctx context.Context, view corpus.View, asked string, wa
 // ofLast answers of what was talked of last: the guide that has the field, or
 // else the agency. ok is false where nothing was, or nobody knows whose it is.
 func (t *turn) ofLast(ctx context.Context, view corpus.View, asked string, wants office, text string) (Reply, bool, error) {
-	if t.r.Memory == nil || t.q.Person == "" {
-		return Reply{}, false, nil
-	}
-	last, err := t.r.Memory.Recent(ctx, t.q.Account, t.q.Person, t.r.Now().Add(-remembered))
+	last, err := t.last(ctx)
 	if err != nil || len(last.Sources) == 0 {
 		return Reply{}, false, err
 	}

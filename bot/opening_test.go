@@ -93,6 +93,7 @@ func TestOpeningOfWhom(t *testing.T) {
 
 	c.recent = Recent{Status: Answered, Question: "医保局电话", Sources: []Source{{Agency: "yb", Title: "青岚市医疗保障局"}}}
 	checkText(t, c.on(t, "2026-06-10", "那周六开门吗"), Answered, []string{"青岚市医疗保障局周六不办公"})
+	checkText(t, c.on(t, "2026-06-10", "明天呢"), Answered, []string{"青岚市医疗保障局明天（周四）办公"})
 	checkText(t, c.on(t, "2026-06-10", "在哪里"), Answered, []string{"在柳堤街27号"})
 
 	// A document's agency, where its guide does not say.

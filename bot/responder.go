@@ -258,7 +258,7 @@ func (t *turn) lastSubject(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if s := subject(Substance(Clean(last.Question))); letters(s) >= 2 && (last.Status == Answered || last.Status == Choose) {
+	if s := subject(Substance(Clean(last.Question))); letters(s) >= 2 && !onlyOffice(index.FoldString(s)) && (last.Status == Answered || last.Status == Choose) {
 		return firstRunes(s, 60), nil
 	}
 	if len(last.Sources) > 0 {
