@@ -138,7 +138,7 @@ func TestSampleAgencies(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.stop()
-	s = startHere(t, data)
+	startHere(t, data)
 	if names := list(); len(names) != 20 {
 		t.Errorf("after the second start %d agencies", len(names))
 	}
