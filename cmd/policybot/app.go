@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -201,6 +203,22 @@ func (a *app) accountNamed(name string) bot.Account {
 		acc.Region = sample.Region
 	}
 	return acc
+}
+
+// knows refuses the name of an account that is neither configured nor has
+// documents: it is mistyped. Where one only measures, any name will do.
+func (a *app) knows(ctx context.Context, name string) error {
+	r := a.roster.Load()
+	if r.byName[name] != nil || name == defaultAccount || a.settings.trial {
+		return nil
+	}
+	owners, err := a.store.Owners(ctx)
+	if err != nil || slices.Contains(owners, name) {
+		return err
+	}
+	known := append(r.names(), owners...)
+	slices.Sort(known)
+	return fmt.Errorf("no account is called %.40q; there are: %s", name, strings.Join(slices.Compact(known), ", "))
 }
 
 // sync brings the index up to date with the store, and the account with what

@@ -166,21 +166,25 @@ policybot is ready.
   documents    %s/documents
 
 Press Ctrl-C to stop.
-`, v.settings.Data, state, documents, st.Index.Units, base, callbackLines(r), base)
+`, v.settings.Data, state, documents, st.Index.Units, base, callbackLines(r, v.settings.Config), base)
 	return err
 }
 
 // callbackLines lists the addresses to enter in the platform's console, a line for
-// each account.
-func callbackLines(r *roster) string {
+// each connected account.
+func callbackLines(r *roster, config string) string {
 	var lines []string
 	for _, m := range r.accounts {
 		if m.channel != nil {
 			lines = append(lines, r.base+"/wechat/"+m.Name)
 		}
 	}
-	if len(lines) == 0 {
-		return r.base + "/wechat/" + r.accounts[0].Name + "   (set POLICYBOT_WECHAT_TOKEN, _APPID and _AES_KEY to connect an account)"
+	first := r.accounts[0].Name
+	switch {
+	case len(lines) == 0 && first == defaultAccount:
+		return r.base + "/wechat/" + first + "   (set POLICYBOT_WECHAT_TOKEN, _APPID and _AES_KEY to connect an account)"
+	case len(lines) == 0:
+		return r.base + "/wechat/" + first + "   (no account has its wechat keys in " + config + " yet)"
 	}
 	return strings.Join(lines, "\n               ")
 }

@@ -44,7 +44,10 @@ func (h *host) Served(ctx context.Context) error {
 
 func (h *host) Ask(ctx context.Context, q askRequest) (askResult, error) {
 	if q.Account == "" {
-		q.Account = defaultAccount
+		q.Account = h.app.roster.Load().accounts[0].Name
+	}
+	if err := h.app.knows(ctx, q.Account); err != nil {
+		return askResult{}, err
 	}
 	day := q.On
 	if day == "" {
