@@ -17,7 +17,8 @@ const agencyHead = "编号,名称,别名,区域,职责,地址,办公时间,电�
 func TestAgencies(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	startHere(t, data, "--empty")
+	startHere(t, data, "--empty", "--config", write(t, filepath.Join(t.TempDir(), "policybot.yaml"),
+		"accounts:", "  - {name: county, region: 云溪县}", "  - {name: town, agency: 明湖镇民政办}", "  - {name: other}"))
 	in := func(name string, lines ...string) string { return write(t, filepath.Join(t.TempDir(), name), lines...) }
 	run := func(args ...string) result {
 		t.Helper()
@@ -36,10 +37,10 @@ func TestAgencies(t *testing.T) {
 	if r := run("import", file).must(t, 0); !strings.HasPrefix(r.out, "2 agencies added, 0 changed, 0 unchanged, 0 removed") {
 		t.Errorf("%q", r.out)
 	}
-	if got := says("default", "民政局周六开门吗"); !strings.HasPrefix(got, "云溪县民政局周六不办公。") {
+	if got := says("county", "民政局周六开门吗"); !strings.HasPrefix(got, "云溪县民政局周六不办公。") {
 		t.Error(got)
 	}
-	if got := says("default", "低保户能不能养鸽子"); !strings.Contains(got, "12345，或云溪县民政局（0599-1234567，工作日9:00—17:00）") {
+	if got := says("county", "低保户能不能养鸽子"); !strings.Contains(got, "12345，或云溪县民政局（0599-1234567，工作日9:00—17:00）") {
 		t.Error(got)
 	}
 
@@ -72,15 +73,21 @@ func TestAgencies(t *testing.T) {
 	}
 
 	// An account's own are its own.
-	run("import", "--account", "town", in("t.csv", agencyHead, "mz,明湖镇民政办,镇民政办,,低保,,,0599-7000000,2026-10-08")).must(t, 0)
+	run("import", "--account", "town", in("t.csv", agencyHead, "mz,明湖镇民政办,镇民政办,,低保,,周一至周六9:00-17:00,0599-7000000,2026-10-08")).must(t, 0)
+	if got := says("town", "星期六开门不"); !strings.HasPrefix(got, "明湖镇民政办周六办公，9:00—17:00。") {
+		t.Error(got)
+	}
 	if got := says("town", "低保户能不能养鸽子"); !strings.Contains(got, "明湖镇民政办") {
 		t.Error(got)
 	}
-	if got := says("default", "镇民政办电话多少"); strings.Contains(got, "明湖镇") || strings.Contains(got, "7000000") {
+	if got := says("county", "镇民政办电话多少"); strings.Contains(got, "明湖镇") || strings.Contains(got, "7000000") {
 		t.Error(got)
 	}
 	if r := run("list", "--account", "other").must(t, 0); strings.Contains(r.out, "明湖镇") || !strings.Contains(r.out, "云溪县民政局  mz\n") {
 		t.Errorf("%s", r.out)
+	}
+	if r := run("check", "--account", "twon").must(t, 1); !strings.Contains(r.errs, "no account is called") {
+		t.Errorf("%q", r.errs)
 	}
 
 	// Replacing takes out what is shared, not what is the account's.

@@ -55,7 +55,8 @@ error, and the exit status is 3.`,
 		},
 	}
 	f.dataFlag(c.Flags())
-	c.Flags().StringVar(&f.account, "account", defaultAccount, "ask as a citizen of this `account`")
+	f.configFlag(c.Flags())
+	c.Flags().StringVar(&f.account, "account", "", "ask as a citizen of this `account`; default the first one")
 	c.Flags().StringVar(&f.on, "on", "", "ask as of this `date`, 2024-05-01; default today")
 	c.Flags().BoolVar(&f.explain, "explain", false, "show how the question was understood and ranked")
 	c.Flags().BoolVar(&f.jsonl, "jsonl", false, "read questions from standard input, write JSON lines")

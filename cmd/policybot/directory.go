@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
@@ -69,8 +70,17 @@ var listAgencies = operation[directoryOf, []corpus.Agency]{"/agencies/list", fun
 	if in.All {
 		return h.app.store.AllAgencies(ctx)
 	}
-	return h.app.store.Agencies(ctx, in.Account)
+	return h.app.agenciesOf(ctx, in.Account)
 }}
+
+// agenciesOf lists what an account sees. A name that nobody has is mistyped.
+func (a *app) agenciesOf(ctx context.Context, account string) ([]corpus.Agency, error) {
+	list, err := a.store.Agencies(ctx, account)
+	if err != nil || account == "" || slices.ContainsFunc(list, func(x corpus.Agency) bool { return x.Account == account }) {
+		return list, err
+	}
+	return list, a.knows(ctx, account)
+}
 
 // removeAgencies returns the IDs that the account's own directory lacks; then
 // nothing was removed.
@@ -85,6 +95,9 @@ var removeAgencies = operation[directoryOf, []string]{"/agencies/remove", func(h
 }}
 
 var checkAgencies = operation[directoryOf, []corpus.AgencyWarning]{"/agencies/check", func(h *host, ctx context.Context, in directoryOf) ([]corpus.AgencyWarning, error) {
+	if _, err := h.app.agenciesOf(ctx, in.Account); err != nil {
+		return nil, err
+	}
 	serves := h.app.sampleServes(ctx)
 	documents, err := h.app.store.AgenciesOfDocuments(ctx, in.Account, serves)
 	if err != nil {

@@ -17,6 +17,7 @@ type operation[In, Out any] struct {
 
 // operations are served on the socket.
 var operations = []interface{ route(*http.ServeMux, *host) }{
+	opReload,
 	putAgencies, listAgencies, removeAgencies, checkAgencies,
 }
 
