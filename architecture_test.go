@@ -57,6 +57,7 @@ var owners = map[string][]string{
 	"database/sql":                   {"store", "store/migrations"},
 	"github.com/spf13":               {"cmd/policybot"},
 	"github.com/caarlos0/env":        {"cmd/policybot"},
+	"github.com/pelletier/go-toml":   {"cmd/policybot"},
 	"github.com/schollz/progressbar": {"cmd/policybot"},
 	"codeberg.org/readeck":           {"corpus/extract"},
 	"github.com/PuerkitoBio/goquery": {"corpus/extract"},

@@ -75,10 +75,10 @@ func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, 
 	}
 	f := &findings{t: t, asked: asked, hits: []standingHit{h}}
 	f.Confidence = 1
-	links := []string{link(t.address(d.ID, ""), "查看原文")}
+	links := []string{link(t.page(d, ""), "查看原文")}
 	for _, r := range d.Receives {
 		if r.Kind == corpus.Explains {
-			links = append(links, link(t.address(r.From, ""), "官方解读"))
+			links = append(links, link(t.pageOf(ctx, r.From, ""), "官方解读"))
 			break
 		}
 	}

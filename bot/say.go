@@ -24,7 +24,11 @@ func sayWelcome(a Account) string {
 	if !a.Own {
 		example = "，比如：\n老人卡在哪里办？" // the sample corpus answers it
 	}
-	return "您好，这里是" + sayName(a) + "。\n\n想问哪项政策、怎么办事，直接打字就行" + example + "\n\n答案都出自已公开的文件，会附上出处和链接；查不到的，会直接告诉您该问谁。"
+	hello := a.Greeting
+	if hello == "" {
+		hello = "您好，这里是" + sayName(a) + "。"
+	}
+	return hello + "\n\n想问哪项政策、怎么办事，直接打字就行" + example + "\n\n答案都出自已公开的文件，会附上出处和链接；查不到的，会直接告诉您该问谁。"
 }
 
 func sayHello() string {

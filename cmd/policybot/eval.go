@@ -122,7 +122,7 @@ func readQuestions(name string) ([]eval.Question, error) {
 // open makes an index of the documents in a temporary folder.
 func (f *evalFlags) open(c *cobra.Command, folder string) (owner, error) {
 	s := f.settings
-	s.Data, s.Token, s.TokenFile, s.KeepSample, s.Empty = folder, "", "", false, false
+	s.Data, s.KeepSample, s.Empty, s.trial = folder, false, false, true
 	claim, ok, err := takeFolder(folder)
 	if err != nil || !ok {
 		return nil, errors.Join(err, errNoOwner)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/policybot/policybot/bot"
@@ -25,6 +26,9 @@ type host struct {
 	serves bool // until it is told to stop: not a command
 	server *http.Server
 	served chan error
+
+	sites     *sites // nil in a command
+	reloading sync.Mutex
 }
 
 func (h *host) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
