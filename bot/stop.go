@@ -95,7 +95,7 @@ func KnownTopic(meant string, known []string) (string, error) {
 	if len(known) == 0 {
 		return "", fmt.Errorf("unknown topic %q: no published document has a topic yet", shown)
 	}
-	const most = 12
+	const most = 30
 	near := nearest(meant, known)
 	if len(near) > 0 {
 		return "", fmt.Errorf("unknown topic %q: do you mean %s?", shown, strings.Join(near[:min(len(near), 5)], ", "))
