@@ -60,7 +60,7 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := s.readSecrets(); err != nil {
+	if err := errors.Join(s.bounds(), s.readSecrets()); err != nil {
 		return err
 	}
 	if _, err := s.roster(); err != nil {
@@ -123,6 +123,8 @@ func (h *host) web() (*hook.Hook, error) {
 			return channel, ok
 		},
 		Answer: h.app.responder.Answer, Journal: h.app.journal, Log: h.app.log,
+		Concurrency: h.app.settings.Concurrency, Queue: orNone(h.app.settings.Queue),
+		Accounts: func() int { return len(h.app.roster.Load().accounts) },
 	})
 	if err != nil {
 		return nil, err
@@ -131,6 +133,14 @@ func (h *host) web() (*hook.Hook, error) {
 	arrange := h.sites.arrange
 	h.app.arrange.Store(&arrange)
 	return callbacks, arrange()
+}
+
+// orNone is a queue's length as the hook takes it, to which 0 is the usual.
+func orNone(queue int) int {
+	if queue == 0 {
+		return -1
+	}
+	return queue
 }
 
 // greeter tells a newcomer what was done and where to look.
