@@ -123,7 +123,7 @@ func (h *host) web() (*hook.Hook, error) {
 			return channel, ok
 		},
 		Answer: h.app.responder.Answer, Journal: h.app.journal, Log: h.app.log,
-		Concurrency: h.app.settings.Concurrency, Queue: orNone(h.app.settings.Queue),
+		Concurrency: h.app.settings.Concurrency, Queue: h.app.settings.Queue,
 		Accounts: func() int { return len(h.app.roster.Load().accounts) },
 	})
 	if err != nil {
@@ -133,14 +133,6 @@ func (h *host) web() (*hook.Hook, error) {
 	arrange := h.sites.arrange
 	h.app.arrange.Store(&arrange)
 	return callbacks, arrange()
-}
-
-// orNone is a queue's length as the hook takes it, to which 0 is the usual.
-func orNone(queue int) int {
-	if queue == 0 {
-		return -1
-	}
-	return queue
 }
 
 // greeter tells a newcomer what was done and where to look.

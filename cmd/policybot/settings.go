@@ -86,11 +86,13 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 // bounds checks how many callbacks may be answered at a time, and wait.
 func (s *settings) bounds() error {
 	const most = 65536
-	if s.Concurrency < 1 || s.Concurrency > most {
-		return usageError{fmt.Errorf("--concurrency %d: 1 to %d", s.Concurrency, most)}
-	}
-	if s.Queue < 0 || s.Queue > most {
-		return usageError{fmt.Errorf("--queue %d: 0 (nobody waits) to %d", s.Queue, most)}
+	for _, f := range []struct {
+		name  string
+		value int
+	}{{"concurrency", s.Concurrency}, {"queue", s.Queue}} {
+		if f.value < 1 || f.value > most {
+			return usageError{fmt.Errorf("--%s is %d: 1 to %d", f.name, f.value, most)}
+		}
 	}
 	return nil
 }
