@@ -105,6 +105,12 @@ func (c *Channel) Misdirected(a bot.Arrival, path string) (d Diagnosis, ok bool)
 		"enter the address exactly, with the account's name, in the console ("+console+"); if it is right there, a proxy rewrites the path: pass "+path+" on unchanged"), true
 }
 
+// Signed reports whether a request is signed with the account's token.
+func (c *Channel) Signed(a bot.Arrival) bool {
+	q, err := url.ParseQuery(a.Query)
+	return err == nil && (&examination{c: c, p: readParams(q)}).tokenSigned()
+}
+
 // examination is one request being looked at.
 type examination struct {
 	c *Channel

@@ -42,7 +42,7 @@ POLICYBOT_BASE_URL. Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newServe(), newReload(), newImport(), newAsk(), newEval(), newHealth(), newVersion())
-	root.AddCommand(newStop(), newResume(), newStops())
+	root.AddCommand(newStop(), newResume(), newStops(), newWeChat())
 	checkArgs(root)
 	return root
 }
