@@ -60,7 +60,7 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := s.readSecrets(); err != nil {
+	if err := errors.Join(s.bounds(), s.readSecrets()); err != nil {
 		return err
 	}
 	if _, err := s.roster(); err != nil {
@@ -88,6 +88,7 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 
 // run serves HTTP and the socket until ctx ends, and leaves a snapshot.
 func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
+	h.watcher = hook.NewWatcher(nil)
 	callbacks, err := h.web()
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -96,7 +97,7 @@ func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
 		return errors.Join(err, l.Close())
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, l, h.sites, h.app.log, grace) })
+	g.Go(func() error { return web.Serve(ctx, l, h.watcher.Wrap(h.sites), h.app.log, grace) })
 	g.Go(func() error { return h.reloadOnSignal(ctx) })
 	g.Go(func() error {
 		n, err := h.app.loadSample(ctx)
@@ -123,6 +124,8 @@ func (h *host) web() (*hook.Hook, error) {
 			return channel, ok
 		},
 		Answer: h.app.responder.Answer, Journal: h.app.journal, Log: h.app.log,
+		Concurrency: h.app.settings.Concurrency, Queue: h.app.settings.Queue,
+		Accounts: func() int { return len(h.app.roster.Load().accounts) },
 	})
 	if err != nil {
 		return nil, err
