@@ -44,6 +44,8 @@ var rooms = map[string][]string{
 	"web/citizen":      {"corpus", "index", "bot", "web/page"},
 	"web/hook":         {"corpus", "bot"},
 	"web/page":         {},
+	"web/metrics":      {"corpus", "index", "bot", "web/hook"},
+	"cmd/release":      {},
 	"cmd/policybot":    {"*"},
 }
 
@@ -55,6 +57,7 @@ var owners = map[string][]string{
 	"modernc.org":                    {"store"},
 	"github.com/pressly/goose":       {"store", "store/migrations"},
 	"database/sql":                   {"store", "store/migrations"},
+	"github.com/prometheus":          {"web/metrics"},
 	"github.com/spf13":               {"cmd/policybot"},
 	"github.com/caarlos0/env":        {"cmd/policybot"},
 	"github.com/schollz/progressbar": {"cmd/policybot"},
@@ -63,7 +66,7 @@ var owners = map[string][]string{
 	"github.com/yuin/goldmark":       {"corpus/extract"},
 	"github.com/gogs/chardet":        {"corpus/extract"},
 	"github.com/chromedp":            {".", "web"},
-	"net/http":                       {"bot", "bot/wechat", "web", "web/citizen", "web/hook", "web/page", "cmd/policybot"},
+	"net/http":                       {"bot", "bot/wechat", "web", "web/citizen", "web/hook", "web/metrics", "web/page", "cmd/policybot"},
 	"html/template":                  {"web/citizen", "web/page"},
 	"unsafe":                         {"index/local"},
 }

@@ -41,6 +41,7 @@ type Store struct {
 	stmts *statements
 
 	standings standings
+	census    census
 }
 
 // Open opens the database, makes it where it does not exist, and brings its

@@ -36,6 +36,7 @@ type app struct {
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
 	responder *bot.Responder
+	watch     *watch
 	account   atomic.Pointer[bot.Account]
 	settling  sync.Mutex // one settle at a time: the last one knows best
 
@@ -128,6 +129,7 @@ func (a *app) wire() {
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal, Catalogue: a.store,
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 	})
+	a.watch = newWatch(a.state)
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop = stop
 	a.running, ctx = errgroup.WithContext(ctx)
@@ -139,20 +141,29 @@ func (a *app) wire() {
 // whoever published it not ask for that: an import may be killed.
 const quiet = 2 * time.Second
 
-// follow serves what was published by a command that is gone.
+// longest is how long what is published in a row may wait: a large import
+// takes minutes, and asks at its end.
+const longest = 30 * time.Second
+
+// follow serves what was published by a command that is gone, or takes long.
 func (a *app) follow(ctx context.Context) error {
-	var due <-chan time.Time
+	var due, late <-chan time.Time
 	for {
 		select {
 		case <-a.changed:
 			due = time.After(quiet)
-		case <-due:
-			due = nil
-			if err := a.sync(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("what was published is not served yet", "err", err.Error())
+			if late == nil {
+				late = time.After(longest)
 			}
+			continue
+		case <-due:
+		case <-late:
 		case <-ctx.Done():
 			return nil
+		}
+		due, late = nil, nil
+		if err := a.sync(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("what was published is not served yet", "err", err.Error())
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/policybot/policybot/web"
 	"github.com/policybot/policybot/web/citizen"
 	"github.com/policybot/policybot/web/hook"
+	"github.com/policybot/policybot/web/metrics"
 	"github.com/policybot/policybot/web/page"
 )
 
@@ -84,11 +85,19 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 		return errors.Join(fmt.Errorf("cannot listen on %s: %w", s.Addr, err), c.Close())
 	}
 	s.Addr = listener.Addr().String() // port 0 is any
+	watched, err := s.listenMetrics()
+	if err != nil {
+		return errors.Join(err, listener.Close(), c.Close())
+	}
+	if watched != nil {
+		defer watched.Close() // again, where it was served: nobody minds
+		s.MetricsAddr = watched.Addr().String()
+	}
 	a, err := openApp(ctx, s, log)
 	if err != nil {
 		return errors.Join(err, listener.Close(), c.Close())
 	}
-	h := &host{app: a, claim: c, serves: true}
+	h := &host{app: a, claim: c, serves: true, watched: watched}
 	v := &greeter{out: out, settings: s, base: a.account.Load().BaseURL, made: missing != nil}
 	err = h.run(ctx, channel, listener, v)
 	return errors.Join(err, h.Close())
@@ -105,6 +114,9 @@ func (h *host) run(ctx context.Context, channel *wechat.Channel, l net.Listener,
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, l, handler, h.app.log, grace) })
+	if h.watched != nil {
+		g.Go(func() error { return web.Serve(ctx, h.watched, h.app.watch.Own(handler), h.app.log, grace) })
+	}
 	g.Go(func() error {
 		n, err := h.app.loadSample(ctx)
 		if err != nil {
@@ -128,11 +140,13 @@ func (h *host) handler(channel *wechat.Channel, base string) (handler http.Handl
 		Channels: func(account string) (hook.Channel, bool) {
 			return channel, channel != nil && account == defaultAccount
 		},
-		Answer: h.app.responder.Answer, Journal: h.app.journal, Log: h.app.log,
+		Answer: h.app.watch.Answering(h.app.responder.Answer), Journal: h.app.journal, Log: h.app.log,
+		Observe: h.app.watch.Callback,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
+	h.app.watch.busy = callbacks.Busy
 	own, err := h.site(callbacks, base, "", nil)
 	if err != nil {
 		return nil, nil, err
@@ -141,13 +155,13 @@ func (h *host) handler(channel *wechat.Channel, base string) (handler http.Handl
 	if err != nil {
 		return nil, nil, err
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return h.app.watch.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h.app.account.Load().Title == sample.Account {
 			invented.ServeHTTP(w, r)
 			return
 		}
 		own.ServeHTTP(w, r)
-	}), callbacks, nil
+	})), callbacks, nil
 }
 
 // site wires the web under one name.
@@ -162,7 +176,7 @@ func (h *host) site(callbacks *hook.Hook, base, name string, examples []string) 
 			Name: name, Examples: examples, Sample: h.app.sampleServes,
 		}),
 		Pages: pages, Log: h.app.log, Hooks: []web.Registrar{callbacks},
-		Ready: h.app.ready, BaseURL: base,
+		Ready: h.app.ready, BaseURL: base, Observe: h.app.watch.Request,
 	})
 }
 
@@ -191,6 +205,10 @@ func (v *greeter) say(ctx context.Context, h *host, samples int, account bool) e
 	if samples > 0 {
 		documents += fmt.Sprintf(", %d of the sample corpus (an invented city)", samples)
 	}
+	watched := ""
+	if v.settings.MetricsAddr != "" {
+		watched = "\n  metrics      http://" + reachable(v.settings.MetricsAddr) + metrics.Path
+	}
 	_, err = fmt.Fprintf(v.out, `
 policybot is ready.
   data folder  %s (%s)
@@ -199,9 +217,9 @@ policybot is ready.
 
   try it       %s/
   callback     %s
-  documents    %s/documents
+  documents    %s/documents%s
 
 Press Ctrl-C to stop.
-`, v.settings.Data, state, documents, st.Index.Units, v.base, callback, v.base)
+`, v.settings.Data, state, documents, st.Index.Units, v.base, callback, v.base, watched)
 	return err
 }

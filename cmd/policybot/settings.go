@@ -26,6 +26,8 @@ type settings struct {
 	LogFormat  string `env:"LOG_FORMAT" envDefault:"text"`
 	Empty      bool   `env:"EMPTY"`
 
+	MetricsAddr string `env:"METRICS_ADDR"`
+
 	Token           string `env:"WECHAT_TOKEN"`
 	TokenFile       string `env:"WECHAT_TOKEN_FILE"`
 	AppID           string `env:"WECHAT_APPID"`
@@ -57,6 +59,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.BaseURL, "base-url", s.BaseURL, "`URL` that citizens reach us by; default http://ADDR")
 	f.BoolVar(&s.Empty, "empty", s.Empty, "do not load the sample corpus")
 	f.BoolVar(&s.KeepSample, "keep-sample", s.KeepSample, "answer from the sample corpus even with an account or documents of one's own")
+	f.StringVar(&s.MetricsAddr, "metrics-addr", s.MetricsAddr, "`address` of its own for /metrics, /healthz and /readyz; without it this machine alone may read /metrics")
 	f.StringVar(&s.LogFormat, "log-format", s.LogFormat, "text or json")
 	f.StringVar(&s.Token, "wechat-token", s.Token, "token of the account's server settings")
 	f.StringVar(&s.TokenFile, "wechat-token-file", s.TokenFile, "`file` that holds it")

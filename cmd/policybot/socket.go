@@ -20,11 +20,12 @@ import (
 // host is this process as the owner of a data folder. It serves the folder's
 // socket, so that other commands work side by side.
 type host struct {
-	app    *app
-	claim  *claim
-	serves bool // until it is told to stop: not a command
-	server *http.Server
-	served chan error
+	app     *app
+	claim   *claim
+	serves  bool         // until it is told to stop: not a command
+	watched net.Listener // an address of its own for the figures; nil: none
+	server  *http.Server
+	served  chan error
 }
 
 func (h *host) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
