@@ -37,12 +37,12 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 		more = followUps(h, rel)
 	}
 	l.choices = sayFollowUps(more)
-	l.basis, l.links = t.basis(h, rel), t.links(h, rel)
+	l.basis, l.links = t.basis(h, rel), t.links(ctx, h, rel)
 	cited, cites := t.articleBehind(rel)
 	if rule, ok := t.ruleBehind(ctx, h); ok && !l.brief {
 		cited, cites = rule, true
 		l.rule, l.basis = lead(rule), cite(rule.Document, rule.Label, rule.Validity)
-		l.links = append([]string{link(t.address(rule.Ref.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
+		l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
 	}
 	if l.brief {
 		first := l.links[0]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -91,7 +92,7 @@ func (f *findings) reply(s Status, reason, text string) Reply {
 
 func (t *turn) source(h standingHit) Source {
 	return Source{
-		Ref: h.Ref, Title: h.Title, Number: h.Number, URL: t.address(h.Ref.Document, h.Ref.Anchor),
+		Ref: h.Ref, Title: h.Title, Number: h.Number, URL: t.page(h.Document, h.Ref.Anchor),
 		Snippet: h.Snippet, Passage: h.Passage, Validity: h.Validity, Score: h.Score,
 	}
 }
@@ -103,7 +104,39 @@ func (t *turn) live(ctx context.Context, id string) (corpus.Document, corpus.Rev
 	return d.SeenBy(t.acc.Name), rev, err
 }
 
-// address returns the page of a passage.
+// page returns the address that a reply's link to a document leads to: ours,
+// at the passage, or the official one where the account wants that and the
+// document has it.
+func (t *turn) page(d corpus.Document, anchor string) string {
+	if t.acc.Links == Official && linkable(d.URL) {
+		return d.URL
+	}
+	return t.address(d.ID, anchor)
+}
+
+// pageOf is page for a document of which only the ID is known.
+func (t *turn) pageOf(ctx context.Context, id, anchor string) string {
+	if t.acc.Links == Official {
+		// Our own page is as good where the store has trouble.
+		if found, err := t.r.Register.Standing(ctx, []string{id}); err == nil {
+			if s, ok := found[id]; ok {
+				return t.page(s.Document, anchor)
+			}
+		}
+	}
+	return t.address(id, anchor)
+}
+
+// linkable reports whether an address from a document's metadata can stand in
+// a link of a reply.
+func linkable(address string) bool {
+	const longest = 500 // bytes: the reply has 1,800 in all
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil &&
+		len(address) <= longest && !strings.ContainsAny(address, "\"'<>` \t\r\n")
+}
+
+// address returns our page of a passage.
 func (t *turn) address(document, anchor string) string {
 	a := strings.TrimRight(t.acc.BaseURL, "/") + "/d/" + document
 	if anchor != "" {
@@ -196,7 +229,7 @@ func (t *turn) open(ctx context.Context, c Choice) (Reply, error) {
 	}
 	p, ok := rev.Find(anchor)
 	if err != nil || !ok || !t.shows(d) {
-		return t.say(Refused, "gone", sayGone(t.acc)), nil
+		return t.say(Refused, "gone", sayGone(t.acc, t.who(c.Label, nil))), nil
 	}
 	asked := strings.TrimSuffix(c.Label, sampleMark)
 	f := &findings{t: t, asked: asked, hits: []standingHit{t.passageOf(d, rev, p)}}

@@ -28,7 +28,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		}
 		found.arrange(t.acc.AnswerAt)
 		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
-			parts = append(parts, part{p, found.reply(Refused, "unsure", "")})
+			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found)})
 			continue
 		}
 		top := found.hits[0].Ref
@@ -42,7 +42,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 			return Reply{}, false, err
 		}
 		answered++
-		parts = append(parts, part{p, reply})
+		parts = append(parts, part{p, reply, ""})
 	}
 	if len(parts) < 2 || answered == 0 {
 		return Reply{}, false, nil

@@ -11,7 +11,8 @@ type Desk struct {
 	Store Store
 	// KeepSample leaves the sample corpus in service beside documents of one's
 	// own; Configured says that an account is set up, which takes it out too.
-	KeepSample, Configured bool
+	KeepSample bool
+	Configured func() bool // nil: no account is
 }
 
 // Put stores contents, and publishes them where publish is set. The first
@@ -40,7 +41,7 @@ func (d *Desk) OpenSample(ctx context.Context, load bool, contents func() ([]Con
 	if err != nil {
 		return 0, fmt.Errorf("corpus: %w", err)
 	}
-	if !SampleServes(d.KeepSample, d.Configured, own) {
+	if !SampleServes(d.KeepSample, d.configured(), own) {
 		return 0, d.settleSample(ctx)
 	}
 	if !load || own > 0 && sample == 0 {
@@ -66,9 +67,11 @@ func (d *Desk) settleSample(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("corpus: %w", err)
 	}
-	if sample == 0 || SampleServes(d.KeepSample, d.Configured, own) {
+	if sample == 0 || SampleServes(d.KeepSample, d.configured(), own) {
 		return nil
 	}
 	_, err = d.Store.WithdrawSample(ctx)
 	return err
 }
+
+func (d *Desk) configured() bool { return d.Configured != nil && d.Configured() }

@@ -57,6 +57,7 @@ func someSample() ([]Content, error) {
 
 func TestOpenSample(t *testing.T) {
 	t.Parallel()
+	yes := func() bool { return true }
 	for _, c := range []struct {
 		name       string
 		desk       Desk
@@ -66,8 +67,8 @@ func TestOpenSample(t *testing.T) {
 	}{
 		{"first start", Desk{}, shelfStore{}, true, 2},
 		{"without it", Desk{}, shelfStore{}, false, 0},
-		{"an account is configured", Desk{Configured: true}, shelfStore{sample: 2}, true, 0},
-		{"kept beside an account", Desk{Configured: true, KeepSample: true}, shelfStore{}, true, 2},
+		{"an account is configured", Desk{Configured: yes}, shelfStore{sample: 2}, true, 0},
+		{"kept beside an account", Desk{Configured: yes, KeepSample: true}, shelfStore{}, true, 2},
 		{"documents of one's own", Desk{}, shelfStore{own: 3}, true, 0},
 		{"one's own are published meanwhile", Desk{}, shelfStore{during: func(s *shelfStore) { s.own++ }}, true, 0},
 	} {

@@ -198,6 +198,16 @@ func (s *Store) Counts(ctx context.Context) (sample, own int, err error) {
 	return sample, own, nil
 }
 
+// Owners returns the accounts that published documents belong to alone, sorted.
+func (s *Store) Owners(ctx context.Context) ([]string, error) {
+	names, err := texts(s.read.QueryContext(ctx, `SELECT DISTINCT account FROM documents
+		WHERE live > 0 AND account <> '' ORDER BY account`))
+	if err != nil {
+		return nil, fmt.Errorf("store: reading the owners of documents: %w", explain(err))
+	}
+	return names, nil
+}
+
 // texts reads rows of one text each.
 func texts(rows *sql.Rows, err error) ([]string, error) {
 	if err != nil {

@@ -77,30 +77,24 @@ type Channel struct {
 
 var _ bot.Channel = (*Channel)(nil)
 
-// New checks the settings and returns the account's channel. Its errors name
-// the setting that is wrong, and never a secret's value.
+// SettingError says which of an account's settings is wrong, by the name that
+// it has in the environment (WECHAT_TOKEN), and how. It never holds a secret's
+// value.
+type SettingError struct{ Setting, Problem string }
+
+func (e *SettingError) Error() string { return "wechat: " + e.Setting + " " + e.Problem }
+
+// New checks the settings and returns the account's channel. Its errors are
+// SettingErrors.
 func New(c Config) (*Channel, error) {
-	if c.Token == "" || strings.ContainsAny(c.Token, " \t\r\n") {
-		return nil, errors.New("wechat: WECHAT_TOKEN is empty or holds white space")
-	}
-	mode := c.Mode
-	if mode == "" {
-		mode = Plain
+	if c.Mode == "" {
+		c.Mode = Plain
 		if c.AESKey != "" {
-			mode = Safe
+			c.Mode = Safe
 		}
 	}
-	switch {
-	case mode != Plain && mode != Compatible && mode != Safe:
-		return nil, fmt.Errorf("wechat: WECHAT_MODE is %q: plain, compatible or safe", mode)
-	case c.AESKey == "" && c.PreviousAESKey != "":
-		return nil, errors.New("wechat: WECHAT_AES_KEY_PREVIOUS is set, but WECHAT_AES_KEY is not")
-	case mode == Plain && c.AESKey != "":
-		return nil, errors.New("wechat: WECHAT_MODE is plain, but WECHAT_AES_KEY is set: remove one of them")
-	case mode != Plain && c.AESKey == "":
-		return nil, fmt.Errorf("wechat: WECHAT_MODE is %s, which needs WECHAT_AES_KEY", mode)
-	case mode != Plain && c.AppID == "":
-		return nil, errors.New("wechat: WECHAT_AES_KEY needs WECHAT_APPID, which is empty")
+	if err := c.check(); err != nil {
+		return nil, err
 	}
 	ch := &Channel{account: c.Account, token: c.Token, appID: c.AppID, now: c.Now}
 	if ch.now == nil {
@@ -114,11 +108,30 @@ func New(c Config) (*Channel, error) {
 		}
 		k, err := parseKey(s.value)
 		if err != nil {
-			return nil, fmt.Errorf("wechat: %s %w", s.setting, err)
+			return nil, &SettingError{s.setting, err.Error()}
 		}
 		ch.keys = append(ch.keys, k)
 	}
 	return ch, nil
+}
+
+// check looks at settings that don't fit together; Mode is set.
+func (c Config) check() error {
+	switch {
+	case c.Token == "" || strings.ContainsAny(c.Token, " \t\r\n"):
+		return &SettingError{"WECHAT_TOKEN", "is empty or holds white space"}
+	case c.Mode != Plain && c.Mode != Compatible && c.Mode != Safe:
+		return &SettingError{"WECHAT_MODE", fmt.Sprintf("is %q: plain, compatible or safe", c.Mode)}
+	case c.AESKey == "" && c.PreviousAESKey != "":
+		return &SettingError{"WECHAT_AES_KEY_PREVIOUS", "is set, but WECHAT_AES_KEY is not"}
+	case c.Mode == Plain && c.AESKey != "":
+		return &SettingError{"WECHAT_MODE", "is plain, but WECHAT_AES_KEY is set: remove one of them"}
+	case c.Mode != Plain && c.AESKey == "":
+		return &SettingError{"WECHAT_MODE", "is " + string(c.Mode) + ", which needs WECHAT_AES_KEY"}
+	case c.Mode != Plain && c.AppID == "":
+		return &SettingError{"WECHAT_APPID", "is empty, but WECHAT_AES_KEY needs it"}
+	}
+	return nil
 }
 
 // refused wraps [bot.ErrUnauthorized] with a fixed word for the log. Nothing

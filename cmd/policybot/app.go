@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/holiday"
 	"github.com/policybot/policybot/corpus/sample"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/local"
@@ -37,10 +40,13 @@ type app struct {
 	desk      *corpus.Desk
 	responder *bot.Responder
 	watch     *watch
-	account   atomic.Pointer[bot.Account]
+	roster    atomic.Pointer[roster]
+	sampling  atomic.Pointer[sampling]
+	directory atomic.Pointer[corpus.Directory]
 	settling  sync.Mutex // one settle at a time: the last one knows best
 
-	changed chan struct{} // documents were published
+	changed chan struct{}                // documents were published
+	arrange atomic.Pointer[func() error] // builds the pages anew, where there are any
 	stop    context.CancelFunc
 	running *errgroup.Group
 	closing sync.Once
@@ -50,11 +56,12 @@ type app struct {
 // runs in the background. Nothing is answered before sync has returned once.
 func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 	a := &app{settings: s, log: log, changed: make(chan struct{}, 1)}
-	base, err := s.base()
+	accounts, err := s.roster()
 	if err != nil {
 		return nil, err
 	}
-	a.account.Store(&bot.Account{Name: defaultAccount, BaseURL: base, Own: true})
+	a.roster.Store(accounts)
+	a.sampling.Store(&sampling{own: true})
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
@@ -123,11 +130,12 @@ func (a *app) openStore(ctx context.Context) (err error) {
 func (a *app) wire() {
 	a.desk = &corpus.Desk{
 		Store:      a.store,
-		KeepSample: a.settings.KeepSample, Configured: a.settings.configured(),
+		KeepSample: a.settings.KeepSample, Configured: a.configured,
 	}
 	a.responder = bot.NewResponder(bot.Config{
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal, Catalogue: a.store,
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
+		Agencies: a.directory.Load, Calendar: holiday.New(),
 	})
 	a.watch = newWatch(a.state)
 	ctx, stop := context.WithCancel(context.Background())
@@ -180,14 +188,51 @@ func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool) 
 	return out, err
 }
 
+// sampling is what the sample corpus has to do with answers now.
+type sampling struct {
+	own      bool // answers come from one's own documents alone
+	invented bool // there is nothing but the sample: the account is the invented city's
+}
+
+// configured reports whether an account is set up.
+func (a *app) configured() bool { return a.roster.Load().configured && !a.settings.trial }
+
+// invented reports whether pages and replies are the invented city's.
+func (a *app) invented() bool { return a.sampling.Load().invented }
+
 // accountNamed returns the account of that name. One that is not configured
 // has no region and sees what is shared.
 func (a *app) accountNamed(name string) bot.Account {
-	acc := *a.account.Load()
-	if name != defaultAccount {
-		acc = bot.Account{Name: name, BaseURL: acc.BaseURL, Own: acc.Own}
+	r, now := a.roster.Load(), a.sampling.Load()
+	m, ok := r.byName[name]
+	if !ok {
+		return bot.Account{Name: name, BaseURL: r.accounts[0].BaseURL, Own: now.own}
+	}
+	acc := m.Account
+	acc.Own = now.own
+	if now.invented && acc.Title == "" {
+		acc.Title = sample.Account
+	}
+	if now.invented && acc.Region == "" {
+		acc.Region = sample.Region
 	}
 	return acc
+}
+
+// knows refuses the name of an account that is neither configured nor has
+// documents: it is mistyped. Where one only measures, any name will do.
+func (a *app) knows(ctx context.Context, name string) error {
+	r := a.roster.Load()
+	if r.byName[name] != nil || name == defaultAccount || a.settings.trial {
+		return nil
+	}
+	owners, err := a.store.Owners(ctx)
+	if err != nil || slices.Contains(owners, name) {
+		return err
+	}
+	known := append(r.names(), owners...)
+	slices.Sort(known)
+	return fmt.Errorf("no account is called %.40q; there are: %s", name, strings.Join(slices.Compact(known), ", "))
 }
 
 // sync brings the index up to date with the store, and the account with what
@@ -200,7 +245,7 @@ func (a *app) sync(ctx context.Context) error {
 }
 
 // settle notes whether the sample is in service: then the account is the
-// invented city's.
+// invented city's, and so are its pages.
 func (a *app) settle(ctx context.Context) error {
 	a.settling.Lock()
 	defer a.settling.Unlock()
@@ -208,14 +253,16 @@ func (a *app) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	acc := *a.account.Load()
-	acc.Own = !corpus.SampleServes(a.settings.KeepSample, a.settings.configured(), own)
-	acc.Title, acc.Region = "", ""
-	if samples > 0 && own == 0 && !acc.Own {
-		acc.Title, acc.Region = sample.Account, sample.Region
+	now := &sampling{own: !corpus.SampleServes(a.settings.KeepSample, a.configured(), own)}
+	now.invented = samples > 0 && own == 0 && !now.own
+	if before := a.sampling.Swap(now); *before != *now {
+		if arrange := a.arrange.Load(); arrange != nil {
+			if err := (*arrange)(); err != nil {
+				return err
+			}
+		}
 	}
-	a.account.Store(&acc)
-	return nil
+	return a.settleAgencies(ctx, samples > 0 && !now.own)
 }
 
 // loadSample puts the sample corpus into service where it belongs there.

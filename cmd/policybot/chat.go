@@ -26,4 +26,4 @@ func (a *app) chat(ctx context.Context, q bot.Question) bot.Reply {
 }
 
 // sampleServes reports whether answers may come from the sample corpus.
-func (a *app) sampleServes(context.Context) bool { return !a.account.Load().Own }
+func (a *app) sampleServes(context.Context) bool { return !a.sampling.Load().own }

@@ -122,7 +122,7 @@ func readQuestions(name string) ([]eval.Question, error) {
 // open makes an index of the documents in a temporary folder.
 func (f *evalFlags) open(c *cobra.Command, folder string) (owner, error) {
 	s := f.settings
-	s.Data, s.Token, s.TokenFile, s.KeepSample, s.Empty = folder, "", "", false, false
+	s.Data, s.KeepSample, s.Empty, s.trial = folder, false, false, true
 	claim, ok, err := takeFolder(folder)
 	if err != nil || !ok {
 		return nil, errors.Join(err, errNoOwner)
@@ -163,9 +163,11 @@ func (f *evalFlags) asker(o owner, on corpus.Date) eval.Ask {
 		r := res.Reply
 		out := eval.Outcome{Status: string(r.Status), Confidence: r.Confidence, Text: r.Text, Took: res.Took}
 		for _, s := range r.Sources {
-			out.Sources = append(out.Sources, eval.Source{
-				Document: s.Ref.Document, Anchor: s.Ref.Anchor, Snippet: s.Snippet, Passage: s.Passage,
-			})
+			source := eval.Source{Document: s.Ref.Document, Anchor: s.Ref.Anchor, Snippet: s.Snippet, Passage: s.Passage}
+			if s.Agency != "" {
+				source.Document = "agency:" + s.Agency // a colon is in no document's ID
+			}
+			out.Sources = append(out.Sources, source)
 		}
 		return out, nil
 	}

@@ -17,7 +17,9 @@ type operation[In, Out any] struct {
 
 // operations are served on the socket.
 var operations = []interface{ route(*http.ServeMux, *host) }{
+	opReload,
 	statusOperation,
+	putAgencies, listAgencies, removeAgencies, checkAgencies,
 }
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {

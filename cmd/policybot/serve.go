@@ -6,20 +6,16 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/policybot/policybot/bot/wechat"
-	"github.com/policybot/policybot/corpus/sample"
 	"github.com/policybot/policybot/web"
-	"github.com/policybot/policybot/web/citizen"
 	"github.com/policybot/policybot/web/hook"
 	"github.com/policybot/policybot/web/metrics"
-	"github.com/policybot/policybot/web/page"
 )
 
 // grace is how long a stop waits for callbacks in flight: longer than any
@@ -68,12 +64,8 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if err := s.readSecrets(); err != nil {
 		return err
 	}
-	channel, err := s.channel()
-	if err != nil {
-		return err
-	}
-	if _, err := s.base(); err != nil {
-		return err
+	if _, err := s.roster(); err != nil {
+		return err // before the folder is touched
 	}
 	_, missing := os.Stat(s.Data)
 	c, err := claimFolder(ctx, s.Data)
@@ -98,14 +90,14 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 		return errors.Join(err, listener.Close(), c.Close())
 	}
 	h := &host{app: a, claim: c, serves: true, watched: watched}
-	v := &greeter{out: out, settings: s, base: a.account.Load().BaseURL, made: missing != nil}
-	err = h.run(ctx, channel, listener, v)
+	v := &greeter{out: out, settings: s, made: missing != nil}
+	err = h.run(ctx, listener, v)
 	return errors.Join(err, h.Close())
 }
 
 // run serves HTTP and the socket until ctx ends, and leaves a snapshot.
-func (h *host) run(ctx context.Context, channel *wechat.Channel, l net.Listener, v *greeter) error {
-	handler, callbacks, err := h.handler(channel, v.base)
+func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
+	callbacks, err := h.web()
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -113,16 +105,17 @@ func (h *host) run(ctx context.Context, channel *wechat.Channel, l net.Listener,
 		return errors.Join(err, l.Close())
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, l, handler, h.app.log, grace) })
+	g.Go(func() error { return web.Serve(ctx, l, h.app.watch.Guard(h.sites), h.app.log, grace) })
 	if h.watched != nil {
-		g.Go(func() error { return web.Serve(ctx, h.watched, h.app.watch.Own(handler), h.app.log, grace) })
+		g.Go(func() error { return web.Serve(ctx, h.watched, h.app.watch.Own(h.sites), h.app.log, grace) })
 	}
+	g.Go(func() error { return h.reloadOnSignal(ctx) })
 	g.Go(func() error {
 		n, err := h.app.loadSample(ctx)
 		if err != nil {
 			return fmt.Errorf("starting: %w", err)
 		}
-		return v.say(ctx, h, n, channel != nil)
+		return v.say(ctx, h, n)
 	})
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -133,62 +126,35 @@ func (h *host) run(ctx context.Context, channel *wechat.Channel, l net.Listener,
 	return errors.Join(err, callbacks.Wait(last), h.app.flush(last))
 }
 
-// handler wires the web: callbacks, and citizens' pages, which are the
-// invented city's while the sample is in service.
-func (h *host) handler(channel *wechat.Channel, base string) (handler http.Handler, callbacks *hook.Hook, err error) {
-	callbacks, err = hook.New(hook.Config{
+// web wires callbacks and pages. What an account is, is looked up for each
+// request: a reload needs no restart.
+func (h *host) web() (*hook.Hook, error) {
+	callbacks, err := hook.New(hook.Config{
 		Channels: func(account string) (hook.Channel, bool) {
-			return channel, channel != nil && account == defaultAccount
+			channel, ok := h.app.roster.Load().channel(account)
+			return channel, ok
 		},
 		Answer: h.app.watch.Answering(h.app.responder.Answer), Journal: h.app.journal, Log: h.app.log,
 		Observe: h.app.watch.Callback,
 	})
 	if err != nil {
-		return nil, nil, err
-	}
-	h.app.watch.busy = callbacks.Busy
-	own, err := h.site(callbacks, base, "", nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	invented, err := h.site(callbacks, base, sample.Account, sample.Examples())
-	if err != nil {
-		return nil, nil, err
-	}
-	return h.app.watch.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if h.app.account.Load().Title == sample.Account {
-			invented.ServeHTTP(w, r)
-			return
-		}
-		own.ServeHTTP(w, r)
-	})), callbacks, nil
-}
-
-// site wires the web under one name.
-func (h *host) site(callbacks *hook.Hook, base, name string, examples []string) (http.Handler, error) {
-	pages, err := page.New("")
-	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Config{
-		Citizen: citizen.New(citizen.Config{
-			Account: defaultAccount, Documents: h.app.store, Answer: h.app.chat, Pages: pages, Now: time.Now, BaseURL: base,
-			Name: name, Examples: examples, Sample: h.app.sampleServes,
-		}),
-		Pages: pages, Log: h.app.log, Hooks: []web.Registrar{callbacks},
-		Ready: h.app.ready, BaseURL: base, Observe: h.app.watch.Request,
-	})
+	h.app.watch.hook = callbacks
+	h.sites = &sites{host: h, callbacks: callbacks}
+	arrange := h.sites.arrange
+	h.app.arrange.Store(&arrange)
+	return callbacks, arrange()
 }
 
 // greeter tells a newcomer what was done and where to look.
 type greeter struct {
 	out      io.Writer
 	settings settings
-	base     string
 	made     bool // the data folder is new
 }
 
-func (v *greeter) say(ctx context.Context, h *host, samples int, account bool) error {
+func (v *greeter) say(ctx context.Context, h *host, samples int) error {
 	st, err := h.Health(ctx)
 	if err != nil {
 		return err
@@ -197,10 +163,8 @@ func (v *greeter) say(ctx context.Context, h *host, samples int, account bool) e
 	if v.made {
 		state = "made"
 	}
-	callback := v.base + "/wechat/" + defaultAccount
-	if !account {
-		callback += "   (set POLICYBOT_WECHAT_TOKEN, _APPID and _AES_KEY to connect an account)"
-	}
+	r := h.app.roster.Load()
+	base := r.accounts[0].BaseURL
 	documents := fmt.Sprintf("%d of your own", st.Own)
 	if samples > 0 {
 		documents += fmt.Sprintf(", %d of the sample corpus (an invented city)", samples)
@@ -220,6 +184,25 @@ policybot is ready.
   documents    %s/documents%s
 
 Press Ctrl-C to stop.
-`, v.settings.Data, state, documents, st.Index.Units, v.base, callback, v.base, watched)
+`, v.settings.Data, state, documents, st.Index.Units, base, callbackLines(r, v.settings.Config), base, watched)
 	return err
+}
+
+// callbackLines lists the addresses to enter in the platform's console, a line for
+// each connected account.
+func callbackLines(r *roster, config string) string {
+	var lines []string
+	for _, m := range r.accounts {
+		if m.channel != nil {
+			lines = append(lines, r.base+"/wechat/"+m.Name)
+		}
+	}
+	first := r.accounts[0].Name
+	switch {
+	case len(lines) == 0 && first == defaultAccount:
+		return r.base + "/wechat/" + first + "   (set POLICYBOT_WECHAT_TOKEN, _APPID and _AES_KEY to connect an account)"
+	case len(lines) == 0:
+		return r.base + "/wechat/" + first + "   (no account has its wechat keys in " + config + " yet)"
+	}
+	return strings.Join(lines, "\n               ")
 }

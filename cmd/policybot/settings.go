@@ -5,8 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -25,6 +23,9 @@ type settings struct {
 	KeepSample bool   `env:"KEEP_SAMPLE"`
 	LogFormat  string `env:"LOG_FORMAT" envDefault:"text"`
 	Empty      bool   `env:"EMPTY"`
+	Config     string `env:"CONFIG"`
+
+	trial bool // the folder is for measuring only: no account is set up
 
 	MetricsAddr string `env:"METRICS_ADDR"`
 
@@ -53,8 +54,13 @@ func (s *settings) dataFlag(f *pflag.FlagSet) {
 	f.StringVar(&s.Data, "data", s.Data, "`folder` of database and index")
 }
 
+func (s *settings) configFlag(f *pflag.FlagSet) {
+	f.StringVar(&s.Config, "config", s.Config, "`file` with accounts and the foot of the pages, YAML or TOML")
+}
+
 func (s *settings) serveFlags(f *pflag.FlagSet) {
 	s.dataFlag(f)
+	s.configFlag(f)
 	f.StringVar(&s.Addr, "addr", s.Addr, "`address` to listen on")
 	f.StringVar(&s.BaseURL, "base-url", s.BaseURL, "`URL` that citizens reach us by; default http://ADDR")
 	f.BoolVar(&s.Empty, "empty", s.Empty, "do not load the sample corpus")
@@ -94,23 +100,35 @@ func (s *settings) readSecrets() error {
 		case *p.value != "":
 			return usageError{fmt.Errorf("both --%s and --%s-file are given: leave one out", p.name, p.name)}
 		}
-		data, err := os.ReadFile(*p.file)
+		secret, err := readSecret(*p.file)
 		if err != nil {
 			return fmt.Errorf("--%s-file: %w", p.name, err)
 		}
-		if *p.value = strings.TrimSpace(string(data)); *p.value == "" || len(data) > maxSecret {
-			return fmt.Errorf("--%s-file: %s is empty or too long", p.name, *p.file)
-		}
+		*p.value = secret
 	}
 	return nil
 }
 
-// configured reports whether an account is set up.
-func (s *settings) configured() bool { return s.Token != "" || s.TokenFile != "" }
+// readSecret reads a file that holds one secret.
+func readSecret(name string) (string, error) {
+	data, err := readSmall(name, maxSecret)
+	if err != nil {
+		return "", err
+	}
+	secret := strings.TrimSpace(string(data))
+	if secret == "" {
+		return "", fmt.Errorf("%s is empty", name)
+	}
+	return secret, nil
+}
 
-// channel returns the configured account's protocol, nil where none is.
+// tokenGiven reports whether the environment sets an account up.
+func (s *settings) tokenGiven() bool { return s.Token != "" || s.TokenFile != "" }
+
+// channel returns the protocol of the environment's account, nil where there is
+// none.
 func (s *settings) channel() (*wechat.Channel, error) {
-	if !s.configured() {
+	if !s.tokenGiven() {
 		if s.AppID != "" || s.AESKey != "" || s.Mode != "" || s.PreviousKey != "" {
 			return nil, usageError{fmt.Errorf("WeChat settings without a token: set POLICYBOT_WECHAT_TOKEN too")}
 		}
@@ -131,8 +149,7 @@ func (s *settings) base() (string, error) {
 	if s.BaseURL == "" {
 		return "http://" + reachable(s.Addr), nil
 	}
-	u, err := url.Parse(s.BaseURL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if !webAddress(s.BaseURL) {
 		return "", usageError{fmt.Errorf("--base-url %q is not an address like https://policy.example.gov.cn", s.BaseURL)}
 	}
 	return strings.TrimRight(s.BaseURL, "/"), nil

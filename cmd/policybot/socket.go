@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/policybot/policybot/bot"
@@ -20,12 +21,15 @@ import (
 // host is this process as the owner of a data folder. It serves the folder's
 // socket, so that other commands work side by side.
 type host struct {
-	app     *app
-	claim   *claim
-	serves  bool         // until it is told to stop: not a command
-	watched net.Listener // an address of its own for the figures; nil: none
-	server  *http.Server
-	served  chan error
+	app    *app
+	claim  *claim
+	serves bool // until it is told to stop: not a command
+	server *http.Server
+	served chan error
+
+	sites     *sites       // nil in a command
+	watched   net.Listener // an address of its own for the figures; nil: none
+	reloading sync.Mutex
 }
 
 func (h *host) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
@@ -41,7 +45,10 @@ func (h *host) Served(ctx context.Context) error {
 
 func (h *host) Ask(ctx context.Context, q askRequest) (askResult, error) {
 	if q.Account == "" {
-		q.Account = defaultAccount
+		q.Account = h.app.roster.Load().accounts[0].Name
+	}
+	if err := h.app.knows(ctx, q.Account); err != nil {
+		return askResult{}, err
 	}
 	day := q.On
 	if day == "" {

@@ -41,6 +41,7 @@ type report struct {
 	ChatsHour  int              `json:"chat_questions_last_hour"`
 	ChatsToday int              `json:"chat_questions_today"`
 	Busy       int              `json:"answering"`
+	Waiting    int              `json:"answering_waiting"`
 	Most       int              `json:"answering_limit"`
 	Journal    journalReport    `json:"journal"`
 	Free       uint64           `json:"disk_free_bytes"`
@@ -117,7 +118,7 @@ func (h *host) report(ctx context.Context, now time.Time) report {
 		Index: s.Index, Pending: s.Pending.Changes, Behind: s.Behind(now).Seconds(),
 		Hour: a.watch.Callbacks.Since(now.Add(-time.Hour)), Today: a.watch.Callbacks.Since(midnight),
 		ChatsHour: a.watch.Chats.Since(now.Add(-time.Hour)).Total, ChatsToday: a.watch.Chats.Since(midnight).Total,
-		Busy: s.Busy, Most: s.Most, Free: s.Free, Disk: s.Total, Database: s.Database,
+		Busy: s.Busy, Waiting: s.Waiting, Most: s.Most, Free: s.Free, Disk: s.Total, Database: s.Database,
 		Journal: journalReport{s.Journal.Healthy, s.Journal.Records, s.Journal.Failures, s.Journal.Queue},
 	}
 	for g, n := range s.Census.Documents {
@@ -201,7 +202,7 @@ func (r report) lines() [][2]string {
 		{"index", fmt.Sprintf("%d units, generation %s, %s", r.Index.Units, none(r.Index.Generation, "none"), fresh)},
 		{"callbacks", "last hour  " + summary(r.Hour)},
 		{"", "today      " + summary(r.Today)},
-		{"", fmt.Sprintf("now        %d of at most %d being answered", r.Busy, r.Most)},
+		{"", fmt.Sprintf("now        %d of at most %d being answered, %d waiting", r.Busy, r.Most, r.Waiting)},
 		{"chat page", fmt.Sprintf("last hour  %d, today %d", r.ChatsHour, r.ChatsToday)},
 		{"journal", fmt.Sprintf("%s, %d recorded and %d failures since the start, %d waiting", journal, r.Journal.Records, r.Journal.Failures, r.Journal.Queue)},
 		{"disk", fmt.Sprintf("%s, database %s", disk, metrics.Bytes(r.Database))},

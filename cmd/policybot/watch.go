@@ -13,6 +13,7 @@ import (
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/store"
+	"github.com/policybot/policybot/web/hook"
 	"github.com/policybot/policybot/web/metrics"
 )
 
@@ -28,7 +29,7 @@ const censusEvery = time.Minute
 type watch struct {
 	*metrics.Metrics
 	started time.Time
-	busy    func() (busy, most int) // nil: this process takes no callbacks
+	hook    *hook.Hook // nil: this process takes no callbacks
 
 	mu     sync.Mutex
 	census corpus.Census
@@ -51,8 +52,9 @@ func (a *app) state(ctx context.Context) metrics.State {
 		s.Trouble = err.Error()
 	}
 	s.Ready = s.Trouble == ""
-	if a.watch.busy != nil {
-		s.Busy, s.Most = a.watch.busy()
+	if h := a.watch.hook; h != nil {
+		s.Busy, s.Waiting = h.Load()
+		s.Most = h.Concurrency
 	}
 	var err error
 	if s.Index, err = a.shelf.Status(); err == nil {
@@ -92,12 +94,14 @@ func (a *app) count(ctx context.Context) corpus.Census {
 	return c
 }
 
-// accountNames are the accounts that are configured.
-func (a *app) accountNames() []string {
-	if !a.settings.configured() {
-		return nil
+// accountNames are the accounts that are connected to the platform.
+func (a *app) accountNames() (names []string) {
+	for _, m := range a.roster.Load().accounts {
+		if m.channel != nil {
+			names = append(names, m.Name)
+		}
 	}
-	return []string{defaultAccount}
+	return names
 }
 
 func instantOf(ms string) time.Time {

@@ -37,6 +37,6 @@ func cause(err error) string {
 	return "other"
 }
 
-// Busy returns how many questions are being answered, and how many may be at
-// a time.
-func (h *Hook) Busy() (busy, most int) { return len(h.slots), cap(h.slots) }
+// Load returns how many answers are being computed, and how many messages
+// wait for that.
+func (h *Hook) Load() (running, waiting int) { return len(h.slots), 0 }

@@ -25,7 +25,7 @@ type State struct {
 	Census  corpus.Census
 	Journal bot.JournalStats
 
-	Busy, Most int // questions being answered, and how many may be
+	Busy, Waiting, Most int // callbacks being answered, those that wait for it, and how many may be answered
 
 	Backup   time.Time // the last one that succeeded
 	Free     uint64    // bytes left for the data folder
@@ -102,6 +102,7 @@ var gauges = []gauge{
 		func(s State, _ time.Time) (float64, bool) { return s.Journal.Oldest.Seconds(), true }),
 	one("journal_healthy", "1 when the last transaction of the journal succeeded.", level, truth(func(s State) bool { return s.Journal.Healthy })),
 	one("answering", "Callbacks that are being answered.", level, known(func(s State) int { return s.Busy })),
+	one("answering_waiting", "Callbacks that wait to be answered.", level, known(func(s State) int { return s.Waiting })),
 	one("answering_limit", "Callbacks that may be answered at a time.", level, known(func(s State) int { return s.Most })),
 	one("newest_document_timestamp_seconds", "The latest date of publication (发布日期) of a document of one's own, midnight in China.", level, newest),
 	one("changed_timestamp_seconds", "When a document was last published or taken back here.", level, instant(func(s State) time.Time { return s.Census.Changed })),
