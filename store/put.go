@@ -272,7 +272,7 @@ func (p *putting) notify() error {
 		return err
 	}
 	for i, id := range p.changed {
-		if err := p.exec(p.stmts.note, id, last-int64(len(p.changed)-1-i)); err != nil {
+		if err := p.exec(p.stmts.note, id, last-int64(len(p.changed)-1-i), p.now); err != nil {
 			return err
 		}
 	}

@@ -63,8 +63,8 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 		VALUES ($1, $2, $3, $4, $5, $6)`)
 	s.dropRelations = on(write, `DELETE FROM relations WHERE source = $1`)
 	s.isLive = on(write, `SELECT live FROM documents WHERE id = $1`)
-	s.note = on(write, `INSERT INTO outbox (document, seq) VALUES ($1, $2)
-		ON CONFLICT (document) DO UPDATE SET seq = excluded.seq`)
+	s.note = on(write, `INSERT INTO outbox (document, seq, at) VALUES ($1, $2, $3)
+		ON CONFLICT (document) DO UPDATE SET seq = excluded.seq, at = excluded.at`)
 	s.cut = on(write, `INSERT INTO cuts (document, revision, segmenter, words) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (document) DO UPDATE SET
 		revision = excluded.revision, segmenter = excluded.segmenter, words = excluded.words`)

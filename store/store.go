@@ -42,6 +42,7 @@ type Store struct {
 
 	standings standings
 	stopping  stopping
+	census    census
 }
 
 // Open opens the database, makes it where it does not exist, and brings its

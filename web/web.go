@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -29,6 +30,9 @@ type Config struct {
 	// BaseURL is the origin that citizens see: forms from there are ours even
 	// where a proxy changes the Host.
 	BaseURL string
+	// Observe is told of every request: the route's pattern ("-" where none
+	// fits), the status, and how long it took. nil: nobody.
+	Observe func(method, route string, status int, took time.Duration)
 }
 
 // Registrar adds its routes to a router: hook.Hook is one.

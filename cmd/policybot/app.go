@@ -39,6 +39,7 @@ type app struct {
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
 	responder *bot.Responder
+	watch     *watch
 	roster    atomic.Pointer[roster]
 	sampling  atomic.Pointer[sampling]
 	directory atomic.Pointer[corpus.Directory]
@@ -137,6 +138,7 @@ func (a *app) wire() {
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 		Agencies: a.directory.Load, Calendar: holiday.New(),
 	})
+	a.watch = newWatch(a.state)
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop = stop
 	a.running, ctx = errgroup.WithContext(ctx)
@@ -148,20 +150,29 @@ func (a *app) wire() {
 // whoever published it not ask for that: an import may be killed.
 const quiet = 2 * time.Second
 
-// follow serves what was published by a command that is gone.
+// longest is how long what is published in a row may wait: a large import
+// takes minutes, and asks at its end.
+const longest = 30 * time.Second
+
+// follow serves what was published by a command that is gone, or takes long.
 func (a *app) follow(ctx context.Context) error {
-	var due <-chan time.Time
+	var due, late <-chan time.Time
 	for {
 		select {
 		case <-a.changed:
 			due = time.After(quiet)
-		case <-due:
-			due = nil
-			if err := a.sync(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("what was published is not served yet", "err", err.Error())
+			if late == nil {
+				late = time.After(longest)
 			}
+			continue
+		case <-due:
+		case <-late:
 		case <-ctx.Done():
 			return nil
+		}
+		due, late = nil, nil
+		if err := a.sync(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("what was published is not served yet", "err", err.Error())
 		}
 	}
 }

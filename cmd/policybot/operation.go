@@ -17,7 +17,7 @@ type operation[In, Out any] struct {
 
 // operations are served on the socket.
 var operations = []interface{ route(*http.ServeMux, *host) }{
-	opReload, opStop, opResume, opStops, opCheck,
+	opReload, opStatus, opStop, opResume, opStops, opCheck,
 	opPutAgencies, opListAgencies, opRemoveAgencies, opCheckAgencies,
 }
 

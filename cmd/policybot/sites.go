@@ -123,6 +123,6 @@ func (s *sites) build(k siteKey) (http.Handler, error) {
 			Name: k.name, Examples: examples, Sample: a.sampleServes,
 		}),
 		Pages: pages, Log: a.log, Hooks: []web.Registrar{s.callbacks},
-		Ready: a.ready, BaseURL: k.base,
+		Ready: a.ready, BaseURL: k.base, Observe: a.watch.Request,
 	})
 }

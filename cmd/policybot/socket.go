@@ -30,6 +30,7 @@ type host struct {
 
 	sites     *sites        // nil in a command
 	watcher   *hook.Watcher // nil in a command
+	watched   net.Listener  // an address of its own for the figures; nil: none
 	reloading sync.Mutex
 }
 
