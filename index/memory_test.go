@@ -79,6 +79,34 @@ func (m *memory) Recall(_ context.Context, terms []Weighted, f Filter, limit int
 	return found[:min(limit, len(found))], m.fail
 }
 
+func (m *memory) Survey(ctx context.Context, words []Wanted, terms []Weighted, f Filter) (out []Surveyed, err error) {
+	scored, err := m.Recall(ctx, terms, f, len(m.units))
+	places := map[string]int{}
+	for id, u := range m.units {
+		if !f.Match(u.Account, u.Sample, u.From, u.Until) {
+			continue
+		}
+		for i, w := range words {
+			for _, form := range w {
+				if len(form) == 0 || slices.ContainsFunc(form, func(t Term) bool { return count(u, t) == 0 }) {
+					continue
+				}
+				if _, ok := places[u.Document]; !ok {
+					places[u.Document] = len(out)
+					out = append(out, Surveyed{Document: m.lend(u.Document), Best: uint32(id)})
+				}
+				out[places[u.Document]].Words |= 1 << i
+			}
+		}
+	}
+	for _, c := range scored {
+		if at, ok := places[m.units[c.ID].Document]; ok && c.Score > out[at].Score {
+			out[at].Best, out[at].Score = c.ID, c.Score
+		}
+	}
+	return out, err
+}
+
 func naiveIDF(s Statistics, t Term) float64 {
 	n, df := float64(s.Count()), float64(s.DocFreq(t))
 	return math.Log(1 + (n-df+.5)/(df+.5))
