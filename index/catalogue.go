@@ -203,7 +203,14 @@ func facetsOf(counts map[string]int) []Facet {
 func (c *Catalogue) List(f Selection) (ids []string, total int) {
 	for i := range c.entries {
 		e := &c.entries[i]
-		if !e.visible(f.Account, f.Own) || f.missed(e) != 0 {
+		if !e.visible(f.Account, f.Own) {
+			continue
+		}
+		var v corpus.Validity
+		if f.Validity != "" {
+			v = e.validity(f.Account, f.Day)
+		}
+		if f.missed(e, v) != 0 {
 			continue
 		}
 		if total >= f.Skip && len(ids) < f.Limit {
@@ -226,8 +233,9 @@ const (
 	byYear
 )
 
-// missed returns the set filters that a document does not pass.
-func (f *Selection) missed(e *entry) (d dimension) {
+// missed returns the set filters that a document of this validity does not
+// pass.
+func (f *Selection) missed(e *entry, v corpus.Validity) (d dimension) {
 	if f.Topic != "" && !slices.Contains(e.topics, f.Topic) {
 		d |= byTopic
 	}
@@ -240,7 +248,7 @@ func (f *Selection) missed(e *entry) (d dimension) {
 	if f.Kind != "" && e.kind != f.Kind {
 		d |= byKind
 	}
-	if f.Validity != "" && e.validity(f.Account, f.Day) != f.Validity {
+	if f.Validity != "" && v != f.Validity {
 		d |= byValidity
 	}
 	if f.Year != "" && e.year() != f.Year {
