@@ -32,6 +32,7 @@ const MaxSearch = 100
 type Found struct {
 	Hits   []Excerpt // those of Skip and Limit
 	Total  int       // documents that match and pass the filters
+	Match  int       // documents that match, whatever the filters
 	Words  []string  // the significant words, folded; none where all documents match
 	Need   int       // how many of Words the documents have: all, or fewer where none has all; 0 is none
 	Facets Facets
@@ -41,7 +42,13 @@ type Found struct {
 // Facets are, for each filter, the values that the matching documents have
 // that pass all other filters, with how many documents have each: choosing a
 // value gives just so many. The commonest come first.
-type Facets struct{ Topics, Agencies, Audiences, Kinds, Validities, Years []Facet }
+type Facets struct {
+	Topics, Agencies, Audiences, Kinds, Validities, Years []Facet
+
+	// Without is how many documents are left when this filter alone is
+	// dropped.
+	Without struct{ Topic, Agency, Audience, Kind, Validity, Year int }
+}
 
 // Excerpt is a document that was found, with its best passage; of a search
 // without words, the document alone. It shares no memory with the view.
@@ -117,7 +124,7 @@ func search(ctx context.Context, v View, c *Catalogue, w *wording, q Search) (Fo
 	}
 	out.Need = s.need()
 	if len(s.words) == 0 || out.Need > 0 {
-		out.Facets = s.choose(out.Need)
+		out.Facets, out.Match = s.choose(out.Need)
 	}
 	out.Total = len(s.matches)
 	if len(s.words) > 0 && !s.ByDate {
@@ -183,13 +190,14 @@ func (s *searching) need() int {
 
 // choose keeps the documents that match and pass the filters, newest first,
 // and counts.
-func (s *searching) choose(need int) Facets {
+func (s *searching) choose(need int) (_ Facets, matching int) {
 	var all tally
 	for at := range s.masks {
 		e := &s.catalogue.entries[at]
 		if bits.OnesCount64(s.masks[at]) < need || !e.visible(s.Account, s.Own) {
 			continue
 		}
+		matching++
 		v := e.validity(s.Account, s.Day)
 		missed := s.missed(e, v)
 		all.add(e, v, missed)
@@ -197,7 +205,7 @@ func (s *searching) choose(need int) Facets {
 			s.matches = append(s.matches, match{place: at, unit: -1, live: v.Quotable() && e.kind != corpus.Consultation})
 		}
 	}
-	return all.facets()
+	return all.facets(), matching
 }
 
 // rank puts the matches in order: what was searched for by its number or
@@ -339,25 +347,32 @@ func sentenceEnds(text string) bool {
 }
 
 // tally counts values of documents.
-type tally struct{ topics, agencies, audiences, kinds, validities, years map[string]int }
+type tally struct{ topics, agencies, audiences, kinds, validities, years counts }
+
+// counts is of each value, and of all documents with or without one.
+type counts struct {
+	of  map[string]int
+	all int
+}
 
 // add counts a document for each filter of which it passes all others.
 func (t *tally) add(e *entry, v corpus.Validity, missed dimension) {
-	one := func(counts *map[string]int, d dimension, values ...string) {
+	if bits.OnesCount8(uint8(missed)) > 1 {
+		return
+	}
+	one := func(c *counts, d dimension, values ...string) {
 		if missed&^d != 0 {
 			return
 		}
-		if *counts == nil {
-			*counts = map[string]int{}
+		c.all++
+		if c.of == nil {
+			c.of = map[string]int{}
 		}
 		for _, value := range values {
 			if value != "" {
-				(*counts)[value]++
+				c.of[value]++
 			}
 		}
-	}
-	if bits.OnesCount8(uint8(missed)) > 1 {
-		return
 	}
 	one(&t.topics, byTopic, e.topics...)
 	one(&t.agencies, byAgency, e.agency)
@@ -368,8 +383,12 @@ func (t *tally) add(e *entry, v corpus.Validity, missed dimension) {
 }
 
 func (t *tally) facets() Facets {
-	return Facets{
-		facetsOf(t.topics), facetsOf(t.agencies), facetsOf(t.audiences),
-		facetsOf(t.kinds), facetsOf(t.validities), facetsOf(t.years),
+	f := Facets{
+		Topics: facetsOf(t.topics.of), Agencies: facetsOf(t.agencies.of), Audiences: facetsOf(t.audiences.of),
+		Kinds: facetsOf(t.kinds.of), Validities: facetsOf(t.validities.of), Years: facetsOf(t.years.of),
 	}
+	w := &f.Without
+	w.Topic, w.Agency, w.Audience = t.topics.all, t.agencies.all, t.audiences.all
+	w.Kind, w.Validity, w.Year = t.kinds.all, t.validities.all, t.years.all
+	return f
 }

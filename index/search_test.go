@@ -157,7 +157,7 @@ func TestSearchIsBruteForce(t *testing.T) {
 			want := listed(matching, q.Selection)
 			q.Limit = 1000
 			got := h.search(t, q)
-			if got.Total != len(want) || len(got.Words) != words || got.Need != need || len(got.Hits) != len(want) {
+			if got.Total != len(want) || got.Match != len(matching) || len(got.Words) != words || got.Need != need || len(got.Hits) != len(want) {
 				t.Fatalf("seed %d: %+v: %d of %q with %d words, want %d with %d of %d", seed, q, got.Total, got.Words, got.Need, len(want), need, words)
 			}
 			if words > 0 && need < words && need > 0 {
@@ -219,6 +219,10 @@ func (h *holding) checkFacets(t *testing.T, q Search, got Found, matching []corp
 		}
 		without := q.Selection
 		settings[i](&without, "")
+		w := got.Facets.Without
+		if left := []int{w.Topic, w.Agency, w.Audience, w.Kind, w.Validity, w.Year}[i]; left != len(listed(matching, without)) {
+			t.Errorf("facet %d: %d left without it", i, left)
+		}
 		left := map[string]bool{}
 		for _, d := range matching {
 			if !fits(d, without) {

@@ -159,7 +159,7 @@ func (h *host) site(callbacks *hook.Hook, base, name string, examples []string) 
 	return web.New(web.Config{
 		Citizen: citizen.New(citizen.Config{
 			Account: defaultAccount, Documents: h.app.store, Answer: h.app.chat, Pages: pages, Now: time.Now, BaseURL: base,
-			Name: name, Examples: examples, Sample: h.app.sampleServes,
+			Name: name, Examples: examples, Sample: h.app.sampleServes, Searcher: searcher{h.app},
 		}),
 		Pages: pages, Log: h.app.log, Hooks: []web.Registrar{callbacks},
 		Ready: h.app.ready, BaseURL: base,
