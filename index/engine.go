@@ -51,7 +51,7 @@ const MaxWanted = 64
 type Surveyed struct {
 	Document string  // may lie in mapped memory
 	Words    uint64  // bit i says that it has word i
-	Best     uint32  // its unit of the greatest Score; where all are 0, one that has a word
+	Best     uint32  // its unit with the most of the words; of these the one of the greatest Score
 	Score    float32 // BM25 of that unit, as Recall computes it
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -33,7 +34,7 @@ type Found struct {
 	Hits   []Excerpt // those of Skip and Limit
 	Total  int       // documents that match and pass the filters
 	Match  int       // documents that match, whatever the filters
-	Words  []string  // the significant words, folded; none where all documents match
+	Words  []Facet   // the significant words, folded, with how many documents of the account have each; none where all match
 	Need   int       // how many of Words the documents have: all, or fewer where none has all; 0 is none
 	Facets Facets
 	Marks  Marker // what to mark in titles and snippets
@@ -116,12 +117,10 @@ func search(ctx context.Context, v View, c *Catalogue, w *wording, q Search) (Fo
 	s := &searching{Search: q, view: v, catalogue: c, analysis: analyse(q.Text, w.lexicon, w.segmenter, v)}
 	s.words = s.analysis.sought(w.lexicon)
 	out := Found{Marks: newMarker(s.words)}
-	for _, one := range s.words {
-		out.Words = append(out.Words, one.forms[0])
-	}
 	if err := s.survey(ctx, w.segmenter); err != nil {
 		return out, err
 	}
+	out.Words = s.occurrences()
 	out.Need = s.need()
 	if len(s.words) == 0 || out.Need > 0 {
 		out.Facets, out.Match = s.choose(out.Need)
@@ -174,6 +173,20 @@ func (s *searching) survey(ctx context.Context, seg Segmenter) (err error) {
 		}
 	}
 	return nil
+}
+
+// occurrences counts the documents that have each word.
+func (s *searching) occurrences() []Facet {
+	out := make([]Facet, len(s.words))
+	for i := range s.words {
+		out[i].Value = s.words[i].forms[0]
+	}
+	for _, m := range s.masks {
+		for ; m != 0; m &= m - 1 {
+			out[bits.TrailingZeros64(m)].Count++
+		}
+	}
+	return out
 }
 
 // need returns how many words a document has to have.
@@ -311,8 +324,8 @@ func (a *analysis) excerpt(u *Unit) Excerpt {
 	if f, ok := u.field(a.field); ok {
 		p, piece = f, firstRunes(u.Body, Span{f.Start, f.End}, excerptRunes)
 	}
-	if start := bodyStart(u); piece.Start < start {
-		piece = firstRunes(u.Body, Span{start, max(piece.End, p.End)}, excerptRunes)
+	if start := max(p.Start, bodyStart(u)); piece.Start < start {
+		piece = clauses(u.Body, start, excerptRunes)
 	}
 	out := Excerpt{
 		Ref: corpus.Ref{Anchor: strings.Clone(p.Anchor)}, Label: strings.Clone(p.Label),
@@ -320,6 +333,25 @@ func (a *analysis) excerpt(u *Unit) Excerpt {
 	}
 	out.Opens, out.Close = sentenceEnds(u.Body[:piece.Start]), piece.End == len(u.Body) || sentenceEnds(u.Body[:piece.End])
 	return out
+}
+
+// clauses returns what begins at start, as many clauses as fit into n
+// characters; one that is too long is cut.
+func clauses(text string, start, n int) Span {
+	all := firstRunes(text, Span{start, len(text)}, n)
+	if all.End == len(text) {
+		return all
+	}
+	end := start
+	for at, r := range text[all.Start:all.End] {
+		if stop, _ := clauseEnd(r); stop {
+			end = start + at + utf8.RuneLen(r)
+		}
+	}
+	if end > start {
+		all.End = end
+	}
+	return all
 }
 
 // bodyStart returns where the text of a unit begins, after its title.

@@ -158,7 +158,18 @@ func TestSearchIsBruteForce(t *testing.T) {
 			q.Limit = 1000
 			got := h.search(t, q)
 			if got.Total != len(want) || got.Match != len(matching) || len(got.Words) != words || got.Need != need || len(got.Hits) != len(want) {
-				t.Fatalf("seed %d: %+v: %d of %q with %d words, want %d with %d of %d", seed, q, got.Total, got.Words, got.Need, len(want), need, words)
+				t.Fatalf("seed %d: %+v: %d of %v with %d words, want %d with %d of %d", seed, q, got.Total, got.Words, got.Need, len(want), need, words)
+			}
+			for i, w := range analysed(q.Text, h.view).sought(testLexicon()) {
+				n := 0
+				for _, d := range h.documents {
+					if d.VisibleTo(q.Account) && !(q.Own && d.Sample) && h.occurs(d, w.forms) {
+						n++
+					}
+				}
+				if (got.Words[i] != Facet{w.forms[0], n}) {
+					t.Fatalf("seed %d: %v, want %d", seed, got.Words[i], n)
+				}
 			}
 			if words > 0 && need < words && need > 0 {
 				fallen++
@@ -258,7 +269,7 @@ func TestSought(t *testing.T) {
 		{"請問 公積金、ＡＢＣ", [][]string{{"公积金", "住房公积金"}, {"abc"}}},
 		{"住房公积金提取", [][]string{{"住房公积金", "公积金"}, {"提取"}}},
 		{"补贴标准 补贴标准", [][]string{{"补贴标准"}}},
-		{"社保局", [][]string{{"社保局", "社会保险局"}}},
+		{"社保局", [][]string{{"社保", "社会保险"}}},
 		{"a 1 中", nil},
 	} {
 		var got [][]string
@@ -268,6 +279,10 @@ func TestSought(t *testing.T) {
 		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%q: %q, want %q", c.text, got, c.want)
 		}
+	}
+	whole := analyse("去社保局", testLexicon(), dictionary{"社保局"}, &memory{}).sought(testLexicon())
+	if want := []string{"社保局", "社会保险局"}; len(whole) != 1 || !slices.Equal(whole[0].forms, want) {
+		t.Errorf("%v, want %v", whole, want)
 	}
 	var many strings.Builder
 	for i := range 900 {

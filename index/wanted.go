@@ -25,8 +25,8 @@ func (w *soughtWord) wanted() Wanted {
 }
 
 // sought returns the significant words of a search: the longest words that the
-// segmenter finds, and what lies between them where that is two characters or
-// more; without question words, unless there is nothing else.
+// segmenter and the lexicon know, and what lies between them where that is two
+// characters or more; without question words, unless there is nothing else.
 func (a *analysis) sought(lex *Lexicon) []soughtWord {
 	pieces := a.pieces()
 	blocked := a.questionWords(lex)
@@ -55,6 +55,11 @@ func (a *analysis) pieces() []Span {
 			}
 		}
 	}
+	for i := range a.groups {
+		if e := &a.groups[i]; e.End-e.Start > 1 {
+			found = append(found, Span{e.Start, e.End})
+		}
+	}
 	within := func(p Span) bool {
 		return slices.ContainsFunc(found, func(o Span) bool {
 			return o != p && o.Start <= p.Start && p.End <= o.End
@@ -63,7 +68,7 @@ func (a *analysis) pieces() []Span {
 	covered := make([]bool, len(a.runes))
 	var out []Span
 	for _, p := range found {
-		if within(p) {
+		if within(p) || slices.Contains(out, p) {
 			continue
 		}
 		out = append(out, p)

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/bits"
 	"reflect"
 	"slices"
 
@@ -107,7 +108,8 @@ func has(u *index.Unit, w index.Wanted) bool {
 // CheckSurvey compares what a view surveyed with the oracle: the documents,
 // the words that each has, the best score, and that the best unit has it.
 func (o Oracle) CheckSurvey(v index.View, got []index.Surveyed, words []index.Wanted, terms []index.Weighted, f index.Filter) error {
-	want := map[string]uint64{}
+	want, most := map[string]uint64{}, map[string]int{}
+	of := map[name]uint64{} // words by unit
 	for _, u := range o.Units {
 		if !f.Match(u.Account, u.Sample, u.From, u.Until) {
 			continue
@@ -115,13 +117,18 @@ func (o Oracle) CheckSurvey(v index.View, got []index.Surveyed, words []index.Wa
 		for i, w := range words[:min(len(words), index.MaxWanted)] {
 			if has(u, w) {
 				want[u.Document] |= 1 << i
+				of[name{u.Document, u.Ordinal}] |= 1 << i
 			}
 		}
+		most[u.Document] = max(most[u.Document], bits.OnesCount64(of[name{u.Document, u.Ordinal}]))
 	}
 	scores, best := map[name]float64{}, map[string]float64{}
 	for _, s := range o.Recall(terms, f) {
-		scores[name{s.Unit.Document, s.Unit.Ordinal}] = s.Score
-		best[s.Unit.Document] = max(best[s.Unit.Document], s.Score)
+		n := name{s.Unit.Document, s.Unit.Ordinal}
+		scores[n] = s.Score
+		if bits.OnesCount64(of[n]) == most[n.document] {
+			best[n.document] = max(best[n.document], s.Score)
+		}
 	}
 	if len(got) != len(want) {
 		return fmt.Errorf("%d documents surveyed, want %d", len(got), len(want))
@@ -134,6 +141,8 @@ func (o Oracle) CheckSurvey(v index.View, got []index.Surveyed, words []index.Wa
 			return fmt.Errorf("%q has the words %b, want %b, %v", g.Document, g.Words, words, ok)
 		case u.Document != g.Document, !f.Match(u.Account, u.Sample, u.From, u.Until):
 			return fmt.Errorf("the best unit of %q is of %q, or hidden", g.Document, u.Document)
+		case bits.OnesCount64(of[name{u.Document, u.Ordinal}]) != most[g.Document]:
+			return fmt.Errorf("the best unit of %q has the words %b, want %d of them", g.Document, of[name{u.Document, u.Ordinal}], most[g.Document])
 		case !near(score, best[g.Document]), !near(score, scores[name{u.Document, u.Ordinal}]):
 			return fmt.Errorf("%q scores %g by unit %d, want %g", g.Document, score, u.Ordinal, best[g.Document])
 		}

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"encoding/binary"
+	"math/bits"
 	"sync"
 
 	"github.com/policybot/policybot/index"
@@ -16,6 +17,7 @@ type surveyor struct {
 	places  []int32  // by document: its place in the result, from 1
 	touched []int32  // documents that have a place
 	starts  []int    // by segment: the number of its first document
+	most    []int    // by place: the most words that one unit has
 	lists   [][]byte
 }
 
@@ -45,11 +47,12 @@ func (s *state) survey(ctx context.Context, words []index.Wanted, terms []index.
 	}
 	found := v.gather(s)
 	err := s.scoreAll(ctx, terms, f, func(unit uint32, score float32) {
-		if at := v.places[v.document(s, unit)]; at > 0 {
-			d := &found[at-1]
-			if score > d.Score || score == d.Score && unit < d.Best {
-				d.Best, d.Score = unit, score
-			}
+		if v.words[unit] == 0 {
+			return
+		}
+		at := v.places[v.document(s, unit)] - 1
+		if d := &found[at]; bits.OnesCount64(v.words[unit]) == v.most[at] && (score > d.Score || score == d.Score && unit < d.Best) {
+			d.Best, d.Score = unit, score
 		}
 	})
 	if err != nil {
@@ -66,7 +69,7 @@ func (v *surveyor) giveBack() {
 		v.places[d] = 0
 	}
 	clear(v.lists[:cap(v.lists)]) // they point into the view
-	v.marked, v.touched, v.lists = v.marked[:0], v.touched[:0], v.lists[:0]
+	v.marked, v.touched, v.most, v.lists = v.marked[:0], v.touched[:0], v.most[:0], v.lists[:0]
 	surveyors.Put(v)
 }
 
@@ -137,9 +140,12 @@ func (v *surveyor) gather(s *state) []index.Surveyed {
 			found = append(found, index.Surveyed{Document: id, Best: u})
 			at = int32(len(found))
 			v.places[d] = at
-			v.touched = append(v.touched, int32(d))
+			v.touched, v.most = append(v.touched, int32(d)), append(v.most, 0)
 		}
 		found[at-1].Words |= v.words[u]
+		if n := bits.OnesCount64(v.words[u]); n > v.most[at-1] {
+			found[at-1].Best, v.most[at-1] = u, n
+		}
 	}
 	return found
 }

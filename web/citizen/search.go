@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
@@ -174,6 +175,9 @@ func (s *Site) hit(h index.Excerpt, d corpus.Document, m index.Marker) hitView {
 	}
 	if h.Snippet != "" {
 		v.Snippet, v.Before, v.Behind = marked(m, h.Snippet), !h.Opens, !h.Close
+		if strings.HasPrefix(h.Snippet, h.Label) {
+			v.Label = "" // an article says itself which it is
+		}
 	}
 	if d.Kind == corpus.Consultation || !d.ValidityOn(s.today()).Quotable() {
 		st := stateOn(d, s.today())

@@ -110,8 +110,8 @@ func (v *searchView) groups(q searchQuery, all index.Facets) {
 				continue
 			}
 			one := facetValue{Value: x.Value, Label: valueName(f.name, x.Value), Count: x.Count, Chosen: x.Value == value}
-			if f.name == "validity" {
-				one.Sign = validityNames[corpus.Validity(x.Value)]
+			if sign := validityNames[corpus.Validity(x.Value)]; f.name == "validity" && sign.Shape != "" {
+				one.Sign = sign
 			}
 			g.Values = append(g.Values, one)
 		}
@@ -170,11 +170,15 @@ func (v *searchView) counted(q searchQuery, found index.Found) {
 }
 
 // named names words, or how many there are.
-func named(words []string) string {
+func named(words []index.Facet) string {
 	if len(words) > 5 {
 		return "这" + strconv.Itoa(len(words)) + "个词"
 	}
-	return "“" + strings.Join(words, "”“") + "”"
+	var b strings.Builder
+	for _, w := range words {
+		b.WriteString("“" + w.Value + "”")
+	}
+	return b.String()
 }
 
 // ways are the links to the same documents in another order, to those in
@@ -205,19 +209,22 @@ func (v *searchView) ways(q searchQuery, found index.Found) {
 	}
 }
 
+const maxWays = 4 // words that are offered alone
+
 // advise says what to do where nothing was found: fewer words, fewer filters,
 // or ask.
 func advise(q searchQuery, found index.Found) advice {
 	a := advice{Ask: q.text}
 	if found.Match == 0 && len(found.Words) > 0 {
 		a.Text = "没有找到有" + named(found.Words) + "的文件。请换个说法，或者问一问。"
-		if len(found.Words) > 1 {
-			a.Text = "没有找到有" + named(found.Words) + "的文件。少写几个词试试，或者问一问。"
-			for _, w := range found.Words[:min(len(found.Words), 4)] {
-				one := q
-				one.text, one.page = w, 1
-				a.Ways = append(a.Ways, way{"只查“" + w + "”", one.address()})
+		for _, w := range found.Words {
+			if w.Count == 0 || len(a.Ways) == maxWays {
+				continue
 			}
+			one := q
+			one.text, one.page = w.Value, 1
+			a.Text = "没有找到有" + named(found.Words) + "的文件。少写几个词试试，或者问一问。"
+			a.Ways = append(a.Ways, way{"只查“" + w.Value + "”（" + strconv.Itoa(w.Count) + "）", one.unfiltered().address()})
 		}
 		return a
 	}
@@ -225,7 +232,7 @@ func advise(q searchQuery, found index.Found) advice {
 		a.Text = "还没有公开的文件。文件公开后会列在这里。"
 		return a
 	}
-	a.Text = "没有符合全部条件的文件。去掉一个条件试试："
+	a.Text = "没有符合全部条件的文件。可以去掉一些条件："
 	w := found.Facets.Without
 	left := []int{w.Topic, w.Agency, w.Audience, w.Kind, w.Validity, w.Year}
 	for i, f := range filters {
