@@ -31,6 +31,7 @@ type entry struct {
 	title              string // folded, an FAQ's question with it
 	issued             string // number and agency, folded
 	number             string // in its normal form
+	letters            uint64 // of title and issued
 }
 
 // Facet is a value that documents have, and how many have it.
@@ -125,6 +126,7 @@ func (in interned) entry(d corpus.Document) entry {
 	if d.Question != "" && d.Question != d.Title {
 		e.title += " " + FoldString(d.Question)
 	}
+	e.letters = lettersOf(e.title, e.issued)
 	for _, r := range d.Receives {
 		switch r.Kind {
 		case corpus.Repeals, corpus.Supersedes, corpus.Amends:

@@ -167,7 +167,7 @@ func (s *searching) survey(ctx context.Context, seg Segmenter) (err error) {
 			continue
 		}
 		for i := range s.words {
-			if bit := uint64(1) << i; s.masks[at]&bit == 0 && (s.words[i].in(e.title) || s.words[i].in(e.issued)) {
+			if bit := uint64(1) << i; s.masks[at]&bit == 0 && s.words[i].named(e) {
 				s.masks[at] |= bit
 			}
 		}
@@ -204,13 +204,21 @@ func (s *searching) need() int {
 // choose keeps the documents that match and pass the filters, newest first,
 // and counts.
 func (s *searching) choose(need int) (_ Facets, matching int) {
+	matches := func(at int) bool {
+		return bits.OnesCount64(s.masks[at]) >= need && s.catalogue.entries[at].visible(s.Account, s.Own)
+	}
+	for at := range s.masks {
+		if matches(at) {
+			matching++
+		}
+	}
+	s.matches = make([]match, 0, matching)
 	var all tally
 	for at := range s.masks {
-		e := &s.catalogue.entries[at]
-		if bits.OnesCount64(s.masks[at]) < need || !e.visible(s.Account, s.Own) {
+		if !matches(at) {
 			continue
 		}
-		matching++
+		e := &s.catalogue.entries[at]
 		v := e.validity(s.Account, s.Day)
 		missed := s.missed(e, v)
 		all.add(e, v, missed)
@@ -229,7 +237,7 @@ func (s *searching) rank(ctx context.Context) error {
 		m := &s.matches[i]
 		e := &s.catalogue.entries[m.place]
 		for k := range s.words {
-			if s.words[k].in(e.title) {
+			if s.words[k].titles(e) {
 				m.share += 1 / float64(len(s.words))
 			}
 		}

@@ -7,12 +7,39 @@ import (
 
 // soughtWord is a word of a search with the words that mean it, all folded.
 type soughtWord struct {
-	forms []string // its own first
+	forms   []string // its own first
+	letters []uint64 // of each form
 }
 
-// in reports whether a folded text has one of the forms.
-func (w *soughtWord) in(folded string) bool {
-	return slices.ContainsFunc(w.forms, func(f string) bool { return strings.Contains(folded, f) })
+// titles reports whether a document's title has the word.
+func (w *soughtWord) titles(e *entry) bool {
+	for i, f := range w.forms {
+		if w.letters[i]&^e.letters == 0 && strings.Contains(e.title, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether its title, number or agency has the word.
+func (w *soughtWord) named(e *entry) bool {
+	for i, f := range w.forms {
+		if w.letters[i]&^e.letters == 0 && (strings.Contains(e.title, f) || strings.Contains(e.issued, f)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lettersOf returns a set of 64 kinds of characters that a text has: one that
+// lacks a word's has not the word, which tells most texts off at once.
+func lettersOf(texts ...string) (set uint64) {
+	for _, text := range texts {
+		for _, r := range text {
+			set |= 1 << (uint32(r) * 2654435761 >> 26)
+		}
+	}
+	return set
 }
 
 // wanted returns the word as an engine looks for it.
@@ -36,7 +63,10 @@ func (a *analysis) sought(lex *Lexicon) []soughtWord {
 	}
 	var out []soughtWord
 	for _, p := range pieces {
-		w := soughtWord{a.forms(p)}
+		w := soughtWord{forms: a.forms(p)}
+		for _, f := range w.forms {
+			w.letters = append(w.letters, lettersOf(f))
+		}
 		known := func(o soughtWord) bool { return o.forms[0] == w.forms[0] }
 		if len(out) < MaxWanted && !slices.ContainsFunc(out, known) {
 			out = append(out, w)

@@ -130,7 +130,7 @@ func (v *surveyor) gather(s *state) []index.Surveyed {
 	if len(v.places) < n {
 		v.places = make([]int32, n+n/16)
 	}
-	var found []index.Surveyed
+	found := make([]index.Surveyed, 0, min(n, len(v.marked)))
 	for _, u := range v.marked {
 		d := v.document(s, u)
 		at := v.places[d]
