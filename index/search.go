@@ -75,10 +75,10 @@ const (
 	titled = .5
 )
 
-// Search finds documents. It returns ErrNotReady before the first generation.
+// Search finds documents. It returns ErrNotReady before the first Sync.
 func (s *Shelf) Search(ctx context.Context, q Search) (Found, error) {
-	w := s.words.Load()
-	if w == nil {
+	w, c := s.words.Load(), s.catalogue.Load()
+	if w == nil || c == nil {
 		return Found{}, ErrNotReady
 	}
 	v, err := s.engine.View()
@@ -86,7 +86,7 @@ func (s *Shelf) Search(ctx context.Context, q Search) (Found, error) {
 		return Found{}, errors.Join(ErrNotReady, err)
 	}
 	defer v.Release()
-	return search(ctx, v, s.Catalogue(), w, q)
+	return search(ctx, v, c, w, q)
 }
 
 // searching is a search at work.

@@ -452,5 +452,10 @@ func TestShelfSearches(t *testing.T) {
 	if err != nil || found(got) != "a" {
 		t.Errorf("%+v, %v", got, err)
 	}
+	again := NewShelf("plain", e, s, shelf.log)
+	again.Use(testLexicon(), testWords)
+	if _, err := again.Search(t.Context(), Search{}); !errors.Is(err, ErrNotReady) {
+		t.Errorf("error %v of a shelf that has not looked yet", err)
+	}
 	e.checkReleased(t)
 }

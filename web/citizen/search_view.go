@@ -184,7 +184,7 @@ func named(words []index.Facet) string {
 // ways are the links to the same documents in another order, to those in
 // force, and to other pages.
 func (v *searchView) ways(q searchQuery, found index.Found) {
-	if len(found.Words) > 0 {
+	if len(found.Words) > 0 && found.Total > 1 {
 		best, newest := q, q
 		best.byDate, best.page = false, 1
 		newest.byDate, newest.page = true, 1
@@ -216,14 +216,15 @@ const maxWays = 4 // words that are offered alone
 func advise(q searchQuery, found index.Found) advice {
 	a := advice{Ask: q.text}
 	if found.Match == 0 && len(found.Words) > 0 {
-		a.Text = "没有找到有" + named(found.Words) + "的文件。请换个说法，或者问一问。"
+		together := map[bool]string{true: "同时"}[len(found.Words) > 1]
+		a.Text = "没有找到" + together + "有" + named(found.Words) + "的文件。请换个说法，或者问一问。"
 		for _, w := range found.Words {
 			if w.Count == 0 || len(a.Ways) == maxWays {
 				continue
 			}
 			one := q
 			one.text, one.page = w.Value, 1
-			a.Text = "没有找到有" + named(found.Words) + "的文件。少写几个词试试，或者问一问。"
+			a.Text = "没有找到同时有" + named(found.Words) + "的文件。少写几个词试试，或者问一问。"
 			a.Ways = append(a.Ways, way{"只查“" + w.Value + "”（" + strconv.Itoa(w.Count) + "）", one.unfiltered().address()})
 		}
 		return a
