@@ -73,6 +73,10 @@ const (
 	outdated = .75
 	// titled is how much more a document scores with all words in its title.
 	titled = .5
+	// narrow is what an FAQ keeps: who searches for a subject wants the rules
+	// and the guide before the answer to one question about it, which is short
+	// and scores high.
+	narrow = .85
 )
 
 // Search finds documents. It returns ErrNotReady before the first Sync.
@@ -109,6 +113,7 @@ type match struct {
 	exact bool    // its number or title is what was searched for
 	share float64 // of the words that are in the title
 	score float64
+	faq   bool
 	live  bool // it is the rule of the day
 }
 
@@ -223,7 +228,9 @@ func (s *searching) choose(need int) (_ Facets, matching int) {
 		missed := s.missed(e, v)
 		all.add(e, v, missed)
 		if missed == 0 {
-			s.matches = append(s.matches, match{place: at, unit: -1, live: v.Quotable() && e.kind != corpus.Consultation})
+			s.matches = append(s.matches, match{
+				place: at, unit: -1, live: v.Quotable() && e.kind != corpus.Consultation, faq: e.kind == corpus.FAQ,
+			})
 		}
 	}
 	return all.facets(), matching
@@ -283,6 +290,9 @@ func (m *match) weigh() {
 	m.score *= 1 + titled*m.share
 	if !m.live {
 		m.score *= outdated
+	}
+	if m.faq {
+		m.score *= narrow
 	}
 }
 
