@@ -178,6 +178,8 @@ type setup struct {
 	shelf  shelf
 	base   string
 	sample bool
+
+	searcher citizen.Searcher
 }
 
 func open(t *testing.T, s setup) http.Handler {
@@ -195,6 +197,9 @@ func open(t *testing.T, s setup) http.Handler {
 	if s.shelf == nil {
 		s.shelf = library()
 	}
+	if s.searcher == nil {
+		s.searcher = searching(t, s.shelf)
+	}
 	if s.base == "" {
 		s.base = "https://policy.example"
 	}
@@ -204,6 +209,7 @@ func open(t *testing.T, s setup) http.Handler {
 		BaseURL: s.base, Name: "青岚市政策问答",
 		Examples: []string{"老人卡在哪里办？", "灵活就业能交公积金吗", "装电梯有补贴吗"},
 		Sample:   func(context.Context) bool { return s.sample },
+		Searcher: s.searcher,
 	})
 	h, err := web.New(web.Config{Citizen: site, Pages: pages, Log: s.log, Ready: s.ready, BaseURL: s.base})
 	if err != nil {

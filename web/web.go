@@ -77,6 +77,7 @@ func (s *server) routes(g *gin.Engine) {
 	g.POST("/chat", s.form(site.Ask))
 	g.POST("/chat/new", s.form(site.Forget))
 	g.Match(reads, "/documents", s.page(site.List))
+	g.Match(reads, "/search", s.page(site.Search))
 	g.Match(reads, "/d/:document", s.page(site.Document))
 	g.Match(reads, "/d/:document/:anchor", s.page(site.Document))
 	g.Match(reads, page.Prefix+":hash/:name", s.page(s.asset))

@@ -120,7 +120,7 @@ func (s *sites) build(k siteKey) (http.Handler, error) {
 		Citizen: citizen.New(citizen.Config{
 			Documents: a.store, Answer: a.chat, Pages: pages, Now: time.Now,
 			Account: k.account, BaseURL: k.base, Root: k.root,
-			Name: k.name, Examples: examples, Sample: a.sampleServes,
+			Name: k.name, Examples: examples, Sample: a.sampleServes, Searcher: searcher{a},
 		}),
 		Pages: pages, Log: a.log, Hooks: []web.Registrar{s.callbacks},
 		Ready: a.ready, BaseURL: k.base, Observe: a.watch.Request,

@@ -38,6 +38,9 @@ type Config struct {
 	Name      string   // the account's name; "" is 政策问答
 	Examples  []string // questions to tap at first
 
+	// Searcher serves the search page; nil leaves it out.
+	Searcher Searcher
+
 	// Sample reports whether the bot answers from the sample corpus, which
 	// the chat then says; nil is no.
 	Sample func(context.Context) bool
@@ -48,6 +51,7 @@ type Site struct {
 	Config
 	sessions *sessions
 	slots    chan struct{} // taken while a question is being answered
+	searches chan struct{} // taken while somebody searches
 	secure   bool
 }
 
@@ -59,7 +63,8 @@ func New(c Config) *Site {
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
 	return &Site{
 		Config: c, sessions: newSessions(c.Now), slots: make(chan struct{}, maxAsking),
-		secure: strings.HasPrefix(c.BaseURL, "https://"),
+		searches: make(chan struct{}, maxSearching),
+		secure:   strings.HasPrefix(c.BaseURL, "https://"),
 	}
 }
 
