@@ -41,6 +41,8 @@ type Store struct {
 	stmts *statements
 
 	standings standings
+	topics    topics
+	asked     asked
 }
 
 // Open opens the database, makes it where it does not exist, and brings its
