@@ -25,6 +25,7 @@ type Selection struct {
 type Asked struct {
 	Document string
 	Persons  int
+	Topics   []string // that the document is listed under
 }
 
 // Address is a published document as a sitemap lists it.

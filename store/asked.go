@@ -81,7 +81,18 @@ func (s *Store) countAsked(ctx context.Context, account string, since time.Time)
 	if err != nil {
 		return nil, err
 	}
-	return scanAsked(rows)
+	list, err := scanAsked(rows)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].Topics, err = texts(s.read.QueryContext(ctx,
+			`SELECT value FROM facets WHERE document = $1 AND facet = $2`, list[i].Document, topicFacet))
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 func scanAsked(rows *sql.Rows) ([]corpus.Asked, error) {

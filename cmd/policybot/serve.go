@@ -160,6 +160,7 @@ func (h *host) site(callbacks *hook.Hook, base, name string, examples []string) 
 		Citizen: citizen.New(citizen.Config{
 			Account: defaultAccount, Documents: h.app.store, Answer: h.app.chat, Pages: pages, Now: time.Now, BaseURL: base,
 			Name: name, Examples: examples, Sample: h.app.sampleServes,
+			Addresses: h.app.store, Originals: h.app.store, Asked: h.app.store,
 		}),
 		Pages: pages, Log: h.app.log, Hooks: []web.Registrar{callbacks},
 		Ready: h.app.ready, BaseURL: base,
