@@ -68,13 +68,15 @@ func (s *server) fail(c *gin.Context, err error) {
 		return
 	}
 	h := c.Writer.Header()
-	h.Del("ETag")
+	for _, name := range []string{"ETag", "Content-Disposition", "Accept-Ranges"} {
+		h.Del(name)
+	}
 	h.Set("Cache-Control", "no-store")
 	if strings.Contains(c.GetHeader("Accept"), "application/json") {
 		c.JSON(t.status, gin.H{"error": t.title + "。" + t.text, "request": id})
 		return
 	}
-	v := problemView{Head: s.Citizen.Head(t.title), Title: t.title, Text: t.text}
+	v := problemView{Head: s.Citizen.Head(c.Request, t.title), Title: t.title, Text: t.text}
 	v.Head.NoIndex = true
 	if t.status >= http.StatusInternalServerError {
 		v.Request = id

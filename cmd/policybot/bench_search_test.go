@@ -22,10 +22,11 @@ func BenchmarkSearch(b *testing.B) {
 	for _, size := range benchSizes {
 		b.Run(size.name, func(b *testing.B) {
 			a := benchApp(b, size)
-			handler, _, err := (&host{app: a}).handler(nil, "http://127.0.0.1:8080")
-			if err != nil {
+			h := &host{app: a}
+			if _, err := h.web(); err != nil {
 				b.Fatal(err)
 			}
+			handler := h.sites
 			weight := catalogueMB(b, a)
 			kinds := searches(b, a)
 			times, largest := map[string][]time.Duration{}, 0

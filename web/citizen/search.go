@@ -98,7 +98,7 @@ func (s *Site) Search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := s.searchView(q, found)
+	v := s.searchView(r, q, found)
 	if v.Hits, err = s.hits(r.Context(), found); err != nil {
 		return err
 	}

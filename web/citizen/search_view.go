@@ -1,6 +1,7 @@
 package citizen
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,13 +48,13 @@ var validityOrder = []corpus.Validity{
 	corpus.InForce, corpus.Modified, corpus.NotYet, corpus.Repealed, corpus.Superseded, corpus.Expired, corpus.Unknown,
 }
 
-func (s *Site) searchView(q searchQuery, found index.Found) searchView {
+func (s *Site) searchView(r *http.Request, q searchQuery, found index.Found) searchView {
 	v := searchView{
-		Head: s.Head("查政策"), Text: q.text, Notes: q.notes,
+		Head: s.Head(r, "查政策"), Text: q.text, Notes: q.notes,
 		Page: q.page, Pages: pages(found.Total),
 	}
 	if q.text != "" {
-		v.Head = s.Head(q.text + " - 查政策")
+		v.Head = s.Head(r, q.text+" - 查政策")
 	}
 	v.Head.Canonical = s.BaseURL + q.address()
 	v.Head.NoIndex = q.text != "" || q.page > 1 || found.Total == 0
