@@ -218,10 +218,13 @@ func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Me
 		return Reply{}, false, nil
 	}
 	a, ok := mention.Agency()
+	matter := ""
 	if !ok {
-		if a, ok = view.Owning(asked).Agency(); !ok {
+		owned := view.Owning(asked)
+		if a, ok = owned.Agency(); !ok {
 			return Reply{}, false, nil
 		}
+		matter = owned.Word
 	}
 	f, err := t.find(ctx, asked, t.day)
 	if err != nil {
@@ -231,11 +234,31 @@ func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Me
 	if len(f.hits) > 0 && f.Confidence >= t.acc.AnswerAt {
 		return Reply{}, false, nil
 	}
+	if f.guideOf(matter, wants) {
+		f.Confidence = t.acc.AnswerAt
+		reply, err := t.answer(ctx, f, answerBudget)
+		return reply, true, err
+	}
 	reply := t.ofAgency(a, wants, text)
 	for _, h := range f.hits[:min(len(f.hits), sourcesWanted-1)] {
 		reply.Sources = append(reply.Sources, t.source(h))
 	}
 	return reply, true, nil
+}
+
+// guideOf puts first what a guide to a matter says of the times or the phone
+// that are asked for, where it is among the first: a matter may have other
+// hours than the agency that owns it.
+func (f *findings) guideOf(matter string, wants office) bool {
+	const among = 5
+	for i, h := range f.hits[:min(len(f.hits), among)] {
+		asked := wants.hours && h.Ref.Anchor == "hours" || wants.phone && h.Ref.Anchor == "phone"
+		if asked && h.ofOffice() && shared(pairs(matter), pairs(h.Title)) > 0 {
+			f.first(i)
+			return true
+		}
+	}
+	return false
 }
 
 // whichAgency offers the agencies that most is asked of.

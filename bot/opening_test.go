@@ -144,6 +144,12 @@ func TestOpeningLeavesTheRest(t *testing.T) {
 	if len(r.Sources) != 3 || r.Sources[1].Ref.Document != "card" {
 		t.Errorf("%+v", r.Sources)
 	}
+	// A guide that is among the first knows its matter's hours better.
+	w.always(.2, w.hit("card", "a4", 1), w.hit("card-guide", "hours", .9))
+	if r = newCounter(t, w).on(t, "2026-06-10", "办敬老卡的那地方周六开门吗"); r.Status != Answered || r.Sources[0].Ref.Anchor != "hours" {
+		t.Errorf("%s %+v", r.Text, r.Sources)
+	}
+	w.always(.2, w.hit("card", "a4", 1), w.hit("card-faq", "q1", .9))
 	for _, q := range []string{"上班的人能领低保吗", "低保户下班路上摔伤了有人管吗", "放假期间结婚登记要带什么"} {
 		if r := newCounter(t, w).on(t, today, q); r.Reason == "agency" {
 			t.Errorf("%s: %s", q, r.Text)
