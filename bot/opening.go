@@ -92,7 +92,7 @@ func (t *turn) opening(ctx context.Context, asked string) (reply Reply, ok bool,
 	case pure:
 		return t.ofUnnamed(ctx, view, asked, wants, text)
 	}
-	return t.ofMatter(ctx, view, mention, asked, wants, text)
+	return t.ofMatter(ctx, view, mention, asked, text)
 }
 
 // ofDay answers 周六呢 where an agency was talked of last.
@@ -212,9 +212,11 @@ func (h standingHit) ofOffice() bool {
 
 // ofMatter answers a question that says more than the agency's name, 公积金大厅
 // 礼拜六有人上班吗, where no document does.
-func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Mention, asked string, wants office, text string) (Reply, bool, error) {
+func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Mention, asked, text string) (Reply, bool, error) {
 	clear := office{hours: containsAny(text, clearCues), phone: containsAny(text, clearPhone), place: mention.Word != "" && strings.Contains(text, mention.Word+"在哪")}
-	if !clear.any() || len(Split(asked)) > 1 {
+	// A long message tells a story, or wants something done.
+	const longest = 30
+	if !clear.any() || letters(asked) > longest || pleads(asked) || len(Split(asked)) > 1 {
 		return Reply{}, false, nil
 	}
 	a, ok := mention.Agency()
@@ -234,12 +236,12 @@ func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Me
 	if len(f.hits) > 0 && f.Confidence >= t.acc.AnswerAt {
 		return Reply{}, false, nil
 	}
-	if f.guideOf(matter, wants) {
+	if f.guideOf(matter, clear) {
 		f.Confidence = t.acc.AnswerAt
 		reply, err := t.answer(ctx, f, answerBudget)
 		return reply, true, err
 	}
-	reply := t.ofAgency(a, wants, text)
+	reply := t.ofAgency(a, clear, text)
 	for _, h := range f.hits[:min(len(f.hits), sourcesWanted-1)] {
 		reply.Sources = append(reply.Sources, t.source(h))
 	}
@@ -316,8 +318,10 @@ func (t *turn) ofAgency(a corpus.Agency, wants office, text string) Reply {
 // they follow.
 func officeText(first, facts []string, last string) string {
 	body := strings.Join(first, "\n")
-	if rest, ok := strings.CutSuffix(body, "的办公时间："); ok && len(facts) > 0 {
-		body = rest
+	if name, ok := strings.CutSuffix(first[0], "的办公时间："); ok && len(facts) > 0 {
+		if body = name; len(first) > 1 {
+			body = strings.Join(first[1:], "\n")
+		}
 	}
 	if len(facts) > 0 {
 		body += "\n\n" + strings.Join(facts, "\n")
