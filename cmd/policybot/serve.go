@@ -16,6 +16,7 @@ import (
 	"github.com/policybot/policybot/web"
 	"github.com/policybot/policybot/web/hook"
 	"github.com/policybot/policybot/web/metrics"
+	"github.com/policybot/policybot/web/page"
 )
 
 // grace is how long a stop waits for callbacks in flight: longer than any
@@ -144,7 +145,11 @@ func (h *host) web() (*hook.Hook, error) {
 		return nil, err
 	}
 	h.app.watch.hook = callbacks
-	h.sites = &sites{host: h, callbacks: callbacks}
+	pages, err := page.New("")
+	if err != nil {
+		return nil, err
+	}
+	h.sites = &sites{host: h, callbacks: callbacks, pages: pages}
 	arrange := h.sites.arrange
 	h.app.arrange.Store(&arrange)
 	return callbacks, arrange()

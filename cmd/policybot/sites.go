@@ -28,6 +28,7 @@ type siteKey struct {
 type sites struct {
 	host      *host
 	callbacks *hook.Hook
+	pages     *page.Pages // of every site
 	making    sync.Mutex
 	made      map[siteKey]http.Handler
 	table     atomic.Pointer[siteTable]
@@ -107,10 +108,7 @@ func (s *sites) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // build wires the pages of one account.
 func (s *sites) build(k siteKey) (http.Handler, error) {
-	pages, err := page.New(k.root)
-	if err != nil {
-		return nil, err
-	}
+	pages := s.pages.Under(k.root)
 	var examples []string
 	if k.invented {
 		examples = sample.Examples()
