@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -74,7 +75,7 @@ var reads = []string{http.MethodGet, http.MethodHead}
 func (s *server) routes(g *gin.Engine) {
 	site := s.Citizen
 	g.Match(reads, "/", s.page(site.Chat))
-	g.Match(reads, "/chat", s.page(home))
+	g.Match(reads, "/chat", s.page(s.home))
 	g.POST("/chat", s.form(site.Ask))
 	g.POST("/chat/new", s.form(site.Forget))
 	g.Match(reads, "/documents", s.page(site.List))
@@ -99,6 +100,18 @@ func (s *server) routes(g *gin.Engine) {
 	}
 	g.NoRoute(s.page(func(http.ResponseWriter, *http.Request) error { return corpus.ErrNotFound }))
 	g.NoMethod(s.page(func(http.ResponseWriter, *http.Request) error { return errMethod }))
+}
+
+// Routes lists the patterns of the pages, for tests that must miss none.
+func Routes() []string {
+	g := gin.New()
+	(&server{}).routes(g)
+	var all []string
+	for _, r := range g.Routes() {
+		all = append(all, r.Path)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // request gives the parameters of the route to net/http.
@@ -135,8 +148,8 @@ func (s *server) form(h handler) gin.HandlerFunc {
 }
 
 // home is where somebody who reloads the answer to a form ends.
-func home(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+func (s *server) home(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, s.Pages.At("/"), http.StatusSeeOther)
 	return nil
 }
 
