@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    := 10s
 
-.PHONY: help run build test lint bench fuzz shots ci
+.PHONY: help run build release test lint bench fuzz shots ci
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
@@ -12,6 +12,9 @@ run: ## serve on http://127.0.0.1:8080, with the sample corpus on a first start
 
 build: ## the static program, ./policybot
 	CGO_ENABLED=0 go build -trimpath -o policybot ./cmd/policybot
+
+release: ## archives for every system, checksums and SBOMs, into dist/
+	go run ./cmd/release
 
 test: ## every test
 	go test ./...

@@ -64,6 +64,7 @@ const (
 // Source is a passage that a reply rests on.
 type Source struct {
 	Ref      corpus.Ref      `json:"ref"`
+	Agency   string          `json:"agency,omitempty"` // or the ID of an agency's entry in the directory; Ref is empty then
 	Title    string          `json:"title"`
 	Number   string          `json:"number,omitempty"`
 	URL      string          `json:"url"`

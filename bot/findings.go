@@ -229,7 +229,7 @@ func (t *turn) open(ctx context.Context, c Choice) (Reply, error) {
 	}
 	p, ok := rev.Find(anchor)
 	if err != nil || !ok || !t.shows(d) {
-		return t.say(Refused, "gone", sayGone(t.acc)), nil
+		return t.say(Refused, "gone", sayGone(t.acc, t.who(c.Label, nil))), nil
 	}
 	asked := strings.TrimSuffix(c.Label, sampleMark)
 	f := &findings{t: t, asked: asked, hits: []standingHit{t.passageOf(d, rev, p)}}

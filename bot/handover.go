@@ -48,12 +48,12 @@ func (t *turn) complaint(ctx context.Context, asked string) (Reply, error) {
 		return Reply{}, err
 	}
 	if !asksRule(asked) || len(found.hits) == 0 || found.Confidence < clear {
-		return found.reply(Redirected, "complaint", sayComplaint(t.acc)), nil
+		return found.reply(Redirected, "complaint", sayComplaint(t.acc, t.complaintTo(asked, found))), nil
 	}
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
 	}
-	also := "\n\n" + sayAlsoComplain(t.acc)
+	also := "\n\n" + sayAlsoComplain(t.acc, t.complaintTo(asked, found))
 	reply, err := t.answer(ctx, found, answerBudget-len(also))
 	if !reply.isStopped() {
 		reply.Text += also
@@ -70,7 +70,7 @@ func (t *turn) otherPlace(ctx context.Context, asked, place string) (Reply, erro
 	}
 	place = oneLine(place, 20)
 	if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !national(found.hits[0].Document) {
-		return found.reply(Redirected, "elsewhere", sayElsewhere(t.acc, place)), nil
+		return found.reply(Redirected, "elsewhere", sayElsewhere(t.acc, place, t.who(strings.ReplaceAll(asked, place, ""), nil))), nil
 	}
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil

@@ -57,6 +57,7 @@ type LedgerJournal struct {
 	closed  chan struct{}
 	running atomic.Bool
 	trouble atomic.Pointer[error]
+	counted counted
 }
 
 // NewJournal returns a journal; it starts nothing, see Run. The error says

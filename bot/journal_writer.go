@@ -13,9 +13,10 @@ type write struct {
 	free   *Claim
 	claim  *Claim
 
-	held Held
-	err  error
-	done chan struct{}
+	held   Held
+	err    error
+	queued time.Time
+	done   chan struct{}
 }
 
 var errClosed = errors.New("the journal is closed")
@@ -23,7 +24,7 @@ var errClosed = errors.New("the journal is closed")
 // submit waits until the write was committed. Its error wraps ErrJournal, or
 // is the context's.
 func (j *LedgerJournal) submit(ctx context.Context, w *write) (Held, error) {
-	w.done = make(chan struct{})
+	w.done, w.queued = make(chan struct{}), j.now()
 	select {
 	case j.queue <- w: // also where the context has ended: an answer is recorded
 	default:
@@ -118,7 +119,9 @@ func (j *LedgerJournal) commit(ctx context.Context, writes []*write, sweep bool)
 	// What was begun is finished also while the process is being stopped.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxWait)
 	defer cancel()
+	start := j.counted.begin(j.now(), writes)
 	held, err := j.ledger.Commit(ctx, b)
+	j.counted.end(len(b.Records), j.now().Sub(start), err)
 	if err == nil && len(held) != len(claims) {
 		err = fmt.Errorf("%d claims, %d results", len(claims), len(held))
 	}

@@ -44,7 +44,7 @@ func (t *turn) numbered(ctx context.Context, asked string) (reply Reply, ok bool
 	if err != nil {
 		return Reply{}, false, err
 	}
-	return near.reply(Refused, "number", sayNoNumber(t.acc, number)), true, nil
+	return near.reply(Refused, "number", sayNoNumber(t.acc, t.who(asked, nil), number)), true, nil
 }
 
 // ofDocument answers what is asked of one document; where nothing is, it says
@@ -94,8 +94,8 @@ func (t *turn) sees(d corpus.Document) bool {
 	return d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
 }
 
-func sayNoNumber(a Account, number string) string {
-	return "没有找到文号是“" + firstRunes(number, 40) + "”的文件。请核对一下机关代字、年份和序号，或者直接把想问的事发给我。\n\n也可以问" + a.Hotline + "。"
+func sayNoNumber(a Account, who, number string) string {
+	return "没有找到文号是“" + firstRunes(number, 40) + "”的文件。请核对一下机关代字、年份和序号，或者直接把想问的事发给我。\n\n也可以问" + a.Hotline + or(who) + "。"
 }
 
 // sayDocument says what a document is and whether it holds.

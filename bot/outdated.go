@@ -51,7 +51,7 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 	}
 	all.hits = append([]standingHit{old}, without(all.hits, old.Ref.Document)...)
 	reply := all.reply(status, string(old.Validity), warning+"\n"+
-		link(t.address(old.Ref.Document, old.Ref.Anchor), "查看这份文件")+"\n\n现在怎么规定，可以问"+t.acc.Hotline+"。")
+		link(t.address(old.Ref.Document, old.Ref.Anchor), "查看这份文件")+"\n\n现在怎么规定，可以问"+t.acc.Hotline+or(t.who(asked, all))+"。")
 	return reply, true, nil
 }
 

@@ -73,9 +73,11 @@ type Config struct {
 	Library   Library
 	Memory    Memory
 	Forgetter Forgetter
-	Catalogue Catalogue // nil: documents are not found by their number
-	Stops     Stops     // nil: nothing is ever stopped
-	Limiter   Limiter   // nil: nobody is limited
+	Catalogue Catalogue                // nil: documents are not found by their number
+	Agencies  func() *corpus.Directory // the newest; nil: no agencies are known
+	Calendar  Calendar                 // nil: no holidays are known
+	Stops     Stops                    // nil: nothing is ever stopped
+	Limiter   Limiter                  // nil: nobody is limited
 	Accounts  func(name string) Account
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -105,7 +107,7 @@ func (r *Responder) AnswerOn(ctx context.Context, q Question, day corpus.Date) R
 	reply, err := t.reply(ctx)
 	if err != nil {
 		r.Log.Error("answer failed", "account", q.Account, "err", err.Error())
-		return Reply{Status: Failed, Reason: "error", Text: sayTrouble(t.acc)}
+		return Reply{Status: Failed, Reason: "error", Text: sayTrouble(t.acc, t.who(Substance(withoutPrivate(Clean(q.Text))), nil))}
 	}
 	return reply
 }
@@ -195,6 +197,9 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if place, ok := t.elsewhere(asked); ok {
 		return t.otherPlace(ctx, asked, place)
 	}
+	if reply, ok, err := t.opening(ctx, asked); ok || err != nil {
+		return reply, err
+	}
 	if elliptic(asked) {
 		return t.goesOn(ctx, asked)
 	}
@@ -227,11 +232,11 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 	case "who":
 		return t.say(SmallTalk, kind, sayWho(t.acc)), true
 	case "human":
-		return t.say(Redirected, kind, sayHuman(t.acc)), true
+		return t.say(Redirected, kind, sayHuman(t.acc, t.who("", nil))), true
 	case "wrong":
-		return t.say(SmallTalk, kind, sayUnclear(t.acc)), true
+		return t.say(SmallTalk, kind, sayUnclear(t.acc, t.who("", nil))), true
 	case "complaint":
-		return t.say(Redirected, kind, sayComplaint(t.acc)), true
+		return t.say(Redirected, kind, sayComplaint(t.acc, t.complaintTo(asked, nil))), true
 	}
 	return Reply{}, false
 }
@@ -264,7 +269,7 @@ func (t *turn) lastSubject(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if s := subject(Substance(Clean(last.Question))); letters(s) >= 2 && (last.Status == Answered || last.Status == Choose) {
+	if s := subject(Substance(Clean(last.Question))); letters(s) >= 2 && !onlyOffice(index.FoldString(s)) && (last.Status == Answered || last.Status == Choose) {
 		return firstRunes(s, 60), nil
 	}
 	if len(last.Sources) > 0 {
@@ -320,16 +325,16 @@ func (t *turn) choose(f *findings) Reply {
 
 func (t *turn) refuse(f *findings) Reply {
 	if !strings.ContainsFunc(f.asked, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return f.reply(Refused, "foreign", sayForeign(t.acc))
+		return f.reply(Refused, "foreign", sayForeign(t.acc, t.who(f.asked, nil)))
 	}
 	if pleads(f.asked) {
-		return f.reply(Redirected, "plea", sayComplaint(t.acc))
+		return f.reply(Redirected, "plea", sayComplaint(t.acc, t.complaintTo(f.asked, f)))
 	}
 	choices := f.choices(2)
 	if f.Confidence < nearAt {
 		choices = nil
 	}
-	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, choices))
+	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, t.who(f.asked, f), choices))
 	reply.Choices = choices
 	return reply
 }
@@ -350,7 +355,7 @@ func (t *turn) number(ctx context.Context, n int) (Reply, error) {
 	case len(last.Choices) == 0:
 		return t.say(SmallTalk, "number", sayNoChoices()), nil
 	case n == 0:
-		return t.say(Refused, "none", sayNone(t.acc)), nil
+		return t.say(Refused, "none", sayNone(t.acc, t.who(Substance(Clean(last.Question)), nil))), nil
 	case n > len(last.Choices):
 		reply := t.say(Choose, "number", sayChoose(last.Choices))
 		reply.Choices = last.Choices
@@ -358,6 +363,9 @@ func (t *turn) number(ctx context.Context, n int) (Reply, error) {
 	}
 	c := last.Choices[n-1]
 	if c.Ref == "" {
+		if reply, ok, err := t.opening(ctx, Clean(c.Ask)); ok || err != nil {
+			return reply, err
+		}
 		return t.one(ctx, Clean(c.Ask))
 	}
 	return t.open(ctx, c)

@@ -42,8 +42,8 @@ func sayWho(a Account) string {
 	return "我是" + sayName(a) + "的问答程序，不是真人。\n我只按已公开的政策文件回答，每条都附出处。查不到的，会告诉您该问谁。\n\n要找人工，请打" + a.Hotline + "。"
 }
 
-func sayHuman(a Account) string {
-	return "这里没有人工坐席。要找人工，请打" + a.Hotline + "。\n\n也可以把问题打字发给我，我先在已公开的政策里帮您查。"
+func sayHuman(a Account, who string) string {
+	return "这里没有人工坐席。要找人工，请打" + a.Hotline + or(who) + "。\n\n也可以把问题打字发给我，我先在已公开的政策里帮您查。"
 }
 
 func sayMedia() string {
@@ -69,28 +69,34 @@ func sayEmergency(text string) string {
 	return s
 }
 
-func sayComplaint(a Account) string {
-	return "您说的情况，这里不能判断对错，也不能代办。\n\n请打" + a.Hotline + "登记，准备好时间、地点、经过和照片。登记后会有编号，凭编号可以查进度。"
+func sayComplaint(a Account, who string) string {
+	if who != "" {
+		who = "，也可以找" + who
+	}
+	return "您说的情况，这里不能判断对错，也不能代办。\n\n请打" + a.Hotline + "登记" + who + "，准备好时间、地点、经过和照片。登记后会有编号，凭编号可以查进度。"
 }
 
-func sayElsewhere(a Account, place string) string {
+func sayElsewhere(a Account, place, who string) string {
+	if who != "" {
+		who = "，也可以问" + a.Hotline + or(who)
+	}
 	where := a.Region
 	if where == "" {
 		where = "本地"
 	}
-	return "这是" + where + "的账号，查不到" + place + "的规定。\n\n" + place + "的事，请打当地的12345，或看当地政府网站。\n想问" + where + "的同类规定，把问题里的地名去掉再发一次就行。"
+	return "这是" + where + "的账号，查不到" + place + "的规定。\n\n" + place + "的事，请打当地的12345，或看当地政府网站。\n想问" + where + "的同类规定，把问题里的地名去掉再发一次就行" + who + "。"
 }
 
-func sayAsk(a Account) string {
-	return "也可以问" + a.Hotline + "。\n您的问题已记下，我们会补上。"
+func sayAsk(a Account, who string) string {
+	return "也可以问" + a.Hotline + or(who) + "。\n您的问题已记下，我们会补上。"
 }
 
-func sayNotFound(a Account, nearest []Choice) string {
+func sayNotFound(a Account, who string, nearest []Choice) string {
 	s := "在已公开的政策里没有找到能准确回答的内容，不敢随便答您。"
 	if len(nearest) > 0 {
 		s += "\n\n最接近的是（回复数字查看）：\n" + numberedLines(nearest)
 	}
-	return s + "\n\n" + sayAsk(a)
+	return s + "\n\n" + sayAsk(a, who)
 }
 
 func sayChoose(choices []Choice) string {
@@ -112,12 +118,12 @@ func numberedLines(choices []Choice) string {
 	return strings.Join(lines, "\n")
 }
 
-func sayNone(a Account) string {
-	return "好，那这几条都不对。请换个说法再发一次，写明是谁、想办什么事，我重新查。\n\n" + sayAsk(a)
+func sayNone(a Account, who string) string {
+	return "好，那这几条都不对。请换个说法再发一次，写明是谁、想办什么事，我重新查。\n\n" + sayAsk(a, who)
 }
 
-func sayForeign(a Account) string {
-	return "请用中文提问，我查的都是中文文件。也可以打" + a.Hotline + "。\nPlease ask in Chinese, or call " + a.Hotline + "."
+func sayForeign(a Account, who string) string {
+	return "请用中文提问，我查的都是中文文件。也可以打" + a.Hotline + or(who) + "。\nPlease ask in Chinese, or call " + a.Hotline + "."
 }
 
 // sayWhenSafe follows an emergency whose message also asked something else.
@@ -126,16 +132,16 @@ func sayWhenSafe() string {
 }
 
 // sayAlsoComplain follows an answer to somebody who complains as well.
-func sayAlsoComplain(a Account) string {
-	return "要投诉、举报或者求助，请打" + a.Hotline + "登记。"
+func sayAlsoComplain(a Account, who string) string {
+	return "要投诉、举报或者求助，请打" + a.Hotline + "登记" + or(who) + "。"
 }
 
 func sayElsewhereBut(a Account, place string) string {
 	return "这是" + a.Region + "的账号，查不到" + place + "的规定。全国统一的规定是：\n\n"
 }
 
-func sayUnclear(a Account) string {
-	return "不好意思，没答到点子上。请换个说法再发一次，写明是谁、想办什么事，我重新查。\n\n也可以问" + a.Hotline + "。"
+func sayUnclear(a Account, who string) string {
+	return "不好意思，没答到点子上。请换个说法再发一次，写明是谁、想办什么事，我重新查。\n\n也可以问" + a.Hotline + or(who) + "。"
 }
 
 // sayWhich asks what a question without a subject is about.
@@ -147,12 +153,12 @@ func sayNoChoices() string {
 	return "这个数字我对不上是哪个选项了。请把想问的事打字再发一次。"
 }
 
-func sayGone(a Account) string {
-	return "这份文件刚刚有变动，暂时不能引用。请把问题再发一次，或打" + a.Hotline + "。"
+func sayGone(a Account, who string) string {
+	return "这份文件刚刚有变动，暂时不能引用。请把问题再发一次，或打" + a.Hotline + or(who) + "。"
 }
 
-func sayTrouble(a Account) string {
-	return "刚才没查成，请稍后再发一次，或打" + a.Hotline + "。"
+func sayTrouble(a Account, who string) string {
+	return "刚才没查成，请稍后再发一次，或打" + a.Hotline + or(who) + "。"
 }
 
 // sayOutdated is the warning that stands before anything else.
@@ -197,6 +203,7 @@ var countWords = []string{"零", "一", "两", "三"}
 type part struct {
 	asked string
 	reply Reply
+	who   string // whom to ask where it is not answered
 }
 
 // joinReplies makes one reply of those to the questions of a message, of which
@@ -218,7 +225,7 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 			text, _, _ = strings.Cut(text, "\n\n")
 			text += "这方面的事请打" + a.Hotline + "。"
 		} else if r.Status != Answered {
-			text = "“" + quoted(question(p.asked)) + "”没有找到能准确回答的内容，可以问" + a.Hotline + "。"
+			text = "“" + quoted(question(p.asked)) + "”没有找到能准确回答的内容，可以问" + a.Hotline + or(p.who) + "。"
 		} else {
 			out.Confidence = min(out.Confidence, r.Confidence)
 			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation

@@ -28,11 +28,11 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		}
 		found.arrange(t.acc.AnswerAt)
 		if topic, ok := found.stoppedTopic(); ok {
-			parts, stopped = append(parts, part{p, found.stoppedReply(topic)}), stopped+1
+			parts, stopped = append(parts, part{p, found.stoppedReply(topic), ""}), stopped+1
 			continue
 		}
 		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
-			parts = append(parts, part{p, found.reply(Refused, "unsure", "")})
+			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found)})
 			continue
 		}
 		top := found.hits[0].Ref
@@ -50,7 +50,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		} else {
 			answered++
 		}
-		parts = append(parts, part{p, reply})
+		parts = append(parts, part{p, reply, ""})
 	}
 	if stopped > 0 && answered == 0 {
 		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })

@@ -174,16 +174,8 @@ func (s *Store) List(ctx context.Context, account string, skip, limit int) ([]co
 		if err != nil {
 			return err
 		}
-		for chunk := range slices.Chunk(ids, many) {
-			found := make(map[string]index.Standing, len(chunk))
-			if err := s.documents(ctx, tx, chunk, found); err != nil {
-				return err
-			}
-			for _, id := range chunk {
-				list = append(list, found[id].Document)
-			}
-		}
-		return nil
+		list, err = s.inOrder(ctx, tx, ids)
+		return err
 	})
 	return list, err
 }
@@ -196,6 +188,16 @@ func (s *Store) Counts(ctx context.Context) (sample, own int, err error) {
 		return 0, 0, fmt.Errorf("store: counting documents: %w", explain(err))
 	}
 	return sample, own, nil
+}
+
+// Owners returns the accounts that published documents belong to alone, sorted.
+func (s *Store) Owners(ctx context.Context) ([]string, error) {
+	names, err := texts(s.read.QueryContext(ctx, `SELECT DISTINCT account FROM documents
+		WHERE live > 0 AND account <> '' ORDER BY account`))
+	if err != nil {
+		return nil, fmt.Errorf("store: reading the owners of documents: %w", explain(err))
+	}
+	return names, nil
 }
 
 // texts reads rows of one text each.

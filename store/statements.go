@@ -24,6 +24,7 @@ type statements struct {
 	addRevision, addDocument, publish, setStatus  *sql.Stmt
 	addRelation, dropRelations, isLive, note, cut *sql.Stmt
 	claim, standing, free, answer, record         *sql.Stmt
+	cite, addFacet, dropFacets                    *sql.Stmt
 }
 
 func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
@@ -63,8 +64,8 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 		VALUES ($1, $2, $3, $4, $5, $6)`)
 	s.dropRelations = on(write, `DELETE FROM relations WHERE source = $1`)
 	s.isLive = on(write, `SELECT live FROM documents WHERE id = $1`)
-	s.note = on(write, `INSERT INTO outbox (document, seq) VALUES ($1, $2)
-		ON CONFLICT (document) DO UPDATE SET seq = excluded.seq`)
+	s.note = on(write, `INSERT INTO outbox (document, seq, at) VALUES ($1, $2, $3)
+		ON CONFLICT (document) DO UPDATE SET seq = excluded.seq, at = excluded.at`)
 	s.cut = on(write, `INSERT INTO cuts (document, revision, segmenter, words) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (document) DO UPDATE SET
 		revision = excluded.revision, segmenter = excluded.segmenter, words = excluded.words`)
@@ -73,6 +74,10 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	s.free = on(write, `DELETE FROM claims WHERE key = $1 AND holder = $2 AND answered = 0`)
 	s.answer = on(write, answerQuery)
 	s.record = on(write, recordQuery)
+	s.cite = on(write, `INSERT INTO citations (journal, document, account, person, asked)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (journal, document) DO NOTHING`)
+	s.addFacet = on(write, `INSERT INTO facets (document, facet, value, kind, published) VALUES ($1, $2, $3, $4, $5)`)
+	s.dropFacets = on(write, `DELETE FROM facets WHERE document = $1`)
 	return s, err
 }
 

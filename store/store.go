@@ -42,6 +42,9 @@ type Store struct {
 
 	standings standings
 	stopping  stopping
+	census    census
+	topics    topics
+	asked     asked
 }
 
 // Open opens the database, makes it where it does not exist, and brings its

@@ -36,6 +36,9 @@ func route(c *gin.Context) string {
 func (s *server) access(c *gin.Context) {
 	start := time.Now()
 	c.Next()
+	if s.Observe != nil {
+		s.Observe(method(c.Request.Method), route(c), c.Writer.Status(), time.Since(start))
+	}
 	level := slog.LevelInfo
 	switch p := c.FullPath(); {
 	case p == "/healthz", p == "/readyz", strings.HasPrefix(p, "/assets/"):

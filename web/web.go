@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -29,6 +30,9 @@ type Config struct {
 	// BaseURL is the origin that citizens see: forms from there are ours even
 	// where a proxy changes the Host.
 	BaseURL string
+	// Observe is told of every request: the route's pattern ("-" where none
+	// fits), the status, and how long it took. nil: nobody.
+	Observe func(method, route string, status int, took time.Duration)
 }
 
 // Registrar adds its routes to a router: hook.Hook is one.
@@ -59,9 +63,10 @@ func New(c Config) (http.Handler, error) {
 	g.ForwardedByClientIP = false
 	g.RedirectTrailingSlash, g.RedirectFixedPath = false, false
 	g.HandleMethodNotAllowed = true
+	g.UseRawPath = true // a topic may have a slash in its name
 	g.Use(s.identify, s.access, s.recover, secure)
 	s.routes(g)
-	return g, nil
+	return compressed(g)
 }
 
 var reads = []string{http.MethodGet, http.MethodHead}
@@ -73,8 +78,19 @@ func (s *server) routes(g *gin.Engine) {
 	g.POST("/chat", s.form(site.Ask))
 	g.POST("/chat/new", s.form(site.Forget))
 	g.Match(reads, "/documents", s.page(site.List))
+	g.Match(reads, "/search", s.page(site.Search))
 	g.Match(reads, "/d/:document", s.page(site.Document))
+	g.Match(reads, "/d/:document/"+corpus.OriginalAnchor, s.page(site.Original))
 	g.Match(reads, "/d/:document/:anchor", s.page(site.Document))
+	g.Match(reads, "/topics", s.page(site.Topics))
+	g.Match(reads, "/topics/:topic", s.page(site.Topic))
+	g.Match(reads, "/agencies", s.page(site.AgencyList))
+	g.Match(reads, "/agencies/:agency", s.page(site.Agency))
+	g.Match(reads, "/privacy", s.page(site.Privacy))
+	g.Match(reads, "/feed.xml", s.page(site.Feed))
+	g.Match(reads, "/sitemap.xml", s.page(site.Sitemap))
+	g.Match(reads, "/sitemap/:part", s.page(site.SitemapPart))
+	g.Match(reads, "/robots.txt", s.page(site.Robots))
 	g.Match(reads, page.Prefix+":hash/:name", s.page(s.asset))
 	g.Match(reads, "/healthz", s.page(s.healthy))
 	g.Match(reads, "/readyz", s.page(s.ready))
@@ -97,6 +113,7 @@ func request(c *gin.Context) *http.Request {
 func (s *server) page(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, 0)
+		s.Citizen.Remember(c.Writer, c.Request)
 		if err := h(c.Writer, request(c)); err != nil {
 			s.fail(c, err)
 		}

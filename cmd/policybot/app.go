@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/holiday"
 	"github.com/policybot/policybot/corpus/sample"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/local"
@@ -36,8 +39,10 @@ type app struct {
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
 	responder *bot.Responder
+	watch     *watch
 	roster    atomic.Pointer[roster]
 	sampling  atomic.Pointer[sampling]
+	directory atomic.Pointer[corpus.Directory]
 	settling  sync.Mutex // one settle at a time: the last one knows best
 
 	changed chan struct{}                // documents were published
@@ -131,7 +136,9 @@ func (a *app) wire() {
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal, Catalogue: a.store,
 		Stops: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
+		Agencies: a.directory.Load, Calendar: holiday.New(),
 	})
+	a.watch = newWatch(a.state)
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop = stop
 	a.running, ctx = errgroup.WithContext(ctx)
@@ -143,20 +150,29 @@ func (a *app) wire() {
 // whoever published it not ask for that: an import may be killed.
 const quiet = 2 * time.Second
 
-// follow serves what was published by a command that is gone.
+// longest is how long what is published in a row may wait: a large import
+// takes minutes, and asks at its end.
+const longest = 30 * time.Second
+
+// follow serves what was published by a command that is gone, or takes long.
 func (a *app) follow(ctx context.Context) error {
-	var due <-chan time.Time
+	var due, late <-chan time.Time
 	for {
 		select {
 		case <-a.changed:
 			due = time.After(quiet)
-		case <-due:
-			due = nil
-			if err := a.sync(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("what was published is not served yet", "err", err.Error())
+			if late == nil {
+				late = time.After(longest)
 			}
+			continue
+		case <-due:
+		case <-late:
 		case <-ctx.Done():
 			return nil
+		}
+		due, late = nil, nil
+		if err := a.sync(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("what was published is not served yet", "err", err.Error())
 		}
 	}
 }
@@ -204,6 +220,22 @@ func (a *app) accountNamed(name string) bot.Account {
 	return acc
 }
 
+// knows refuses the name of an account that is neither configured nor has
+// documents: it is mistyped. Where one only measures, any name will do.
+func (a *app) knows(ctx context.Context, name string) error {
+	r := a.roster.Load()
+	if r.byName[name] != nil || name == defaultAccount || a.settings.trial {
+		return nil
+	}
+	owners, err := a.store.Owners(ctx)
+	if err != nil || slices.Contains(owners, name) {
+		return err
+	}
+	known := append(r.names(), owners...)
+	slices.Sort(known)
+	return fmt.Errorf("no account is called %.40q; there are: %s", name, strings.Join(slices.Compact(known), ", "))
+}
+
 // sync brings the index up to date with the store, and the account with what
 // may be answered from.
 func (a *app) sync(ctx context.Context) error {
@@ -226,10 +258,12 @@ func (a *app) settle(ctx context.Context) error {
 	now.invented = samples > 0 && own == 0 && !now.own
 	if before := a.sampling.Swap(now); *before != *now {
 		if arrange := a.arrange.Load(); arrange != nil {
-			return (*arrange)()
+			if err := (*arrange)(); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return a.settleAgencies(ctx, samples > 0 && !now.own)
 }
 
 // loadSample puts the sample corpus into service where it belongs there.

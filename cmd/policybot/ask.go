@@ -38,7 +38,7 @@ expansions, places, and the candidates with the parts of their scores.
 --jsonl reads {"id", "question"} lines from standard input and writes one line
 each, in order: {id, question, status, confidence, engine, text, sources, ms}.
 A source is {document, title, number, anchor, url, snippet, passage, validity,
-score}; sources are ordered, and are there also where the reply is a refusal.
+score}, or of an agency's entry {agency, title, url, …}; sources are ordered, and are there also where the reply is a refusal.
 A line that cannot be read never stops the others: it is named on standard
 error, and the exit status is 3.`,
 		Example: `  policybot ask "老人卡在哪里办？"
@@ -55,7 +55,8 @@ error, and the exit status is 3.`,
 		},
 	}
 	f.dataFlag(c.Flags())
-	c.Flags().StringVar(&f.account, "account", defaultAccount, "ask as a citizen of this `account`")
+	f.configFlag(c.Flags())
+	c.Flags().StringVar(&f.account, "account", "", "ask as a citizen of this `account`; default the first one")
 	c.Flags().StringVar(&f.on, "on", "", "ask as of this `date`, 2024-05-01; default today")
 	c.Flags().BoolVar(&f.explain, "explain", false, "show how the question was understood and ranked")
 	c.Flags().BoolVar(&f.jsonl, "jsonl", false, "read questions from standard input, write JSON lines")
@@ -185,6 +186,7 @@ type answeredLine struct {
 
 type sourceLine struct {
 	Document string          `json:"document"`
+	Agency   string          `json:"agency,omitempty"`
 	Title    string          `json:"title"`
 	Number   string          `json:"number"`
 	Anchor   string          `json:"anchor"`
@@ -242,7 +244,7 @@ func answered(l askedLine, res askResult) answeredLine {
 	}
 	for _, s := range r.Sources {
 		line.Sources = append(line.Sources, sourceLine{
-			Document: s.Ref.Document, Title: s.Title, Number: s.Number, Anchor: s.Ref.Anchor, URL: s.URL,
+			Document: s.Ref.Document, Agency: s.Agency, Title: s.Title, Number: s.Number, Anchor: s.Ref.Anchor, URL: s.URL,
 			Snippet: s.Snippet, Passage: s.Passage, Validity: s.Validity, Score: s.Score,
 		})
 	}

@@ -136,7 +136,7 @@ func prepare(b *testing.B, root, kept string, size benchSize) {
 func benchKey(b *testing.B, root string) string {
 	b.Helper()
 	sum := sha256.New()
-	for _, folder := range []string{"../../corpus", "../../index", "../../store", "testdata", root} {
+	for _, folder := range []string{"../../corpus", "../../index", "../../store", root} {
 		err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || strings.HasSuffix(path, "_test.go") {
 				return err
@@ -183,15 +183,23 @@ type server struct {
 	log     string
 }
 
-// startServer starts one over a data folder and returns when it is ready.
+// startServer starts one with one account over a data folder and returns when
+// it is ready.
 func startServer(b *testing.B, data string, safe bool) *server {
+	b.Helper()
+	env := []string{"POLICYBOT_WECHAT_TOKEN=" + loadToken, "POLICYBOT_WECHAT_APPID=" + loadAppID}
+	if safe {
+		env = append(env, "POLICYBOT_WECHAT_AES_KEY="+loadKey)
+	}
+	return startWith(b, data, env...)
+}
+
+// startWith starts one with these settings.
+func startWith(b *testing.B, data string, env ...string) *server {
 	b.Helper()
 	s := &server{log: filepath.Join(b.TempDir(), "log")}
 	s.process = command(b, "serve", "--data", data, "--addr", "127.0.0.1:0")
-	s.process.Env = append(s.process.Env, "POLICYBOT_WECHAT_TOKEN="+loadToken, "POLICYBOT_WECHAT_APPID="+loadAppID)
-	if safe {
-		s.process.Env = append(s.process.Env, "POLICYBOT_WECHAT_AES_KEY="+loadKey)
-	}
+	s.process.Env = append(s.process.Env, env...)
 	log, err := os.Create(s.log)
 	if err != nil {
 		b.Fatal(err)

@@ -12,13 +12,14 @@ import (
 func (a *app) chat(ctx context.Context, q bot.Question) bot.Reply {
 	start := time.Now()
 	_, err := a.journal.Begin(ctx, q)
-	reply := a.responder.Answer(ctx, q)
+	reply := a.watch.Answering(a.responder.Answer)(ctx, q)
 	if err == nil {
 		err = a.journal.End(ctx, q, reply, []byte(reply.Text), time.Since(start))
 	}
 	if err != nil {
 		a.log.Error("journal", "account", q.Account, "err", err.Error())
 	}
+	a.watch.Chat(q.Account, reply.Status, time.Since(start))
 	a.log.Info("chat", "account", q.Account, "status", string(reply.Status), "reason", reply.Reason,
 		"ms", time.Since(start).Milliseconds())
 	return reply

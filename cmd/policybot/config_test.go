@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -217,4 +218,29 @@ func FuzzConfig(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestConfigExample: the example that the README shows is right, but for the
+// secrets' files, which are not here.
+func TestConfigExample(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/deploy/policybot.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := configIn(t, "c.yaml", regexp.MustCompile(`(?m)^ +(token|aes_key)_file: .*\n`).ReplaceAllString(string(text), ""))
+	if _, err = s.roster(); err == nil || strings.Count(err.Error(), "\n") != 1 || strings.Count(err.Error(), ".wechat.token: is empty") != 2 {
+		t.Errorf("more than the missing secrets is wrong: %v", err)
+	}
+	c, p := &configFile{}, &problems{file: "c.yaml"}
+	if err := c.fromYAML(text, p); err != nil || len(c.Accounts) != 2 {
+		t.Errorf("%d accounts, %v", len(c.Accounts), err)
+	}
+	if c.Site.check(p); p.err() != nil || slices.Contains(fieldsOf(c.Site), "") {
+		t.Errorf("the site's foot: %v %+v", p.err(), c.Site)
+	}
+}
+
+func fieldsOf(s siteConfig) []string {
+	return []string{s.Organiser, s.Operator, s.SiteCode, s.ICP, s.PublicSecurity, s.ErrorReport, s.Contact}
 }

@@ -28,6 +28,8 @@ type phone struct {
 	service *service
 	mode    string // plain, compatible or safe
 	key     string // the EncodingAESKey in use
+	account string // ours
+	token   string
 	person  string
 	ids     atomic.Int64
 }
@@ -49,7 +51,7 @@ func accountArgs(mode string) []string {
 }
 
 func newPhone(s *service, mode, person string) *phone {
-	return &phone{service: s, mode: mode, key: phoneKey, person: person}
+	return &phone{service: s, mode: mode, key: phoneKey, account: defaultAccount, token: phoneToken, person: person}
 }
 
 // note is a message on its way, so that it can be sent again.
@@ -109,7 +111,7 @@ func (p *phone) try(n note) (got, error) {
 func (p *phone) request(n note) (*http.Request, error) {
 	timestamp, nonce := fmt.Sprint(time.Now().Unix()), rand.Text()[:10]
 	q := url.Values{"timestamp": {timestamp}, "nonce": {nonce}, "openid": {p.person}}
-	q.Set("signature", phoneSign(phoneToken, timestamp, nonce))
+	q.Set("signature", phoneSign(p.token, timestamp, nonce))
 	body := n.xml
 	if p.mode != "plain" {
 		sealed, err := phoneSeal(p.key, n.xml)
@@ -117,7 +119,7 @@ func (p *phone) request(n note) (*http.Request, error) {
 			return nil, err
 		}
 		q.Set("encrypt_type", "aes")
-		q.Set("msg_signature", phoneSign(phoneToken, timestamp, nonce, sealed))
+		q.Set("msg_signature", phoneSign(p.token, timestamp, nonce, sealed))
 		envelope := "<ToUserName><![CDATA[" + phoneAccount + "]]></ToUserName><Encrypt><![CDATA[" + sealed + "]]></Encrypt>"
 		if p.mode == "compatible" {
 			body = strings.TrimSuffix(n.xml, "</xml>") + "<Encrypt><![CDATA[" + sealed + "]]></Encrypt></xml>"
@@ -125,7 +127,7 @@ func (p *phone) request(n note) (*http.Request, error) {
 			body = "<xml>" + envelope + "</xml>"
 		}
 	}
-	req, err := http.NewRequest(http.MethodPost, p.service.base+"/wechat/default?"+q.Encode(), strings.NewReader(body))
+	req, err := http.NewRequest(http.MethodPost, p.service.base+"/wechat/"+p.account+"?"+q.Encode(), strings.NewReader(body))
 	if err == nil {
 		req.Header.Set("Content-Type", "text/xml")
 	}
@@ -148,7 +150,7 @@ func (p *phone) read(res *http.Response) (g got, err error) {
 		if err := xml.Unmarshal(body, &e); err != nil {
 			return g, err
 		}
-		if phoneSign(phoneToken, e.TimeStamp, e.Nonce, e.Encrypt) != e.MsgSignature {
+		if phoneSign(p.token, e.TimeStamp, e.Nonce, e.Encrypt) != e.MsgSignature {
 			return g, fmt.Errorf("the reply is signed wrong: %s", body)
 		}
 		if g.raw, err = phoneOpen(p.key, e.Encrypt); err != nil {

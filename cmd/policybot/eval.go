@@ -163,9 +163,11 @@ func (f *evalFlags) asker(o owner, on corpus.Date) eval.Ask {
 		r := res.Reply
 		out := eval.Outcome{Status: string(r.Status), Confidence: r.Confidence, Text: r.Text, Took: res.Took}
 		for _, s := range r.Sources {
-			out.Sources = append(out.Sources, eval.Source{
-				Document: s.Ref.Document, Anchor: s.Ref.Anchor, Snippet: s.Snippet, Passage: s.Passage,
-			})
+			source := eval.Source{Document: s.Ref.Document, Anchor: s.Ref.Anchor, Snippet: s.Snippet, Passage: s.Passage}
+			if s.Agency != "" {
+				source.Document = "agency:" + s.Agency // a colon is in no document's ID
+			}
+			out.Sources = append(out.Sources, source)
 		}
 		return out, nil
 	}

@@ -16,7 +16,10 @@ type operation[In, Out any] struct {
 }
 
 // operations are served on the socket.
-var operations = []interface{ route(*http.ServeMux, *host) }{opReload, opStop, opResume, opStops, opCheck}
+var operations = []interface{ route(*http.ServeMux, *host) }{
+	opReload, opStatus, opStop, opResume, opStops, opCheck,
+	opPutAgencies, opListAgencies, opRemoveAgencies, opCheckAgencies,
+}
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {
 	mux.HandleFunc("POST "+op.path, over(func(ctx context.Context, in In) (Out, error) { return op.run(h, ctx, in) }))

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -41,7 +42,8 @@ POLICYBOT_BASE_URL. Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newServe(), newReload(), newImport(), newAsk(), newEval(), newHealth(), newVersion())
+	root.AddCommand(newServe(), newReload(), newImport(), newAsk(), newEval(), newHealth(), newStatus(), newVersion())
+	root.AddCommand(newAgencies())
 	root.AddCommand(newStop(), newResume(), newStops(), newWeChat())
 	checkArgs(root)
 	return root
@@ -72,17 +74,28 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// version is the module's version, or the commit that it was built from.
-func version() string {
+// stamp is the version that a release was built as: cmd/release sets it.
+var stamp string
+
+// version is what the program says of itself: its release and the Go that it
+// was built with.
+func version() string { return release() + " " + runtime.Version() }
+
+// release is the version that was stamped, or the module's, or the commit that
+// it was built from.
+func release() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
 	}
 	v := info.Main.Version
+	if stamp != "" {
+		return stamp
+	}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
 			v = s.Value
 		}
 	}
-	return v + " " + info.GoVersion
+	return v
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/policybot/policybot/web"
 	"github.com/policybot/policybot/web/hook"
+	"github.com/policybot/policybot/web/metrics"
 )
 
 // grace is how long a stop waits for callbacks in flight: longer than any
@@ -76,11 +77,19 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 		return errors.Join(fmt.Errorf("cannot listen on %s: %w", s.Addr, err), c.Close())
 	}
 	s.Addr = listener.Addr().String() // port 0 is any
+	watched, err := s.listenMetrics()
+	if err != nil {
+		return errors.Join(err, listener.Close(), c.Close())
+	}
+	if watched != nil {
+		defer watched.Close() // again, where it was served: nobody minds
+		s.MetricsAddr = watched.Addr().String()
+	}
 	a, err := openApp(ctx, s, log)
 	if err != nil {
 		return errors.Join(err, listener.Close(), c.Close())
 	}
-	h := &host{app: a, claim: c, serves: true}
+	h := &host{app: a, claim: c, serves: true, watched: watched}
 	v := &greeter{out: out, settings: s, made: missing != nil}
 	err = h.run(ctx, listener, v)
 	return errors.Join(err, h.Close())
@@ -97,7 +106,10 @@ func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
 		return errors.Join(err, l.Close())
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, l, h.watcher.Wrap(h.sites), h.app.log, grace) })
+	g.Go(func() error { return web.Serve(ctx, l, h.app.watch.Guard(h.watcher.Wrap(h.sites)), h.app.log, grace) })
+	if h.watched != nil {
+		g.Go(func() error { return web.Serve(ctx, h.watched, h.app.watch.Own(h.sites), h.app.log, grace) })
+	}
 	g.Go(func() error { return h.reloadOnSignal(ctx) })
 	g.Go(func() error {
 		n, err := h.app.loadSample(ctx)
@@ -123,13 +135,15 @@ func (h *host) web() (*hook.Hook, error) {
 			channel, ok := h.app.roster.Load().channel(account)
 			return channel, ok
 		},
-		Answer: h.app.responder.Answer, Journal: h.app.journal, Log: h.app.log,
 		Concurrency: h.app.settings.Concurrency, Queue: h.app.settings.Queue,
 		Accounts: func() int { return len(h.app.roster.Load().accounts) },
+		Answer:   h.app.watch.Answering(h.app.responder.Answer), Journal: h.app.journal, Log: h.app.log,
+		Observe: h.app.watch.Callback,
 	})
 	if err != nil {
 		return nil, err
 	}
+	h.app.watch.hook = callbacks
 	h.sites = &sites{host: h, callbacks: callbacks}
 	arrange := h.sites.arrange
 	h.app.arrange.Store(&arrange)
@@ -158,6 +172,10 @@ func (v *greeter) say(ctx context.Context, h *host, samples int) error {
 	if samples > 0 {
 		documents += fmt.Sprintf(", %d of the sample corpus (an invented city)", samples)
 	}
+	watched := ""
+	if v.settings.MetricsAddr != "" {
+		watched = "\n  metrics      http://" + reachable(v.settings.MetricsAddr) + metrics.Path
+	}
 	_, err = fmt.Fprintf(v.out, `
 policybot is ready.
   data folder  %s (%s)
@@ -166,24 +184,28 @@ policybot is ready.
 
   try it       %s/
   callback     %s
-  documents    %s/documents
+  documents    %s/documents%s
 
 Press Ctrl-C to stop.
-`, v.settings.Data, state, documents, st.Index.Units, base, callbackLines(r), base)
+`, v.settings.Data, state, documents, st.Index.Units, base, callbackLines(r, v.settings.Config), base, watched)
 	return err
 }
 
 // callbackLines lists the addresses to enter in the platform's console, a line for
-// each account.
-func callbackLines(r *roster) string {
+// each connected account.
+func callbackLines(r *roster, config string) string {
 	var lines []string
 	for _, m := range r.accounts {
 		if m.channel != nil {
 			lines = append(lines, r.base+"/wechat/"+m.Name)
 		}
 	}
-	if len(lines) == 0 {
-		return r.base + "/wechat/" + r.accounts[0].Name + "   (set POLICYBOT_WECHAT_TOKEN, _APPID and _AES_KEY to connect an account)"
+	first := r.accounts[0].Name
+	switch {
+	case len(lines) == 0 && first == defaultAccount:
+		return r.base + "/wechat/" + first + "   (set POLICYBOT_WECHAT_TOKEN, _APPID and _AES_KEY to connect an account)"
+	case len(lines) == 0:
+		return r.base + "/wechat/" + first + "   (no account has its wechat keys in " + config + " yet)"
 	}
 	return strings.Join(lines, "\n               ")
 }

@@ -30,6 +30,8 @@ type settings struct {
 
 	trial bool // the folder is for measuring only: no account is set up
 
+	MetricsAddr string `env:"METRICS_ADDR"`
+
 	Token           string `env:"WECHAT_TOKEN"`
 	TokenFile       string `env:"WECHAT_TOKEN_FILE"`
 	AppID           string `env:"WECHAT_APPID"`
@@ -68,6 +70,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.BoolVar(&s.KeepSample, "keep-sample", s.KeepSample, "answer from the sample corpus even with an account or documents of one's own")
 	f.IntVar(&s.Concurrency, "concurrency", s.Concurrency, "callbacks that are answered at a time, of all accounts")
 	f.IntVar(&s.Queue, "queue", s.Queue, "callbacks that wait for that; those over it are asked to try again later")
+	f.StringVar(&s.MetricsAddr, "metrics-addr", s.MetricsAddr, "`address` of its own for /metrics, /healthz and /readyz; without it this machine alone may read /metrics")
 	f.StringVar(&s.LogFormat, "log-format", s.LogFormat, "text or json")
 	f.StringVar(&s.Token, "wechat-token", s.Token, "token of the account's server settings")
 	f.StringVar(&s.TokenFile, "wechat-token-file", s.TokenFile, "`file` that holds it")

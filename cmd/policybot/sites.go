@@ -120,9 +120,11 @@ func (s *sites) build(k siteKey) (http.Handler, error) {
 		Citizen: citizen.New(citizen.Config{
 			Documents: a.store, Answer: a.chat, Pages: pages, Now: time.Now,
 			Account: k.account, BaseURL: k.base, Root: k.root,
-			Name: k.name, Examples: examples, Sample: a.sampleServes,
+			Name: k.name, Examples: examples, Sample: a.sampleServes, Searcher: searcher{a},
+			Addresses: a.store, Originals: a.store, Asked: a.store, Agencies: a.store,
+			Footer: page.Footer(k.footer),
 		}),
 		Pages: pages, Log: a.log, Hooks: []web.Registrar{s.callbacks},
-		Ready: a.ready, BaseURL: k.base,
+		Ready: a.ready, BaseURL: k.base, Observe: a.watch.Request,
 	})
 }

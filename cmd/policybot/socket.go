@@ -30,6 +30,7 @@ type host struct {
 
 	sites     *sites        // nil in a command
 	watcher   *hook.Watcher // nil in a command
+	watched   net.Listener  // an address of its own for the figures; nil: none
 	reloading sync.Mutex
 }
 
@@ -46,7 +47,10 @@ func (h *host) Served(ctx context.Context) error {
 
 func (h *host) Ask(ctx context.Context, q askRequest) (askResult, error) {
 	if q.Account == "" {
-		q.Account = defaultAccount
+		q.Account = h.app.roster.Load().accounts[0].Name
+	}
+	if err := h.app.knows(ctx, q.Account); err != nil {
+		return askResult{}, err
 	}
 	day := q.On
 	if day == "" {

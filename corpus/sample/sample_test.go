@@ -41,6 +41,14 @@ func TestGoldenPlacesExist(t *testing.T) {
 			}
 		}
 	}
+	invented, err := Agencies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	offices := map[string]bool{}
+	for _, a := range invented {
+		offices["agency:"+a.ID] = a.Sample
+	}
 	ids := map[string]bool{}
 	handed := 0
 	for lines := bufio.NewScanner(Golden()); lines.Scan(); {
@@ -63,6 +71,9 @@ func TestGoldenPlacesExist(t *testing.T) {
 			t.Errorf("%s is answered, but nowhere", q.ID)
 		}
 		for _, p := range places {
+			if offices[p.Document] {
+				continue
+			}
 			if _, ok := (corpus.Revision{Passages: docs[p.Document].Passages}).Find(p.Anchor); !ok {
 				t.Errorf("%s: %s#%s does not exist", q.ID, p.Document, p.Anchor)
 			}

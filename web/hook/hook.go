@@ -50,6 +50,11 @@ type Config struct {
 	Concurrency int              // answers at a time; 0: 64
 	Queue       int              // messages that wait for one at most; 0: 256, negative: none
 	Accounts    func() int       // how many accounts there are, which share both; nil: one
+
+	// Observe is told of every callback: an account that is configured ("" is
+	// one that is not), what became of it, why, and how long it took. The
+	// words are from a closed set and hold nothing of a message. nil: nobody.
+	Observe func(account, status, reason string, took time.Duration)
 }
 
 // Hook answers callbacks. It is safe for concurrent use.
@@ -166,6 +171,7 @@ func (h *Hook) receive(c *gin.Context) {
 // text and is not logged.
 func (h *Hook) unknown(w http.ResponseWriter, start time.Time) {
 	w.WriteHeader(http.StatusNotFound)
+	h.observe("", Rejected, "unknown account", start)
 	h.Log.Warn("callback refused", "status", http.StatusNotFound, "reason", "unknown account", "ms", h.ms(start))
 }
 
@@ -176,15 +182,18 @@ func (h *Hook) refuse(w http.ResponseWriter, account string, err error, start ti
 		status = http.StatusBadRequest
 	}
 	w.WriteHeader(status)
+	h.observe(account, Rejected, cause(err), start)
 	h.Log.Warn("callback refused", "account", account, "status", status, "reason", err.Error(), "ms", h.ms(start))
 }
 
 // log writes a callback's one line: no text, no sender.
 func (h *Hook) log(account string, out outcome, start time.Time, err error) {
 	if err != nil {
+		h.observe(account, out.status, NotDelivered, start)
 		h.Log.Warn("callback not delivered", "account", account, "status", out.status, "reason", "write failed", "ms", h.ms(start))
 		return
 	}
+	h.observe(account, out.status, out.reason, start)
 	h.Log.Info("callback", "account", account, "status", out.status, "reason", out.reason, "ms", h.ms(start))
 }
 

@@ -36,7 +36,46 @@ type Head struct {
 	Script      string // asset name; "" is a page without script
 	Class       string // class of the body
 	NoIndex     bool   // not for search engines
+	Here        string // the bar's link that leads here: /topics
+	Feed        string // address of the RSS feed to tell readers of; "" is none
+	Large       bool   // large print, 大字版
+	Switch      string // address of this page in the other print; "" leaves the switch out
+	Footer      Footer
 }
+
+// Footer is what a government site has to say at its foot, and whom to turn
+// to. What is empty is left out.
+type Footer struct {
+	Organiser      string // 主办单位
+	Operator       string // 承办单位
+	SiteCode       string // 网站标识码
+	ICP            string // ICP备案号: 浙ICP备12345678号-1
+	PublicSecurity string // 公安备案号: 浙公网安备33010002000001号
+	ErrorReport    string // 政府网站找错: address, http or https
+	Contact        string // telephone, mail, address: as it is to be read
+}
+
+// SecurityLink is where the public security record can be looked up.
+func (f Footer) SecurityLink() string {
+	code := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, f.PublicSecurity)
+	if code == "" {
+		return "https://beian.mps.gov.cn/"
+	}
+	return "https://beian.mps.gov.cn/#/query/webSearch?code=" + code
+}
+
+// Bar are the links on top of every page.
+func (Head) Bar() []Link { return bar }
+
+// Link is a link of the bar.
+type Link struct{ Href, Text string }
+
+var bar = []Link{{"/", "提问"}, {"/search", "搜索"}, {"/topics", "专题"}, {"/documents", "全部文件"}, {"/agencies", "单位"}}
 
 // Pages renders the templates and serves the assets. It does not change after
 // New and may be used at the same time.

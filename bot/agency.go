@@ -1,0 +1,146 @@
+package bot
+
+import (
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// agencies is the directory as the account sees it.
+func (t *turn) agencies() corpus.View {
+	var d *corpus.Directory
+	if t.r.Agencies != nil {
+		d = t.r.Agencies()
+	}
+	return d.For(t.acc.Name, !t.acc.Own)
+}
+
+// whom returns the agency to turn to with a question: the one it names, the
+// one that owns its matter, the one whose documents are nearest, or whose
+// account it is. f may be nil.
+func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
+	view := t.agencies()
+	if a, ok := view.Named(asked).Agency(); ok {
+		return a, true
+	}
+	owners := view.Owning(asked)
+	if a, ok := owners.Agency(); ok && mainMatter(view, owners, a, asked) {
+		return a, true
+	}
+	if a, ok := f.nearest(view); ok {
+		return a, true
+	}
+	if a, ok := t.house(); ok {
+		return a, true
+	}
+	if len(owners.Agencies) > 1 && mainMatter(view, owners, owners.Agencies[0], asked) {
+		return owners.Agencies[0], true
+	}
+	return corpus.Agency{}, false
+}
+
+// mainMatter reports whether a message is about a matter that it mentions: a
+// long one mentions much by the way, and has to come back to the agency's.
+func mainMatter(view corpus.View, m corpus.Mention, a corpus.Agency, asked string) bool {
+	const long = 60 // letters
+	if letters(asked) <= long {
+		return true
+	}
+	again, ok := view.Owning(m.Rest).Agency()
+	return ok && again.ID == a.ID
+}
+
+// house is the agency whose account it is, as far as the directory knows it.
+func (t *turn) house() (corpus.Agency, bool) {
+	if t.acc.Agency == "" {
+		return corpus.Agency{}, false
+	}
+	if a, ok := t.agencies().Issuing(t.acc.Agency); ok {
+		return a, true
+	}
+	return corpus.Agency{Name: t.acc.Agency, Checked: t.day}, true
+}
+
+// nearest is the agency of what was found: of what comes first, where that
+// answers, or where another of the first three is the same agency's.
+func (f *findings) nearest(view corpus.View) (corpus.Agency, bool) {
+	if f == nil || len(f.hits) == 0 || f.Confidence < nearAt {
+		return corpus.Agency{}, false
+	}
+	first := f.hits[0].Document.Agency
+	likely := f.Confidence >= f.t.acc.AnswerAt
+	for _, h := range f.hits[1:min(3, len(f.hits))] {
+		likely = likely || h.Document.Agency == first
+	}
+	if !likely {
+		return corpus.Agency{}, false
+	}
+	return view.Issuing(first)
+}
+
+// who names the agency to turn to with a question, as it stands after 12345，或;
+// "" where none is known.
+func (t *turn) who(asked string, f *findings) string {
+	a, ok := t.whom(asked, f)
+	if !ok {
+		return ""
+	}
+	return sayAgency(a, t.day)
+}
+
+// complaintTo is who for a complaint. Where it names an agency, that may be
+// the one that is complained of.
+func (t *turn) complaintTo(asked string, f *findings) string {
+	if t.agencies().Named(asked).Word != "" {
+		return ""
+	}
+	return t.who(asked, f)
+}
+
+// sayAgency names an agency in a sentence: 青岚市民政局（0599-…，工作日9:00—17:00）.
+func sayAgency(a corpus.Agency, day corpus.Date) string {
+	var notes []string
+	if a.Sample {
+		notes = append(notes, "示例")
+	}
+	switch phones := a.Phones(); {
+	case len(phones) > 0:
+		number, _, _ := strings.Cut(phones[0], "（")
+		notes = append(notes, oneLine(number, maxNumber))
+	case a.Address != "":
+		notes = append(notes, oneLine(a.Address, 30))
+	}
+	const briefly = 45 // characters
+	switch hours := a.Hours.Brief(); {
+	case a.StaleOn(day):
+		notes = append(notes, "很久没核对，可能有变")
+	case hours != "" && firstRunes(hours, briefly) == hours:
+		notes = append(notes, hours)
+	}
+	s := oneLine(a.Name, maxAgency)
+	if len(notes) > 0 {
+		s += "（" + strings.Join(notes, "，") + "）"
+	}
+	return s
+}
+
+// or adds whom to turn to after a number: 12345，或….
+func or(who string) string {
+	if who == "" {
+		return ""
+	}
+	return "，或" + who
+}
+
+// agencyAddress is the agency's page.
+func (t *turn) agencyAddress(id string) string {
+	return strings.TrimRight(t.acc.BaseURL, "/") + "/agencies/" + id
+}
+
+// agencySource is an agency's entry as what a reply rests on.
+func (t *turn) agencySource(a corpus.Agency, said string) Source {
+	return Source{
+		Agency: a.ID, Title: a.Name, URL: t.agencyAddress(a.ID),
+		Snippet: firstRunes(said, 300), Passage: said, Validity: corpus.Unknown, Score: 1,
+	}
+}

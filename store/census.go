@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// censusStep is how many documents a census reads at a time, so that it keeps
+// no statement open for long.
+const censusStep = 500
+
+// census remembers the last one: it holds until something changes, or a day
+// ends.
+type census struct {
+	mu  sync.Mutex
+	seq int64
+	day corpus.Date
+	all corpus.Census
+}
+
+// Census counts the published documents by what they are on a day. It reads
+// every document once for each change and day, and is remembered in between.
+// Don't change what it returns.
+func (s *Store) Census(ctx context.Context, day corpus.Date) (corpus.Census, error) {
+	s.census.mu.Lock()
+	defer s.census.mu.Unlock()
+	seq, err := s.Newest(ctx)
+	if err != nil {
+		return corpus.Census{}, err
+	}
+	if s.census.all.Documents != nil && s.census.seq == seq && s.census.day == day {
+		return s.census.all, nil
+	}
+	all, err := s.count(ctx, day)
+	if err != nil {
+		return corpus.Census{}, fmt.Errorf("store: counting documents by kind: %w", explain(err))
+	}
+	s.census.seq, s.census.day, s.census.all = seq, day, all
+	return all, nil
+}
+
+func (s *Store) count(ctx context.Context, day corpus.Date) (corpus.Census, error) {
+	all := corpus.Census{Documents: make(map[corpus.Group]int)}
+	received, err := s.received(ctx)
+	if err != nil {
+		return all, err
+	}
+	for last := ""; ; {
+		n, next, err := s.countStep(ctx, day, last, received, &all)
+		if err != nil {
+			return all, err
+		}
+		if n < censusStep {
+			break
+		}
+		last = next
+	}
+	var at int64
+	err = s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(at), 0) FROM outbox`).Scan(&at)
+	all.Changed = instant(at)
+	return all, err
+}
+
+// received are the relations that decide on whether a document is in force.
+func (s *Store) received(ctx context.Context) (map[string][]corpus.Relation, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT target, kind, effective FROM relations
+		WHERE binding = 1 AND kind IN ($1, $2, $3)`, string(corpus.Repeals), string(corpus.Supersedes), string(corpus.Amends))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := make(map[string][]corpus.Relation)
+	for rows.Next() {
+		var target string
+		var r corpus.Relation
+		if err := rows.Scan(&target, &r.Kind, &r.On); err != nil {
+			return nil, err
+		}
+		all[target] = append(all[target], r)
+	}
+	return all, rows.Err()
+}
+
+// countStep counts the documents that follow an ID.
+func (s *Store) countStep(ctx context.Context, day corpus.Date, after string, received map[string][]corpus.Relation,
+	all *corpus.Census) (n int, last string, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT d.id, r.meta
+		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
+		WHERE d.live > 0 AND d.id > $1 ORDER BY d.id LIMIT $2`, after, censusStep)
+	if err != nil {
+		return 0, "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var meta sql.RawBytes
+		if err := rows.Scan(&last, &meta); err != nil {
+			return n, last, err
+		}
+		// Only what counts: a document has twenty fields.
+		var d struct {
+			Kind                          corpus.Kind
+			Published, Effective, Expires corpus.Date
+			Sample                        bool
+		}
+		if err := json.Unmarshal(meta, &d); err != nil {
+			return n, last, fmt.Errorf("document %s: %w", last, err)
+		}
+		n++
+		full := corpus.Document{Effective: d.Effective, Expires: d.Expires, Receives: received[last]}
+		all.Documents[corpus.Group{Kind: d.Kind, Validity: full.ValidityOn(day), Sample: d.Sample}]++
+		if !d.Sample && d.Published <= day && d.Published > all.Newest {
+			all.Newest = d.Published
+		}
+	}
+	return n, last, rows.Err()
+}
+
+// Pending returns what was published after a row of the outbox.
+func (s *Store) Pending(ctx context.Context, after int64) (corpus.Pending, error) {
+	var p corpus.Pending
+	var at int64
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(MIN(at), 0) FROM outbox WHERE seq > $1`, after).Scan(&p.Changes, &at)
+	if err != nil {
+		return p, fmt.Errorf("store: reading what waits to be served: %w", explain(err))
+	}
+	p.Oldest = instant(at)
+	return p, nil
+}
+
+// instant is the zero time for 0.
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
