@@ -152,3 +152,27 @@ func TestAlarm(t *testing.T) {
 	}
 	checkText(t, r, Emergency, []string{"110", "119", "120"})
 }
+
+// BenchmarkAdmission is what counting and the stops add to a message.
+func BenchmarkAdmission(b *testing.B) {
+	w := qinglan()
+	r := w.responder(b)
+	s, err := newSealer([]byte("an instance's secret"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.Limiter = NewMeter(1<<30, s.person, time.Now)
+	r.Stops = &switches{all: []Stop{{Account: "default", Topic: "养老"}}}
+	q := Question{Account: "default", Person: "oCitizen_0000000000000000001", Kind: Text, Text: "老人卡在哪里办？"}
+	b.ReportAllocs()
+	for i := range b.N {
+		q.Person = q.Person[:20] + string(rune('a'+i%20)) // nobody's list grows
+		t := &turn{r: r, q: q, acc: r.account(q.Account)}
+		if _, over := r.limited(b.Context(), q); over {
+			b.Fatal("limited")
+		}
+		if _, held, err := t.heldBack(b.Context()); held || err != nil {
+			b.Fatal("held back")
+		}
+	}
+}

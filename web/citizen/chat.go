@@ -117,16 +117,18 @@ func (s *Site) answer(ctx context.Context, key, text string) turn {
 		t.Text = tooLong
 		return t
 	}
+	q := bot.Question{Account: s.Account, Person: key, ID: rand.Text(), Kind: bot.Text, Text: text, Time: s.Now()}
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
 	default:
 		t.Status, t.Text = bot.Limited, crowded
+		if alarm, ok := bot.Alarm(q); ok { // a crowd keeps no number back
+			t.Status, t.Text = alarm.Status, alarm.Text
+		}
 		return t
 	}
-	reply := s.Answer(ctx, bot.Question{
-		Account: s.Account, Person: key, ID: rand.Text(), Kind: bot.Text, Text: text, Time: s.Now(),
-	})
+	reply := s.Answer(ctx, q)
 	t.Status, t.Text, t.Choices = reply.Status, reply.Text, reply.Choices
 	return t
 }

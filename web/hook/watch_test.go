@@ -44,7 +44,7 @@ func TestWatcher(t *testing.T) {
 			}
 		}()
 		start := time.Now()
-		got, last = w.Next(t.Context(), last, 10*time.Second)
+		got, _ = w.Next(t.Context(), last, 10*time.Second)
 		if len(got) == 0 || time.Since(start) != time.Second || string(got[0].Body) != "body" || got[0].Query != "x=1" || got[0].Length != 4 {
 			t.Fatalf("got %+v", got)
 		}
