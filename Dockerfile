@@ -9,7 +9,9 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN go build -trimpath -buildvcs=false -ldflags='-s -w' -o /out/policybot ./cmd/policybot \
+# git describe --tags: what policybot version says
+ARG VERSION=
+RUN go build -trimpath -buildvcs=false -ldflags="-s -w -X main.stamp=$VERSION" -o /out/policybot ./cmd/policybot \
  && mkdir -p /out/data /out/tmp && chmod 700 /out/data
 
 # Empty on purpose: the program calls nobody, so it needs no CA certificates,
