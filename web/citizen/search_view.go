@@ -56,7 +56,7 @@ func (s *Site) searchView(r *http.Request, q searchQuery, found index.Found) sea
 	if q.text != "" {
 		v.Head = s.Head(r, q.text+" - 查政策")
 	}
-	v.Head.Canonical = s.BaseURL + q.address()
+	v.Head.Here, v.Head.Canonical = "/search", s.BaseURL+q.address()
 	v.Head.NoIndex = q.text != "" || q.page > 1 || found.Total == 0
 	rest := q
 	rest.text, rest.page = "", 1
