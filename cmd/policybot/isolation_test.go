@@ -99,15 +99,15 @@ func TestOwnDocumentsHold(t *testing.T) {
 	s := isolated(t)
 	at := s.base + "/a/lighthouse"
 	for address, want := range map[string][]string{
-		"/d/dengta-shouhu/a1":    {"水晶灯塔守护办法", "守塔人每月补助九百元", `href="/a/lighthouse/d/dengta-shouhu/original"`},
-		"/d/jiazhuang-dianti-banfa":        {"已废止", "水晶灯塔守护办法"},
-		"/d/jinglaoka-banfa":     {"现行有效", "解读", "/a/lighthouse/d/dengta-shouhu"},
-		"/documents":             {"水晶灯塔守护办法"},
-		"/search?q=守塔人补助":        {"水晶灯塔守护办法", `href="/a/lighthouse/d/dengta-shouhu`},
-		"/topics/灯塔守护事务":         {"水晶灯塔守护办法"},
-		"/agencies/mingdeng":     {"青岚市灯塔守护处", "0000-9990001"},
-		"/feed.xml?topic=灯塔守护事务": {"水晶灯塔守护办法", at + "/d/dengta-shouhu"},
-		"/sitemap/1.xml":         {at + "/d/dengta-shouhu"},
+		"/d/dengta-shouhu/a1":       {"水晶灯塔守护办法", "守塔人每月补助九百元", `href="/a/lighthouse/d/dengta-shouhu/original"`},
+		"/d/jiazhuang-dianti-banfa": {"已废止", "水晶灯塔守护办法"},
+		"/d/jinglaoka-banfa":        {"现行有效", "解读", "/a/lighthouse/d/dengta-shouhu"},
+		"/documents":                {"水晶灯塔守护办法"},
+		"/search?q=守塔人补助":           {"水晶灯塔守护办法", `href="/a/lighthouse/d/dengta-shouhu`},
+		"/topics/灯塔守护事务":            {"水晶灯塔守护办法"},
+		"/agencies/mingdeng":        {"青岚市灯塔守护处", "0000-9990001"},
+		"/feed.xml?topic=灯塔守护事务":    {"水晶灯塔守护办法", at + "/d/dengta-shouhu"},
+		"/sitemap/1.xml":            {at + "/d/dengta-shouhu"},
 	} {
 		_, body := get(t, at+address)
 		for _, w := range want {
