@@ -55,6 +55,7 @@ var rooms = map[string][]string{
 var owners = map[string][]string{
 	"github.com/go-ego/gse":          {"index/segment"},
 	"github.com/gin-gonic/gin":       {"web", "web/hook"},
+	"github.com/klauspost/compress":  {"web"},
 	"modernc.org":                    {"store"},
 	"github.com/pressly/goose":       {"store", "store/migrations"},
 	"database/sql":                   {"store", "store/migrations"},

@@ -39,9 +39,27 @@ func TestReadmeShots(t *testing.T) {
 	until(t, ctx, cited)
 	shoot(t, ctx, filepath.Join(folder, "document-phone.png"))
 
+	for name, path := range map[string]string{
+		"search": "/search?q=公积金提取", "topic": "/topics/养老", "agency": "/agencies/qinglan-minzheng",
+	} {
+		do(t, ctx, chromedp.Navigate(base+path+with(path, "print=off")))
+		shoot(t, ctx, filepath.Join(folder, name+"-phone.png"))
+		do(t, ctx, chromedp.Navigate(base+path+with(path, "print=large")))
+		shoot(t, ctx, filepath.Join(folder, name+"-large.png"))
+	}
+	do(t, ctx, chromedp.Navigate(base+"/?print=off"))
+
 	do(t, ctx, wide, chromedp.Navigate(base+"/d/jinglaoka-banfa/a6"))
 	until(t, ctx, cited)
 	shoot(t, ctx, filepath.Join(folder, "document-wide.png"))
+}
+
+// with joins a further parameter to an address.
+func with(path, parameter string) string {
+	if strings.Contains(path, "?") {
+		return "&" + parameter
+	}
+	return "?" + parameter
 }
 
 // cited says that the page shows what the reply cites.
@@ -65,7 +83,12 @@ func program(t *testing.T) string {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "policybot")
 	run(t, "go", "build", "-o", bin, "./cmd/policybot")
-	cmd := exec.CommandContext(t.Context(), bin, "serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "data"))
+	foot := filepath.Join(t.TempDir(), "foot.yaml")
+	err := os.WriteFile(foot, []byte("site: {organiser: 青岚市人民政府办公室（示例）, contact: 电话12345}\n"), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), bin, "serve", "--config", foot, "--addr", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "data"))
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := cmd.StdoutPipe()
 	if err == nil {

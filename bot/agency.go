@@ -24,7 +24,7 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 		return a, true
 	}
 	owners := view.Owning(asked)
-	if a, ok := owners.Agency(); ok {
+	if a, ok := owners.Agency(); ok && mainMatter(view, owners, a, asked) {
 		return a, true
 	}
 	if a, ok := f.nearest(view); ok {
@@ -33,10 +33,21 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	if a, ok := t.house(); ok {
 		return a, true
 	}
-	if len(owners.Agencies) > 0 {
+	if len(owners.Agencies) > 1 && mainMatter(view, owners, owners.Agencies[0], asked) {
 		return owners.Agencies[0], true
 	}
 	return corpus.Agency{}, false
+}
+
+// mainMatter reports whether a message is about a matter that it mentions: a
+// long one mentions much by the way, and has to come back to the agency's.
+func mainMatter(view corpus.View, m corpus.Mention, a corpus.Agency, asked string) bool {
+	const long = 60 // letters
+	if letters(asked) <= long {
+		return true
+	}
+	again, ok := view.Owning(m.Rest).Agency()
+	return ok && again.ID == a.ID
 }
 
 // house is the agency whose account it is, as far as the directory knows it.
@@ -50,14 +61,14 @@ func (t *turn) house() (corpus.Agency, bool) {
 	return corpus.Agency{Name: t.acc.Agency, Checked: t.day}, true
 }
 
-// nearest is the agency of what was found: of what comes first, where that is
-// likely, or where another of the first three is the same agency's.
+// nearest is the agency of what was found: of what comes first, where that
+// answers, or where another of the first three is the same agency's.
 func (f *findings) nearest(view corpus.View) (corpus.Agency, bool) {
 	if f == nil || len(f.hits) == 0 || f.Confidence < nearAt {
 		return corpus.Agency{}, false
 	}
 	first := f.hits[0].Document.Agency
-	likely := f.Confidence >= f.t.acc.ChooseAt
+	likely := f.Confidence >= f.t.acc.AnswerAt
 	for _, h := range f.hits[1:min(3, len(f.hits))] {
 		likely = likely || h.Document.Agency == first
 	}

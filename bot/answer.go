@@ -31,15 +31,26 @@ func (t *turn) brief(ctx context.Context, f *findings, budget int) (Reply, error
 func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, error) {
 	f.hits[0] = t.settled(ctx, f.hits[0], f.asked)
 	h := f.hits[0]
+	if topic, ok := t.held.holds(h.Document); ok {
+		return f.stoppedReply(topic), nil
+	}
 	rel := t.relatives(ctx, h)
+	if rel.policy != nil {
+		if topic, ok := t.held.holds(*rel.policy); ok {
+			return f.stoppedReply(topic), nil
+		}
+	}
 	var more []Choice
 	if !l.brief {
-		more = followUps(h, rel)
+		more = t.followUps(h, rel)
 	}
 	l.choices = sayFollowUps(more)
 	l.basis, l.links = t.basis(h, rel), t.links(ctx, h, rel)
 	cited, cites := t.articleBehind(rel)
 	if rule, ok := t.ruleBehind(ctx, h); ok && !l.brief {
+		if topic, ok := t.held.holds(rule.Document); ok {
+			return f.stoppedReply(topic), nil
+		}
 		cited, cites = rule, true
 		l.rule, l.basis = lead(rule), cite(rule.Document, rule.Label, rule.Validity)
 		l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)

@@ -92,6 +92,7 @@ type Reply struct {
 	Choices    []Choice // 1-based: Choices[0] is answer number 1
 	Lexicon    string   // revision of the lexicon it was found under
 	Generation string   // generation of the index
+	Silent     bool     // a platform acknowledges and shows nothing; a page shows Text
 }
 
 // Channel is a platform's protocol: bytes in, bytes out. It holds the keys of

@@ -159,7 +159,7 @@ func (f *findings) choices(limit int) []Choice {
 		if len(out) == limit {
 			break
 		}
-		if seen[label] || h.Score < f.hits[0].Score/3 {
+		if _, held := f.t.held.holds(h.Document); held || seen[label] || h.Score < f.hits[0].Score/3 {
 			continue
 		}
 		seen[label] = true

@@ -20,13 +20,23 @@ func (t *turn) danger(ctx context.Context, text string) Reply {
 			continue
 		}
 		// Trouble in finding must not keep the numbers back.
-		if found, err := t.find(ctx, p, t.day); err == nil && len(found.hits) > 0 && found.Confidence >= t.acc.AnswerAt {
+		if found, err := t.find(ctx, p, t.day); err == nil && len(found.hits) > 0 && found.Confidence >= t.acc.AnswerAt && t.maySay(ctx, found) {
 			reply.Text += "\n\n" + sayWhenSafe()
 			reply.Choices = []Choice{{Label: quoted(p), Ask: p}}
 			return reply
 		}
 	}
 	return reply
+}
+
+// maySay reports whether no stop holds back what was found.
+func (t *turn) maySay(ctx context.Context, found *findings) bool {
+	var err error
+	if t.held, err = t.stops(ctx); err != nil || t.held.all {
+		return false
+	}
+	_, held := found.stoppedTopic()
+	return !held
 }
 
 // complaint hands over, but answers what a complaint clearly asks of the
@@ -40,9 +50,14 @@ func (t *turn) complaint(ctx context.Context, asked string) (Reply, error) {
 	if !asksRule(asked) || len(found.hits) == 0 || found.Confidence < clear {
 		return found.reply(Redirected, "complaint", sayComplaint(t.acc, t.complaintTo(asked, found))), nil
 	}
+	if topic, ok := found.stoppedTopic(); ok {
+		return found.stoppedReply(topic), nil
+	}
 	also := "\n\n" + sayAlsoComplain(t.acc, t.complaintTo(asked, found))
 	reply, err := t.answer(ctx, found, answerBudget-len(also))
-	reply.Text += also
+	if !reply.isStopped() {
+		reply.Text += also
+	}
 	return reply, err
 }
 
@@ -57,8 +72,14 @@ func (t *turn) otherPlace(ctx context.Context, asked, place string) (Reply, erro
 	if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !national(found.hits[0].Document) {
 		return found.reply(Redirected, "elsewhere", sayElsewhere(t.acc, place, t.who(strings.ReplaceAll(asked, place, ""), nil))), nil
 	}
+	if topic, ok := found.stoppedTopic(); ok {
+		return found.stoppedReply(topic), nil
+	}
 	but := sayElsewhereBut(t.acc, place)
 	reply, err := t.answer(ctx, found, answerBudget-len(but))
+	if reply.isStopped() {
+		return reply, err
+	}
 	reply.Text, reply.Reason = but+reply.Text, "national"
 	return reply, err
 }

@@ -280,3 +280,9 @@ func clip(s string, limit int) string {
 	}
 	return s[:limit]
 }
+
+// Pseudonym returns the HMAC by which a person is kept here: the same for the
+// same person of the same account, and nobody's name.
+func (j *LedgerJournal) Pseudonym(account, person string) string {
+	return j.seal.person(account, person)
+}

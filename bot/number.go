@@ -50,6 +50,10 @@ func (t *turn) numbered(ctx context.Context, asked string) (reply Reply, ok bool
 // ofDocument answers what is asked of one document; where nothing is, it says
 // what document that is.
 func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, rev corpus.Revision) (Reply, error) {
+	if topic, ok := t.held.holds(d); ok {
+		f := &findings{t: t, asked: asked, hits: []standingHit{t.passageOf(d, rev, corpus.Passage{})}}
+		return f.stoppedReply(topic), nil
+	}
 	v := d.ValidityOn(t.day)
 	if rest := Substance(corpus.WithoutNumber(asked, corpus.NormalNumber(d.Number))); v.Quotable() && !whatIsIt.MatchString(rest) {
 		in, err := t.findWithin(ctx, rest, t.day, d.ID)

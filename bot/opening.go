@@ -92,7 +92,7 @@ func (t *turn) opening(ctx context.Context, asked string) (reply Reply, ok bool,
 	case pure:
 		return t.ofUnnamed(ctx, view, asked, wants, text)
 	}
-	return t.ofMatter(ctx, view, mention, asked, wants, text)
+	return t.ofMatter(ctx, view, mention, asked, text)
 }
 
 // ofDay answers 周六呢 where an agency was talked of last.
@@ -212,16 +212,21 @@ func (h standingHit) ofOffice() bool {
 
 // ofMatter answers a question that says more than the agency's name, 公积金大厅
 // 礼拜六有人上班吗, where no document does.
-func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Mention, asked string, wants office, text string) (Reply, bool, error) {
+func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Mention, asked, text string) (Reply, bool, error) {
 	clear := office{hours: containsAny(text, clearCues), phone: containsAny(text, clearPhone), place: mention.Word != "" && strings.Contains(text, mention.Word+"在哪")}
-	if !clear.any() || len(Split(asked)) > 1 {
+	// A long message tells a story, or wants something done.
+	const longest = 30
+	if !clear.any() || letters(asked) > longest || pleads(asked) || len(Split(asked)) > 1 {
 		return Reply{}, false, nil
 	}
 	a, ok := mention.Agency()
+	matter := ""
 	if !ok {
-		if a, ok = view.Owning(asked).Agency(); !ok {
+		owned := view.Owning(asked)
+		if a, ok = owned.Agency(); !ok {
 			return Reply{}, false, nil
 		}
+		matter = owned.Word
 	}
 	f, err := t.find(ctx, asked, t.day)
 	if err != nil {
@@ -231,11 +236,31 @@ func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Me
 	if len(f.hits) > 0 && f.Confidence >= t.acc.AnswerAt {
 		return Reply{}, false, nil
 	}
-	reply := t.ofAgency(a, wants, text)
+	if f.guideOf(matter, clear) {
+		f.Confidence = t.acc.AnswerAt
+		reply, err := t.answer(ctx, f, answerBudget)
+		return reply, true, err
+	}
+	reply := t.ofAgency(a, clear, text)
 	for _, h := range f.hits[:min(len(f.hits), sourcesWanted-1)] {
 		reply.Sources = append(reply.Sources, t.source(h))
 	}
 	return reply, true, nil
+}
+
+// guideOf puts first what a guide to a matter says of the times or the phone
+// that are asked for, where it is among the first: a matter may have other
+// hours than the agency that owns it.
+func (f *findings) guideOf(matter string, wants office) bool {
+	const among = 5
+	for i, h := range f.hits[:min(len(f.hits), among)] {
+		asked := wants.hours && h.Ref.Anchor == "hours" || wants.phone && h.Ref.Anchor == "phone"
+		if asked && h.ofOffice() && shared(pairs(matter), pairs(h.Title)) > 0 {
+			f.first(i)
+			return true
+		}
+	}
+	return false
 }
 
 // whichAgency offers the agencies that most is asked of.
@@ -293,8 +318,10 @@ func (t *turn) ofAgency(a corpus.Agency, wants office, text string) Reply {
 // they follow.
 func officeText(first, facts []string, last string) string {
 	body := strings.Join(first, "\n")
-	if rest, ok := strings.CutSuffix(body, "的办公时间："); ok && len(facts) > 0 {
-		body = rest
+	if name, ok := strings.CutSuffix(first[0], "的办公时间："); ok && len(facts) > 0 {
+		if body = name; len(first) > 1 {
+			body = strings.Join(first[1:], "\n")
+		}
 	}
 	if len(facts) > 0 {
 		body += "\n\n" + strings.Join(facts, "\n")

@@ -47,6 +47,7 @@ func TestOpening(t *testing.T) {
 		{"医保局電話多少", autumn, []string{"青岚市医疗保障局的电话：0599-6612302\n\n办公时间"}, []string{"\n电话"}},
 		{"请问医保局在哪里？", autumn, []string{"青岚市医疗保障局在柳堤街27号。"}, []string{"地址："}},
 		{"医保局在哪，电话多少", autumn, []string{"的电话：0599-6612302\n青岚市医疗保障局在柳堤街27号。"}, nil},
+		{"医保局在哪，几点到几点办公", autumn, []string{"青岚市医疗保障局在柳堤街27号。\n\n办公时间"}, []string{"办公时间：\n青岚"}},
 		{"审计局周六开门吗", autumn, []string{"青岚市审计局的办公时间这里没有登记", "没有写核对日期"}, nil},
 		{"审计局电话", autumn, []string{"的电话这里没有登记，可以问12345。"}, nil},
 		{"医保局", autumn, []string{"青岚市医疗保障局\n\n办公时间", "电话", "地址"}, nil},
@@ -144,7 +145,13 @@ func TestOpeningLeavesTheRest(t *testing.T) {
 	if len(r.Sources) != 3 || r.Sources[1].Ref.Document != "card" {
 		t.Errorf("%+v", r.Sources)
 	}
-	for _, q := range []string{"上班的人能领低保吗", "低保户下班路上摔伤了有人管吗", "放假期间结婚登记要带什么"} {
+	// A guide that is among the first knows its matter's hours better.
+	w.always(.2, w.hit("card", "a4", 1), w.hit("card-guide", "hours", .9))
+	if r = newCounter(t, w).on(t, "2026-06-10", "办敬老卡的那地方周六开门吗"); r.Status != Answered || r.Sources[0].Ref.Anchor != "hours" {
+		t.Errorf("%s %+v", r.Text, r.Sources)
+	}
+	w.always(.2, w.hit("card", "a4", 1), w.hit("card-faq", "q1", .9))
+	for _, q := range []string{"上班的人能领低保吗", "低保户下班路上摔伤了有人管吗", "放假期间结婚登记要带什么", "小区的门一直不开，低保户出门不方便，晚上也没有人值班，希望有关部门能尽快让物业开门"} {
 		if r := newCounter(t, w).on(t, today, q); r.Reason == "agency" {
 			t.Errorf("%s: %s", q, r.Text)
 		}

@@ -27,6 +27,10 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 	if !ok {
 		return Reply{}, false, nil
 	}
+	if topic, ok := t.held.holds(old.Document); ok {
+		all.hits = append([]standingHit{old}, without(all.hits, old.Ref.Document)...)
+		return all.stoppedReply(topic), true, nil
+	}
 	warning := sayOutdated(old.Document, old.Validity)
 	holds, err := t.holds(ctx, asked, old, now)
 	if err != nil {
@@ -34,6 +38,9 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 	}
 	if holds != nil {
 		reply, err := t.answer(ctx, holds, answerBudget-len(warning)-len(sayToday("")))
+		if reply.isStopped() {
+			return reply, true, err
+		}
 		reply.Text = warning + sayToday(reply.Text)
 		reply.Reason = string(old.Validity)
 		return reply, true, err

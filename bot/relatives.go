@@ -126,9 +126,12 @@ var fieldQuestions = []struct{ anchor, label, head string }{
 }
 
 // followUps offers at most three further fields of the guide that goes with
-// the hit.
-func followUps(h standingHit, rel relatives) []Choice {
+// the hit, none of a stopped topic.
+func (t *turn) followUps(h standingHit, rel relatives) []Choice {
 	if rel.guide == nil {
+		return nil
+	}
+	if _, held := t.held.holds(*rel.guide); held {
 		return nil
 	}
 	var out []Choice

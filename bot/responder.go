@@ -76,6 +76,8 @@ type Config struct {
 	Catalogue Catalogue                // nil: documents are not found by their number
 	Agencies  func() *corpus.Directory // the newest; nil: no agencies are known
 	Calendar  Calendar                 // nil: no holidays are known
+	Stops     Stops                    // nil: nothing is ever stopped
+	Limiter   Limiter                  // nil: nobody is limited
 	Accounts  func(name string) Account
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -91,7 +93,11 @@ func NewResponder(c Config) *Responder { return &Responder{c} }
 const remembered = 10 * time.Minute
 
 // Answer never fails: an error becomes an honest reply. It asks of today.
+// It counts the message to its sender's, who gets no answer to too many.
 func (r *Responder) Answer(ctx context.Context, q Question) Reply {
+	if reply, over := r.limited(ctx, q); over {
+		return reply
+	}
 	return r.AnswerOn(ctx, q, corpus.DayOf(r.Now()))
 }
 
@@ -126,9 +132,14 @@ type turn struct {
 	q   Question
 	acc Account
 	day corpus.Date
+
+	held stopped
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
+	if reply, ok, err := t.heldBack(ctx); ok || err != nil {
+		return reply, err
+	}
 	switch t.q.Kind {
 	case Subscribe:
 		return t.say(SmallTalk, "subscribe", sayWelcome(t.acc)), nil
@@ -274,6 +285,9 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 		return Reply{}, err
 	}
 	found.arrange(t.acc.AnswerAt)
+	if topic, ok := found.stoppedTopic(); ok {
+		return found.stoppedReply(topic), nil
+	}
 	if reply, ok, err := t.outdated(ctx, asked, found); ok || err != nil {
 		return reply, err
 	}
@@ -299,6 +313,9 @@ func bare(asked string) bool {
 func (t *turn) choose(f *findings) Reply {
 	choices := f.choices(4)
 	if len(choices) < 2 {
+		if topic, ok := t.held.holds(f.hits[0].Document); ok {
+			return f.stoppedReply(topic)
+		}
 		return t.refuse(f)
 	}
 	reply := f.reply(Choose, "unsure", sayChoose(choices))

@@ -221,7 +221,10 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 	}
 	for i, p := range parts {
 		r, text := p.reply, p.reply.Text
-		if r.Status != Answered {
+		if r.isStopped() {
+			text, _, _ = strings.Cut(text, "\n\n")
+			text += "这方面的事请打" + a.Hotline + "。"
+		} else if r.Status != Answered {
 			text = "“" + quoted(question(p.asked)) + "”没有找到能准确回答的内容，可以问" + a.Hotline + or(p.who) + "。"
 		} else {
 			out.Confidence = min(out.Confidence, r.Confidence)

@@ -12,7 +12,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 	var parts []part
 	var first *findings
 	seen := map[string]bool{}
-	answered := 0
+	answered, stopped := 0, 0
 	for i, p := range asked[:min(len(asked), maxParts)] {
 		found, err := t.find(ctx, p, t.day)
 		if err != nil {
@@ -27,6 +27,10 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 			return Reply{}, false, err
 		}
 		found.arrange(t.acc.AnswerAt)
+		if topic, ok := found.stoppedTopic(); ok {
+			parts, stopped = append(parts, part{p, found.stoppedReply(topic), ""}), stopped+1
+			continue
+		}
 		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
 			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found)})
 			continue
@@ -41,8 +45,16 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		if err != nil {
 			return Reply{}, false, err
 		}
-		answered++
+		if reply.isStopped() {
+			stopped++
+		} else {
+			answered++
+		}
 		parts = append(parts, part{p, reply, ""})
+	}
+	if stopped > 0 && answered == 0 {
+		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })
+		return parts[i].reply, true, nil
 	}
 	if len(parts) < 2 || answered == 0 {
 		return Reply{}, false, nil

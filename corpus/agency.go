@@ -139,7 +139,7 @@ func clip(s string) string {
 // phoneShape is a number that can be dialled in China: a landline with or
 // without its area code and extension, a mobile number, 400 and 800 numbers,
 // and hotlines of three to six digits; a remark may stand behind it.
-var phoneShape = regexp.MustCompile(`^(?:0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|1[3-9]\d{9}|[48]00-?\d{3}-?\d{4}|[1-9]\d{6,7}(?:-\d{1,6})?|1\d{2,5}|9\d{4,5})(?:（[^（）()<>]{1,20}）)?$`)
+var phoneShape = regexp.MustCompile(`^(?:0\d{2,3}-?\d{7,8}(?:(?:-|转)\d{1,6})?|1[3-9]\d{9}|[48]00-?\d{3}-?\d{4}|[1-9]\d{6,7}(?:(?:-|转)\d{1,6})?|1\d{2,5}|9\d{4,5})(?:（[^（）()<>]{1,20}）)?$`)
 
 var (
 	scientific = regexp.MustCompile(`^\d(?:\.\d+)?[Ee]\+\d+$`)

@@ -142,7 +142,7 @@ func TestMergeAgencies(t *testing.T) {
 func TestAgencyFault(t *testing.T) {
 	t.Parallel()
 	for want, a := range map[string]Agency{
-		"":       {ID: "a", Name: "甲局", Phone: "0599-1234567、12345、400-123-4567、13800138000（夜间）", Website: "https://a.gov.cn/x"},
+		"":       {ID: "a", Name: "甲局", Phone: "0599-1234567、0599-1234567转2、12345、400-123-4567、13800138000（夜间）", Website: "https://a.gov.cn/x"},
 		"没有名称":   {ID: "a"},
 		"尖括号":    {ID: "a", Name: "<b>局"},
 		"编号":     {ID: "甲", Name: "甲局"},

@@ -73,11 +73,15 @@ type Content struct {
 	Document Document
 	Text     string
 	Passages []Passage
+
+	// Original is the file it was read from; nil where there is none of its
+	// own, as for a record among many.
+	Original *Original
 }
 
 // Fingerprint returns a hash over metadata and text that stays the same where
-// importing again would change nothing. Source is left out: a moved file is
-// not a new revision.
+// importing again would change nothing. Source and Original are left out: a
+// moved file, or one with other blanks, is not a new revision.
 func (c Content) Fingerprint() string {
 	d := c.Document
 	d.Source, d.Receives = "", nil

@@ -22,7 +22,8 @@ type Store interface {
 	// newest one has the same Fingerprint, and publishes it where publish is
 	// set (an unchanged draft too). Everything is done in one transaction,
 	// with one outbox row for each document whose published state, or whose
-	// relations from others, changed.
+	// relations from others, changed. An Original is kept with the revision,
+	// an unchanged one too.
 	Put(ctx context.Context, contents []Content, publish bool) ([]Outcome, error)
 
 	// Live returns the published revision and the document with relations

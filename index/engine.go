@@ -39,6 +39,22 @@ type Candidate struct {
 	Score float32 // the engine's own, BM25 where it has one
 }
 
+// Wanted is a word that documents may have, in one or more forms: a document
+// has it where one of its units has all terms of one form. A form without
+// terms is nowhere.
+type Wanted [][]Term
+
+// MaxWanted is how many words a Survey looks for at once.
+const MaxWanted = 64
+
+// Surveyed is a document that has some of the words looked for.
+type Surveyed struct {
+	Document string  // may lie in mapped memory
+	Words    uint64  // bit i says that it has word i
+	Best     uint32  // its unit with the most of the words; of these the one of the greatest Score
+	Score    float32 // BM25 of that unit, as Recall computes it
+}
+
 // Statistics are what ranking needs to know of a generation. There is one set
 // for all engines.
 type Statistics interface {
@@ -54,6 +70,9 @@ type View interface {
 	// Recall returns the best limit units by BM25 (k1 1.2, b .75, average
 	// length by class), exact, best first; ties by ID.
 	Recall(ctx context.Context, terms []Weighted, f Filter, limit int) ([]Candidate, error)
+	// Survey returns every document that has one of the words in units that
+	// pass, in any order; of more than MaxWanted words the first count.
+	Survey(ctx context.Context, words []Wanted, terms []Weighted, f Filter) ([]Surveyed, error)
 	// Unit returns a unit. Its Words are left out. It shares memory with the
 	// view.
 	Unit(id uint32) Unit

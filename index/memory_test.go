@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -77,6 +78,40 @@ func (m *memory) Recall(_ context.Context, terms []Weighted, f Filter, limit int
 	}
 	slices.SortStableFunc(found, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return found[:min(limit, len(found))], m.fail
+}
+
+func (m *memory) Survey(ctx context.Context, words []Wanted, terms []Weighted, f Filter) (out []Surveyed, err error) {
+	scored, err := m.Recall(ctx, terms, f, len(m.units))
+	scores := map[uint32]float32{}
+	for _, c := range scored {
+		scores[c.ID] = c.Score
+	}
+	places, most := map[string]int{}, map[string]int{}
+	for i, u := range m.units {
+		mask, id := uint64(0), uint32(i)
+		for i, w := range words {
+			for _, form := range w {
+				if len(form) > 0 && !slices.ContainsFunc(form, func(t Term) bool { return count(u, t) == 0 }) {
+					mask |= 1 << i
+				}
+			}
+		}
+		if mask == 0 || !f.Match(u.Account, u.Sample, u.From, u.Until) {
+			continue
+		}
+		at, seen := places[u.Document]
+		if !seen {
+			at = len(out)
+			places[u.Document] = at
+			out = append(out, Surveyed{Document: m.lend(u.Document)})
+		}
+		n, d := bits.OnesCount64(mask), &out[at]
+		d.Words |= mask
+		if n > most[u.Document] || n == most[u.Document] && scores[id] > d.Score {
+			most[u.Document], d.Best, d.Score = n, id, scores[id]
+		}
+	}
+	return out, err
 }
 
 func naiveIDF(s Statistics, t Term) float64 {

@@ -166,9 +166,8 @@ func (a *analysis) addWords(words []string, idf func(Term) (float64, int)) {
 	}
 }
 
-// addQuestionWords finds what the question asks for: its features without
-// those that belong to question words.
-func (a *analysis) addQuestionWords(lex *Lexicon) {
+// questionWords says of each rune whether it belongs to a question word.
+func (a *analysis) questionWords(lex *Lexicon) []bool {
 	blocked := make([]bool, len(a.runes))
 	for i := 0; i < len(a.runes); i++ {
 		if a.runes[i] == 0 {
@@ -181,6 +180,13 @@ func (a *analysis) addQuestionWords(lex *Lexicon) {
 			i += n - 1
 		}
 	}
+	return blocked
+}
+
+// addQuestionWords finds what the question asks for: its features without
+// those that belong to question words.
+func (a *analysis) addQuestionWords(lex *Lexicon) {
+	blocked := a.questionWords(lex)
 	for k, f := range a.features {
 		for _, p := range f.positions {
 			if !blocked[p] && !blocked[p+1] {

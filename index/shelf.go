@@ -30,6 +30,9 @@ type Shelf struct {
 	words   atomic.Pointer[wording]
 	syncing sync.Mutex // one Sync at a time
 	served  atomic.Pointer[served]
+
+	catalogue atomic.Pointer[Catalogue]
+	listed    bool // the catalogue follows the engine; of who is syncing
 }
 
 // wording is the lexicon with the segmenter that was made for it.
@@ -68,6 +71,15 @@ func (s *Shelf) Find(ctx context.Context, q Query) (Result, error) {
 	res, err := find(ctx, v, w.lexicon, w.segmenter, q)
 	res.Engine = s.name
 	return res, err
+}
+
+// Catalogue returns what is known about the documents that are served. It is
+// never nil, and empty before the first Sync.
+func (s *Shelf) Catalogue() *Catalogue {
+	if c := s.catalogue.Load(); c != nil {
+		return c
+	}
+	return &Catalogue{}
 }
 
 // Ready returns nil when a generation serves.
@@ -116,6 +128,12 @@ func (s *Shelf) Sync(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("index: outbox: %w", err)
 	}
+	if !s.listed {
+		// It may be ahead of the engine: what is applied below it knows then.
+		if err := s.list(ctx); err != nil {
+			return err
+		}
+	}
 	cursor := s.engine.Cursor()
 	if cursor > newest {
 		// Rows are never reused: the store was replaced, or put back to an
@@ -153,6 +171,7 @@ func (s *Shelf) apply(ctx context.Context, cursor int64) (int64, error) {
 		return cursor, nil
 	}
 	var put []*Unit
+	var listed []corpus.Document
 	drop := make([]string, 0, len(changes))
 	for start := 0; start < len(changes); start += batch {
 		ids := make([]string, 0, batch)
@@ -168,11 +187,15 @@ func (s *Shelf) apply(ctx context.Context, cursor int64) (int64, error) {
 			return cursor, err
 		}
 		put, drop = append(put, units...), append(drop, ids...)
+		for _, l := range live {
+			listed = append(listed, l.Document)
+		}
 	}
 	last := changes[len(changes)-1].Seq
 	if err := s.engine.Apply(ctx, put, drop, last); err != nil {
 		return cursor, fmt.Errorf("index: apply: %w", err)
 	}
+	s.catalogue.Store(s.Catalogue().with(listed, drop))
 	return last, nil
 }
 
@@ -188,8 +211,27 @@ func (s *Shelf) rebuild(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("index: rebuild: %w", err)
 	}
+	s.listed = false // as of before the engine's
+	if err := s.list(ctx); err != nil {
+		return err
+	}
 	s.served.Store(&served{newest, time.Now()})
 	s.log.Info("index built", "generation", name, "units", n, "ms", time.Since(start).Milliseconds())
+	return nil
+}
+
+// list reads the catalogue from the store.
+func (s *Shelf) list(ctx context.Context) error {
+	var all []corpus.Document
+	err := s.source.EachDocument(ctx, func(d corpus.Document) error {
+		all = append(all, d)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("index: catalogue: %w", err)
+	}
+	s.catalogue.Store(newCatalogue(all))
+	s.listed = true
 	return nil
 }
 

@@ -42,6 +42,11 @@ type Source interface {
 	// of one moment. It stops at the first error of yield and returns it.
 	Each(ctx context.Context, yield func(Live) error) error
 
+	// EachDocument calls yield for every published document with its relations
+	// both ways, without its text, all as of one moment. It stops at the first
+	// error of yield and returns it.
+	EachDocument(ctx context.Context, yield func(corpus.Document) error) error
+
 	// Cuts returns the saved cuts of these revisions (a Ref's Anchor does not
 	// count) by this segmenter, without order. One not saved is missing.
 	Cuts(ctx context.Context, segmenter string, refs []corpus.Ref) ([]Cut, error)

@@ -114,6 +114,17 @@ func (s *truth) Each(_ context.Context, yield func(Live) error) error {
 	return err
 }
 
+func (s *truth) EachDocument(_ context.Context, yield func(corpus.Document) error) error {
+	s.Lock()
+	defer s.Unlock()
+	for _, l := range s.live {
+		if err := yield(l.Document); err != nil {
+			return err
+		}
+	}
+	return s.failing("EachDocument")
+}
+
 func (s *truth) Cuts(_ context.Context, segmenter string, refs []corpus.Ref) (out []Cut, err error) {
 	s.Lock()
 	defer s.Unlock()

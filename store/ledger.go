@@ -27,7 +27,7 @@ const answerQuery = `INSERT INTO claims (key, account, holder, lease, answered, 
 
 const recordQuery = `INSERT INTO journal (key, account, person, kind, question, asked, took, status,
 	reason, reply, confidence, engine, lexicon, generation, sources, choices)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id`
 
 const recentQuery = `SELECT asked, status, question, sources, choices FROM journal
 	WHERE account = $1 AND person = $2 AND asked >= $3
@@ -84,9 +84,13 @@ func (l *ledgering) records(records []bot.Record) error {
 		if err != nil {
 			return err
 		}
-		_, err = record.ExecContext(l.ctx, r.Key, r.Account, r.Person, string(r.Kind), r.Question,
+		var id int64
+		err = record.QueryRowContext(l.ctx, r.Key, r.Account, r.Person, string(r.Kind), r.Question,
 			millis(r.Asked), r.Took.Microseconds(), string(r.Status), r.Reason, r.Text, r.Confidence,
-			r.Engine, r.Lexicon, r.Generation, sources, choices)
+			r.Engine, r.Lexicon, r.Generation, sources, choices).Scan(&id)
+		if err == nil {
+			err = l.cite(id, r)
+		}
 		if err != nil {
 			return err
 		}

@@ -174,16 +174,8 @@ func (s *Store) List(ctx context.Context, account string, skip, limit int) ([]co
 		if err != nil {
 			return err
 		}
-		for chunk := range slices.Chunk(ids, many) {
-			found := make(map[string]index.Standing, len(chunk))
-			if err := s.documents(ctx, tx, chunk, found); err != nil {
-				return err
-			}
-			for _, id := range chunk {
-				list = append(list, found[id].Document)
-			}
-		}
-		return nil
+		list, err = s.inOrder(ctx, tx, ids)
+		return err
 	})
 	return list, err
 }

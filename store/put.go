@@ -28,11 +28,17 @@ func check(c corpus.Content) error {
 	case !d.Kind.Valid():
 		return fmt.Errorf("%w: %s has the unknown kind %.40q", ErrInvalid, d.ID, d.Kind)
 	}
+	if o := c.Original; o != nil && (o.Name == "" || o.Name != corpus.FileName(o.Name) || len(o.Data) > maxOriginal) {
+		return fmt.Errorf("%w: %s: the file %.140q has no proper name or %d bytes", ErrInvalid, d.ID, o.Name, len(o.Data))
+	}
 	if len(c.Passages) == 0 {
 		return nil
 	}
 	end := 0
 	for _, p := range c.Passages {
+		if p.Anchor == corpus.OriginalAnchor {
+			return fmt.Errorf("%w: %s: a passage has the anchor %q, which is the file's", ErrInvalid, d.ID, p.Anchor)
+		}
 		if p.Start != end || p.End < p.Start {
 			return fmt.Errorf("%w: %s: passage %.40q does not follow the one before", ErrInvalid, d.ID, p.Anchor)
 		}
@@ -131,6 +137,9 @@ func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 	if err := p.exec(p.stmts.addDocument, id, number, hash); err != nil {
 		return corpus.Outcome{}, err
 	}
+	if err := p.attach(id, number, c.Original); err != nil {
+		return corpus.Outcome{}, err
+	}
 	if publish {
 		err = p.publish(c.Document, number, was)
 	}
@@ -141,6 +150,9 @@ func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 // import that runs every night must not bring it back.
 func (p *putting) again(c corpus.Content, was head, publish bool) (corpus.Outcome, error) {
 	o := corpus.Outcome{ID: c.Document.ID, Revision: was.newest}
+	if err := p.attach(o.ID, o.Revision, c.Original); err != nil {
+		return o, err
+	}
 	if !publish || was.live == was.newest {
 		return o, nil
 	}
@@ -164,6 +176,9 @@ func (p *putting) publish(d corpus.Document, number int, was head) error {
 	}
 	if err := p.exec(p.stmts.publish, number, d.Title, string(d.Published), truth(d.Sample),
 		corpus.NormalNumber(d.Number), d.Account, d.ID); err != nil {
+		return err
+	}
+	if err := p.list(d); err != nil {
 		return err
 	}
 	p.mark(d.ID)

@@ -25,6 +25,9 @@ func (s *Store) WithdrawSample(ctx context.Context) (int, error) {
 			if _, err := tx.ExecContext(ctx, `UPDATE documents SET live = 0 WHERE id = $1`, id); err != nil {
 				return err
 			}
+			if err := p.exec(p.stmts.dropFacets, id); err != nil {
+				return err
+			}
 			p.mark(id)
 			if err := p.unrelate(id); err != nil {
 				return err

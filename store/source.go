@@ -65,32 +65,63 @@ func (s *Store) Documents(ctx context.Context, ids []string) ([]index.Live, erro
 	return all, err
 }
 
-// Each implements index.Source. It reads many documents at a time, all in one
-// transaction.
+// Each implements index.Source.
 func (s *Store) Each(ctx context.Context, yield func(index.Live) error) error {
 	var stop error // of yield: not the database's, so not to be explained
-	err := s.view(ctx, "reading all documents", func(tx *sql.Tx) error {
-		for last := ""; ; {
-			ids, err := texts(tx.StmtContext(ctx, s.stmts.ids).QueryContext(ctx, last, many))
-			if err != nil || len(ids) == 0 {
-				return err
-			}
-			found, err := s.lives(ctx, tx, ids)
-			if err != nil {
-				return err
-			}
-			for _, id := range ids {
-				if stop = yield(found[id]); stop != nil {
-					return nil
-				}
-			}
-			last = ids[len(ids)-1]
+	err := s.chunks(ctx, "reading all documents", func(tx *sql.Tx, ids []string) (more bool, err error) {
+		found, err := s.lives(ctx, tx, ids)
+		if err != nil {
+			return false, err
 		}
+		for _, id := range ids {
+			if stop = yield(found[id]); stop != nil {
+				return false, nil
+			}
+		}
+		return true, nil
 	})
 	if stop != nil {
 		return stop
 	}
 	return err
+}
+
+// EachDocument implements index.Source.
+func (s *Store) EachDocument(ctx context.Context, yield func(corpus.Document) error) error {
+	var stop error
+	err := s.chunks(ctx, "reading what is known of all documents", func(tx *sql.Tx, ids []string) (more bool, err error) {
+		found := make(map[string]index.Standing, len(ids))
+		if err := s.documents(ctx, tx, ids, found); err != nil {
+			return false, err
+		}
+		for _, id := range ids {
+			if stop = yield(found[id].Document); stop != nil {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
+	if stop != nil {
+		return stop
+	}
+	return err
+}
+
+// chunks calls do with the IDs of the published documents, many at a time, all
+// in one transaction, until it wants no more.
+func (s *Store) chunks(ctx context.Context, what string, do func(*sql.Tx, []string) (bool, error)) error {
+	return s.view(ctx, what, func(tx *sql.Tx) error {
+		for last := ""; ; {
+			ids, err := texts(tx.StmtContext(ctx, s.stmts.ids).QueryContext(ctx, last, many))
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			if more, err := do(tx, ids); err != nil || !more {
+				return err
+			}
+			last = ids[len(ids)-1]
+		}
+	})
 }
 
 // Cuts implements index.Source.

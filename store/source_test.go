@@ -47,6 +47,31 @@ func TestEachIsOneMoment(t *testing.T) {
 	}
 }
 
+func TestEachDocumentIsEachWithoutText(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	var all []corpus.Content
+	for i := range 150 {
+		all = append(all, content(fmt.Sprintf("d%03d", i), declares(corpus.Amends, "d000")))
+	}
+	put(t, s, true, all...)
+	put(t, s, false, content("draft"))
+	var want, got []corpus.Document
+	if err := s.Each(ctx, func(l index.Live) error { want = append(want, l.Document); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EachDocument(ctx, func(d corpus.Document) error { got = append(got, d); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 150 || len(got[0].Receives) != 149 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d documents, want %d, or others", len(got), len(want))
+	}
+	stop := errors.New("enough")
+	if err := s.EachDocument(ctx, func(corpus.Document) error { return stop }); err != stop {
+		t.Errorf("%v, want the error of yield", err)
+	}
+}
+
 func TestStandingAndDocuments(t *testing.T) {
 	t.Parallel()
 	s, ctx := open(t), t.Context()

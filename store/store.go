@@ -41,7 +41,10 @@ type Store struct {
 	stmts *statements
 
 	standings standings
+	stopping  stopping
 	census    census
+	topics    topics
+	asked     asked
 }
 
 // Open opens the database, makes it where it does not exist, and brings its

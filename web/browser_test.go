@@ -265,7 +265,7 @@ func TestShots(t *testing.T) {
 					t.Fatal(err)
 				}
 				if name == "chat" {
-					do(t, ctx, chromedp.Click(chromedp.CSS(".chat-bar nav button")), chromedp.WaitReady(chromedp.CSS(".turns")))
+					do(t, ctx, chromedp.Click(chromedp.CSS(".chat-bar button")), chromedp.WaitReady(chromedp.CSS(".turns")))
 					until(t, ctx, `document.querySelectorAll(".turn").length === 1`)
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/web/citizen"
 	"github.com/policybot/policybot/web/page"
 )
@@ -40,6 +41,8 @@ func classify(err error) trouble {
 		return trouble{http.StatusRequestEntityTooLarge, "内容太长了", "一次最多2000字，请写短一些再发一次。"}
 	case errors.Is(err, citizen.ErrForm):
 		return trouble{http.StatusBadRequest, "没有看懂这次提交", "请回到首页再发一次。"}
+	case errors.Is(err, index.ErrNotReady):
+		return trouble{http.StatusServiceUnavailable, "还没有准备好", "文件正在载入，请过一会儿再看。"}
 	case errors.Is(err, context.DeadlineExceeded):
 		return trouble{http.StatusServiceUnavailable, "刚才没查成", "现在有点忙，请稍后再试一次，或打12345。"}
 	}
@@ -65,13 +68,15 @@ func (s *server) fail(c *gin.Context, err error) {
 		return
 	}
 	h := c.Writer.Header()
-	h.Del("ETag")
+	for _, name := range []string{"ETag", "Content-Disposition", "Accept-Ranges"} {
+		h.Del(name)
+	}
 	h.Set("Cache-Control", "no-store")
 	if strings.Contains(c.GetHeader("Accept"), "application/json") {
 		c.JSON(t.status, gin.H{"error": t.title + "。" + t.text, "request": id})
 		return
 	}
-	v := problemView{Head: s.Citizen.Head(t.title), Title: t.title, Text: t.text}
+	v := problemView{Head: s.Citizen.Head(c.Request, t.title), Title: t.title, Text: t.text}
 	v.Head.NoIndex = true
 	if t.status >= http.StatusInternalServerError {
 		v.Request = id

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -63,9 +64,10 @@ func New(c Config) (http.Handler, error) {
 	g.ForwardedByClientIP = false
 	g.RedirectTrailingSlash, g.RedirectFixedPath = false, false
 	g.HandleMethodNotAllowed = true
+	g.UseRawPath = true // a topic may have a slash in its name
 	g.Use(s.identify, s.access, s.recover, secure)
 	s.routes(g)
-	return g, nil
+	return compressed(g)
 }
 
 var reads = []string{http.MethodGet, http.MethodHead}
@@ -73,12 +75,23 @@ var reads = []string{http.MethodGet, http.MethodHead}
 func (s *server) routes(g *gin.Engine) {
 	site := s.Citizen
 	g.Match(reads, "/", s.page(site.Chat))
-	g.Match(reads, "/chat", s.page(home))
+	g.Match(reads, "/chat", s.page(s.home))
 	g.POST("/chat", s.form(site.Ask))
 	g.POST("/chat/new", s.form(site.Forget))
 	g.Match(reads, "/documents", s.page(site.List))
+	g.Match(reads, "/search", s.page(site.Search))
 	g.Match(reads, "/d/:document", s.page(site.Document))
+	g.Match(reads, "/d/:document/"+corpus.OriginalAnchor, s.page(site.Original))
 	g.Match(reads, "/d/:document/:anchor", s.page(site.Document))
+	g.Match(reads, "/topics", s.page(site.Topics))
+	g.Match(reads, "/topics/:topic", s.page(site.Topic))
+	g.Match(reads, "/agencies", s.page(site.AgencyList))
+	g.Match(reads, "/agencies/:agency", s.page(site.Agency))
+	g.Match(reads, "/privacy", s.page(site.Privacy))
+	g.Match(reads, "/feed.xml", s.page(site.Feed))
+	g.Match(reads, "/sitemap.xml", s.page(site.Sitemap))
+	g.Match(reads, "/sitemap/:part", s.page(site.SitemapPart))
+	g.Match(reads, "/robots.txt", s.page(site.Robots))
 	g.Match(reads, page.Prefix+":hash/:name", s.page(s.asset))
 	g.Match(reads, "/healthz", s.page(s.healthy))
 	g.Match(reads, "/readyz", s.page(s.ready))
@@ -87,6 +100,18 @@ func (s *server) routes(g *gin.Engine) {
 	}
 	g.NoRoute(s.page(func(http.ResponseWriter, *http.Request) error { return corpus.ErrNotFound }))
 	g.NoMethod(s.page(func(http.ResponseWriter, *http.Request) error { return errMethod }))
+}
+
+// Routes lists the patterns of the pages, for tests that must miss none.
+func Routes() []string {
+	g := gin.New()
+	(&server{}).routes(g)
+	var all []string
+	for _, r := range g.Routes() {
+		all = append(all, r.Path)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // request gives the parameters of the route to net/http.
@@ -101,6 +126,7 @@ func request(c *gin.Context) *http.Request {
 func (s *server) page(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, 0)
+		s.Citizen.Remember(c.Writer, c.Request)
 		if err := h(c.Writer, request(c)); err != nil {
 			s.fail(c, err)
 		}
@@ -122,8 +148,8 @@ func (s *server) form(h handler) gin.HandlerFunc {
 }
 
 // home is where somebody who reloads the answer to a form ends.
-func home(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+func (s *server) home(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, s.Pages.At("/"), http.StatusSeeOther)
 	return nil
 }
 

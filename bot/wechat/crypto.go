@@ -82,14 +82,33 @@ func (k key) encrypt(salt [saltSize]byte, message []byte, appID string) string {
 // decrypt is encrypt's inverse. It returns errDecrypt whatever is wrong:
 // base64, length, padding, length field or app ID.
 func (k key) decrypt(encrypted, appID string) ([]byte, error) {
+	message, id, err := k.unwrap(encrypted)
+	if err != nil || subtle.ConstantTimeCompare(id, []byte(appID)) != 1 {
+		return nil, errDecrypt
+	}
+	return message, nil
+}
+
+// appID returns whose ID a ciphertext has that this key decrypts: for whoever
+// holds the key, never for the sender.
+func (k key) appID(encrypted string) (id string, ok bool) {
+	_, raw, err := k.unwrap(encrypted)
+	if err != nil || !plausibleAppID.Match(raw) {
+		return "", false
+	}
+	return string(raw), true
+}
+
+// unwrap decrypts without looking at the app ID, which it returns.
+func (k key) unwrap(encrypted string) (message, appID []byte, err error) {
 	buf, err := base64.StdEncoding.DecodeString(encrypted)
 	if err != nil || len(buf) == 0 || len(buf)%padBlock != 0 {
-		return nil, errDecrypt
+		return nil, nil, errDecrypt
 	}
 	cipher.NewCBCDecrypter(k.block, k.iv[:]).CryptBlocks(buf, buf)
 	pad := int(buf[len(buf)-1])
 	if pad < 1 || pad > padBlock {
-		return nil, errDecrypt
+		return nil, nil, errDecrypt
 	}
 	var odd byte
 	for _, b := range buf[len(buf)-pad:] {
@@ -97,12 +116,12 @@ func (k key) decrypt(encrypted, appID string) ([]byte, error) {
 	}
 	buf = buf[:len(buf)-pad]
 	if odd != 0 || len(buf) < saltSize+4 {
-		return nil, errDecrypt
+		return nil, nil, errDecrypt
 	}
 	size := uint64(binary.BigEndian.Uint32(buf[saltSize:]))
 	buf = buf[saltSize+4:]
-	if size > uint64(len(buf)) || subtle.ConstantTimeCompare(buf[size:], []byte(appID)) != 1 {
-		return nil, errDecrypt
+	if size > uint64(len(buf)) {
+		return nil, nil, errDecrypt
 	}
-	return buf[:size], nil
+	return buf[:size], buf[size:], nil
 }

@@ -86,6 +86,9 @@ func (p *peer) do(t *testing.T, j job) (r result) {
 // serve answers as a server would, with the citizen's words and a link.
 func serve(t *testing.T, c *Channel) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d := c.Diagnose(arrival(r)); !d.Authentic() {
+			t.Errorf("diagnosed: %+v", d)
+		}
 		if r.Method == http.MethodGet {
 			echo, err := c.Verify(r.URL.Query())
 			if err != nil {

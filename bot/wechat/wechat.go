@@ -270,11 +270,11 @@ func readBody(r *http.Request) ([]byte, error) {
 }
 
 // Encode makes a text reply's XML. An event that wants no reply (Ignored,
-// Unsubscribe) gets the acknowledgement. The text is never empty, is at most
+// Unsubscribe) and a silent reply get the acknowledgement. The text is never empty, is at most
 // 1,800 bytes (see [Fit]), and of its markup only links are left (see
 // render). It returns an error where q names no sender or no account.
 func (c *Channel) Encode(q bot.Question, r bot.Reply, now time.Time) ([]byte, error) {
-	if q.Kind == bot.Ignored || q.Kind == bot.Unsubscribe {
+	if q.Kind == bot.Ignored || q.Kind == bot.Unsubscribe || r.Silent {
 		return []byte(success), nil
 	}
 	if q.Person == "" || q.Origin.To == "" {

@@ -98,7 +98,7 @@ func importAgencies(f *agenciesFlags, c *cobra.Command, o owner, files []string)
 		for _, r := range records {
 			in.Agencies = append(in.Agencies, r.Agency)
 		}
-		out, err := putAgencies.ask(c.Context(), o, in)
+		out, err := opPutAgencies.ask(c.Context(), o, in)
 		if err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ the account's citizens are told of. --json writes lines that import reads.`,
 		c.Flags().StringVar(&f.account, "account", "", "only what this `account` sees; default everything")
 		c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON lines")
 	}, func(f *agenciesFlags, c *cobra.Command, o owner, _ []string) error {
-		list, err := listAgencies.ask(c.Context(), o, directoryOf{Account: f.account, All: !c.Flags().Changed("account")})
+		list, err := opListAgencies.ask(c.Context(), o, directoryOf{Account: f.account, All: !c.Flags().Changed("account")})
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ does not have. Exit status 1 where there is anything.`, corpus.StaleAfter),
 }
 
 func (f *agenciesFlags) check(ctx context.Context, o owner, out io.Writer) error {
-	warnings, err := checkAgencies.ask(ctx, o, directoryOf{Account: f.account})
+	warnings, err := opCheckAgencies.ask(ctx, o, directoryOf{Account: f.account})
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ nothing is removed. The invented city's agencies go with its documents.`,
 	return agenciesCommand(c, func(f *agenciesFlags) {
 		c.Flags().StringVar(&f.account, "account", "", "`account` whose own entries they are; default shared ones")
 	}, func(f *agenciesFlags, c *cobra.Command, o owner, ids []string) error {
-		missing, err := removeAgencies.ask(c.Context(), o, directoryOf{Account: f.account, IDs: ids})
+		missing, err := opRemoveAgencies.ask(c.Context(), o, directoryOf{Account: f.account, IDs: ids})
 		if err != nil {
 			return err
 		}

@@ -134,6 +134,7 @@ func (a *app) wire() {
 	}
 	a.responder = bot.NewResponder(bot.Config{
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal, Catalogue: a.store,
+		Stops: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 		Agencies: a.directory.Load, Calendar: holiday.New(),
 	})

@@ -305,7 +305,7 @@ func TestUsage(t *testing.T) {
 			t.Errorf("%v made a data folder", args)
 		}
 	}
-	for _, name := range []string{"", "serve", "import", "ask", "eval", "health", "status", "version", "completion"} {
+	for _, name := range []string{"", "serve", "import", "ask", "eval", "health", "status", "version", "completion", "stop", "resume", "stops", "wechat check"} {
 		if r := cli(t, "", strings.Fields(name+" --help")...).must(t, 0); len(r.out) < 100 {
 			t.Errorf("%s --help teaches nothing: %q", name, r.out)
 		}

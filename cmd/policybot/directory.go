@@ -56,7 +56,7 @@ type directoryOf struct {
 	IDs     []string `json:"ids,omitempty"`
 }
 
-var putAgencies = operation[agenciesIn, agenciesOut]{"/agencies/put", func(h *host, ctx context.Context, in agenciesIn) (out agenciesOut, err error) {
+var opPutAgencies = operation[agenciesIn, agenciesOut]{"/agencies/put", func(h *host, ctx context.Context, in agenciesIn) (out agenciesOut, err error) {
 	h.app.settling.Lock()
 	defer h.app.settling.Unlock()
 	out.Change, out.Faults, err = h.app.store.PutAgencies(ctx, in.Agencies, in.Replace, corpus.DayOf(time.Now()))
@@ -66,7 +66,7 @@ var putAgencies = operation[agenciesIn, agenciesOut]{"/agencies/put", func(h *ho
 	return out, h.app.readDirectory(ctx)
 }}
 
-var listAgencies = operation[directoryOf, []corpus.Agency]{"/agencies/list", func(h *host, ctx context.Context, in directoryOf) ([]corpus.Agency, error) {
+var opListAgencies = operation[directoryOf, []corpus.Agency]{"/agencies/list", func(h *host, ctx context.Context, in directoryOf) ([]corpus.Agency, error) {
 	if in.All {
 		return h.app.store.AllAgencies(ctx)
 	}
@@ -82,9 +82,9 @@ func (a *app) agenciesOf(ctx context.Context, account string) ([]corpus.Agency, 
 	return list, a.knows(ctx, account)
 }
 
-// removeAgencies returns the IDs that the account's own directory lacks; then
+// opRemoveAgencies returns the IDs that the account's own directory lacks; then
 // nothing was removed.
-var removeAgencies = operation[directoryOf, []string]{"/agencies/remove", func(h *host, ctx context.Context, in directoryOf) ([]string, error) {
+var opRemoveAgencies = operation[directoryOf, []string]{"/agencies/remove", func(h *host, ctx context.Context, in directoryOf) ([]string, error) {
 	h.app.settling.Lock()
 	defer h.app.settling.Unlock()
 	missing, err := h.app.store.RemoveAgencies(ctx, in.Account, in.IDs)
@@ -94,7 +94,7 @@ var removeAgencies = operation[directoryOf, []string]{"/agencies/remove", func(h
 	return nil, h.app.readDirectory(ctx)
 }}
 
-var checkAgencies = operation[directoryOf, []corpus.AgencyWarning]{"/agencies/check", func(h *host, ctx context.Context, in directoryOf) ([]corpus.AgencyWarning, error) {
+var opCheckAgencies = operation[directoryOf, []corpus.AgencyWarning]{"/agencies/check", func(h *host, ctx context.Context, in directoryOf) ([]corpus.AgencyWarning, error) {
 	if _, err := h.app.agenciesOf(ctx, in.Account); err != nil {
 		return nil, err
 	}

@@ -111,7 +111,7 @@ func (f *importFlags) run(c *cobra.Command, paths []string) error {
 }
 
 // importBatch is how many documents go in one transaction, importBytes how
-// much text.
+// much text and files.
 const (
 	importBatch = 200
 	importBytes = 8 << 20
@@ -149,6 +149,9 @@ func (r *importRun) all(ctx context.Context, paths []string, opts extract.Option
 func (r *importRun) add(ctx context.Context, rec extract.Record) error {
 	r.pending = append(r.pending, rec.Content)
 	r.size += len(rec.Content.Text)
+	if rec.Content.Original != nil {
+		r.size += len(rec.Content.Original.Data)
+	}
 	if len(r.pending) < importBatch && r.size < importBytes {
 		return nil
 	}

@@ -17,9 +17,8 @@ type operation[In, Out any] struct {
 
 // operations are served on the socket.
 var operations = []interface{ route(*http.ServeMux, *host) }{
-	opReload,
-	statusOperation,
-	putAgencies, listAgencies, removeAgencies, checkAgencies,
+	opReload, opStatus, opStop, opResume, opStops, opCheck,
+	opPutAgencies, opListAgencies, opRemoveAgencies, opCheckAgencies,
 }
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {

@@ -16,6 +16,7 @@ import (
 	"github.com/policybot/policybot/web"
 	"github.com/policybot/policybot/web/hook"
 	"github.com/policybot/policybot/web/metrics"
+	"github.com/policybot/policybot/web/page"
 )
 
 // grace is how long a stop waits for callbacks in flight: longer than any
@@ -61,7 +62,7 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := s.readSecrets(); err != nil {
+	if err := errors.Join(s.bounds(), s.readSecrets()); err != nil {
 		return err
 	}
 	if _, err := s.roster(); err != nil {
@@ -97,6 +98,7 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 
 // run serves HTTP and the socket until ctx ends, and leaves a snapshot.
 func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
+	h.watcher = hook.NewWatcher(nil)
 	callbacks, err := h.web()
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -105,7 +107,7 @@ func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
 		return errors.Join(err, l.Close())
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, l, h.app.watch.Guard(h.sites), h.app.log, grace) })
+	g.Go(func() error { return web.Serve(ctx, l, h.app.watch.Guard(h.watcher.Wrap(h.sites)), h.app.log, grace) })
 	if h.watched != nil {
 		g.Go(func() error { return web.Serve(ctx, h.watched, h.app.watch.Own(h.sites), h.app.log, grace) })
 	}
@@ -134,14 +136,20 @@ func (h *host) web() (*hook.Hook, error) {
 			channel, ok := h.app.roster.Load().channel(account)
 			return channel, ok
 		},
-		Answer: h.app.watch.Answering(h.app.responder.Answer), Journal: h.app.journal, Log: h.app.log,
+		Concurrency: h.app.settings.Concurrency, Queue: h.app.settings.Queue,
+		Accounts: func() int { return len(h.app.roster.Load().accounts) },
+		Answer:   h.app.watch.Answering(h.app.responder.Answer), Journal: h.app.journal, Log: h.app.log,
 		Observe: h.app.watch.Callback,
 	})
 	if err != nil {
 		return nil, err
 	}
 	h.app.watch.hook = callbacks
-	h.sites = &sites{host: h, callbacks: callbacks}
+	pages, err := page.New("")
+	if err != nil {
+		return nil, err
+	}
+	h.sites = &sites{host: h, callbacks: callbacks, pages: pages}
 	arrange := h.sites.arrange
 	h.app.arrange.Store(&arrange)
 	return callbacks, arrange()

@@ -25,6 +25,9 @@ type settings struct {
 	Empty      bool   `env:"EMPTY"`
 	Config     string `env:"CONFIG"`
 
+	Concurrency int `env:"CONCURRENCY" envDefault:"64"`
+	Queue       int `env:"QUEUE" envDefault:"256"`
+
 	trial bool // the folder is for measuring only: no account is set up
 
 	MetricsAddr string `env:"METRICS_ADDR"`
@@ -65,6 +68,8 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.BaseURL, "base-url", s.BaseURL, "`URL` that citizens reach us by; default http://ADDR")
 	f.BoolVar(&s.Empty, "empty", s.Empty, "do not load the sample corpus")
 	f.BoolVar(&s.KeepSample, "keep-sample", s.KeepSample, "answer from the sample corpus even with an account or documents of one's own")
+	f.IntVar(&s.Concurrency, "concurrency", s.Concurrency, "callbacks that are answered at a time, of all accounts")
+	f.IntVar(&s.Queue, "queue", s.Queue, "callbacks that wait for that; those over it are asked to try again later")
 	f.StringVar(&s.MetricsAddr, "metrics-addr", s.MetricsAddr, "`address` of its own for /metrics, /healthz and /readyz; without it this machine alone may read /metrics")
 	f.StringVar(&s.LogFormat, "log-format", s.LogFormat, "text or json")
 	f.StringVar(&s.Token, "wechat-token", s.Token, "token of the account's server settings")
@@ -79,6 +84,20 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	for _, name := range []string{"wechat-token", "wechat-appid", "wechat-aes-key", "wechat-aes-key-previous"} {
 		f.Lookup(name).DefValue = "" // never print a secret in --help
 	}
+}
+
+// bounds checks how many callbacks may be answered at a time, and wait.
+func (s *settings) bounds() error {
+	const most = 65536
+	for _, f := range []struct {
+		name  string
+		value int
+	}{{"concurrency", s.Concurrency}, {"queue", s.Queue}} {
+		if f.value < 1 || f.value > most {
+			return usageError{fmt.Errorf("--%s is %d: 1 to %d", f.name, f.value, most)}
+		}
+	}
+	return nil
 }
 
 // maxSecret is more than any of the platform's secrets has.

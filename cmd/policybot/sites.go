@@ -28,6 +28,7 @@ type siteKey struct {
 type sites struct {
 	host      *host
 	callbacks *hook.Hook
+	pages     *page.Pages // of every site
 	making    sync.Mutex
 	made      map[siteKey]http.Handler
 	table     atomic.Pointer[siteTable]
@@ -107,10 +108,7 @@ func (s *sites) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // build wires the pages of one account.
 func (s *sites) build(k siteKey) (http.Handler, error) {
-	pages, err := page.New(k.root)
-	if err != nil {
-		return nil, err
-	}
+	pages := s.pages.Under(k.root)
 	var examples []string
 	if k.invented {
 		examples = sample.Examples()
@@ -120,7 +118,9 @@ func (s *sites) build(k siteKey) (http.Handler, error) {
 		Citizen: citizen.New(citizen.Config{
 			Documents: a.store, Answer: a.chat, Pages: pages, Now: time.Now,
 			Account: k.account, BaseURL: k.base, Root: k.root,
-			Name: k.name, Examples: examples, Sample: a.sampleServes,
+			Name: k.name, Examples: examples, Sample: a.sampleServes, Searcher: searcher{a},
+			Addresses: a.store, Originals: a.store, Asked: a.store, Agencies: a.store,
+			Footer: page.Footer(k.footer),
 		}),
 		Pages: pages, Log: a.log, Hooks: []web.Registrar{s.callbacks},
 		Ready: a.ready, BaseURL: k.base, Observe: a.watch.Request,

@@ -16,6 +16,7 @@ import (
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/web/hook"
 )
 
 // host is this process as the owner of a data folder. It serves the folder's
@@ -27,8 +28,9 @@ type host struct {
 	server *http.Server
 	served chan error
 
-	sites     *sites       // nil in a command
-	watched   net.Listener // an address of its own for the figures; nil: none
+	sites     *sites        // nil in a command
+	watcher   *hook.Watcher // nil in a command
+	watched   net.Listener  // an address of its own for the figures; nil: none
 	reloading sync.Mutex
 }
 

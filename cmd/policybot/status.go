@@ -57,7 +57,7 @@ type journalReport struct {
 	Queue    int   `json:"queue"`
 }
 
-var statusOperation = operation[struct{}, report]{"/status", func(h *host, ctx context.Context, _ struct{}) (report, error) {
+var opStatus = operation[struct{}, report]{"/status", func(h *host, ctx context.Context, _ struct{}) (report, error) {
 	return h.report(ctx, time.Now()), nil
 }}
 
@@ -85,7 +85,7 @@ none is running.`,
 				return fmt.Errorf("%w: %s", errNoOwner, s.Data)
 			}
 			defer r.Close()
-			out, err := statusOperation.ask(c.Context(), r, struct{}{})
+			out, err := opStatus.ask(c.Context(), r, struct{}{})
 			if err != nil {
 				return err
 			}

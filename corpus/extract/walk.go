@@ -152,7 +152,26 @@ func (w *walker) file(name, rel string, size int64, open func() (io.ReadCloser, 
 	}
 	s := &source{opts: w.opts, file: name, rel: rel}
 	content, err := safely(func() (corpus.Content, error) { return read(s, data) })
+	if err == nil {
+		content.Original = original(rel, content.Document.ID, data)
+	}
 	return w.deliver(s, content, err)
+}
+
+var mediaTypes = map[string]string{
+	".md": "text/markdown", ".markdown": "text/markdown", ".txt": "text/plain", ".text": "text/plain",
+	".html": "text/html", ".htm": "text/html", ".shtml": "text/html",
+}
+
+// original keeps a file as it is, for those who want it. A name of which
+// nothing can be offered gives way to the document's ID.
+func original(rel, id string, data []byte) *corpus.Original {
+	end := strings.ToLower(path.Ext(rel))
+	name := corpus.FileName(rel)
+	if strings.TrimSuffix(name, path.Ext(name)) == "" {
+		name = id + end
+	}
+	return &corpus.Original{Name: name, MediaType: mediaTypes[end], Data: data}
 }
 
 // deliver passes on what became of one record.

@@ -21,7 +21,7 @@ import (
 func Engine(t *testing.T, open func(t *testing.T) index.Engine) {
 	for name, test := range map[string]func(*testing.T, index.Engine){
 		"empty": empty, "rebuild": rebuild, "failed rebuild": failedRebuild, "apply": apply,
-		"filter": filter, "hostile": hostile, "cancelled": cancelled, "whole documents": wholeDocuments,
+		"filter": filter, "hostile": hostile, "cancelled": cancelled, "whole documents": wholeDocuments, "survey": survey,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -213,6 +213,44 @@ func filter(t *testing.T, e index.Engine) {
 	}
 }
 
+// terms are the bigrams of a text.
+func terms(text string) []index.Term { return Terms(Ask(text)) }
+
+func survey(t *testing.T, e index.Engine) {
+	o := Oracle{Units: []*index.Unit{
+		unit("a", 0, "老人卡在哪里办理"), unit("a", 1, "住房补贴"), unit("b", 0, "敬老卡。住房公积金"), unit("theirs", 0, "老人卡 住房补贴"),
+		unit("sample", 0, "老人卡"), unit("ended", 0, "老人卡"),
+	}}
+	o.Units[3].Account, o.Units[4].Sample, o.Units[5].Until = "theirs", true, "2024-01-01"
+	must(t, e.Rebuild(t.Context(), "g", 1, Sequence(o.Units)))
+	words := []index.Wanted{{terms("老人卡"), terms("敬老卡")}, {terms("住房补贴")}, {}, {nil}}
+	for _, f := range []index.Filter{{}, {Account: "theirs", Own: true}, {Day: "2024-01-01"}} {
+		v := look(t, e)
+		got, err := v.Survey(t.Context(), words, Ask("老人卡住房补贴"), f)
+		must(t, err)
+		must(t, o.CheckSurvey(v, got, words, Ask("老人卡住房补贴"), f))
+	}
+	v := look(t, e)
+	for _, nothing := range [][]index.Wanted{nil, {}, {{}}, {{nil}}, {{terms("没有")}}, {{{0}}, {{math.MaxUint64}}}} {
+		if got, err := v.Survey(t.Context(), nothing, Ask("老人卡"), index.Filter{}); err != nil || len(got) > 0 {
+			t.Errorf("%v surveyed %v, %v", nothing, got, err)
+		}
+	}
+	many := make([]index.Wanted, 3*index.MaxWanted)
+	for i := range many {
+		many[i] = index.Wanted{terms("公积金")}
+	}
+	got, err := v.Survey(t.Context(), many, nil, index.Filter{})
+	if err != nil || len(got) != 1 || got[0].Words != math.MaxUint64 || got[0].Score != 0 || v.Unit(got[0].Best).Document != "b" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := v.Survey(ctx, words, nil, index.Filter{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func hostile(t *testing.T, e index.Engine) {
 	long := unit("long", 0, strings.Repeat("老人卡", 2000))
 	bad := unit("", 0, "\xff\xfe老人\x00卡\u200b\u202e")
@@ -374,6 +412,10 @@ func exact(t *testing.T, e index.Engine, r *rand.Rand) {
 			got, err := v.Recall(t.Context(), q, f, limit)
 			must(t, err)
 			must(t, o.CheckRecall(v, got, q, f, limit))
+			words := Words(r)
+			surveyed, err := v.Survey(t.Context(), words, q, f)
+			must(t, err)
+			must(t, o.CheckSurvey(v, surveyed, words, q, f))
 		}
 	}
 }

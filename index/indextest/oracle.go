@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/bits"
 	"reflect"
 	"slices"
 
@@ -86,6 +87,68 @@ func (o Oracle) Recall(terms []index.Weighted, f index.Filter) []Scored {
 	}
 	slices.SortStableFunc(out, func(a, b Scored) int { return cmp.Compare(b.Score, a.Score) })
 	return out
+}
+
+// has reports whether a unit has all terms of one of a word's forms.
+func has(u *index.Unit, w index.Wanted) bool {
+	own := map[index.Term]bool{}
+	u.Terms(func(t index.Term) { own[t] = true })
+	for _, form := range w {
+		all := len(form) > 0
+		for _, t := range form {
+			all = all && own[t]
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// CheckSurvey compares what a view surveyed with the oracle: the documents,
+// the words that each has, the best score, and that the best unit has it.
+func (o Oracle) CheckSurvey(v index.View, got []index.Surveyed, words []index.Wanted, terms []index.Weighted, f index.Filter) error {
+	want, most := map[string]uint64{}, map[string]int{}
+	of := map[name]uint64{} // words by unit
+	for _, u := range o.Units {
+		if !f.Match(u.Account, u.Sample, u.From, u.Until) {
+			continue
+		}
+		for i, w := range words[:min(len(words), index.MaxWanted)] {
+			if has(u, w) {
+				want[u.Document] |= 1 << i
+				of[name{u.Document, u.Ordinal}] |= 1 << i
+			}
+		}
+		most[u.Document] = max(most[u.Document], bits.OnesCount64(of[name{u.Document, u.Ordinal}]))
+	}
+	scores, best := map[name]float64{}, map[string]float64{}
+	for _, s := range o.Recall(terms, f) {
+		n := name{s.Unit.Document, s.Unit.Ordinal}
+		scores[n] = s.Score
+		if bits.OnesCount64(of[n]) == most[n.document] {
+			best[n.document] = max(best[n.document], s.Score)
+		}
+	}
+	if len(got) != len(want) {
+		return fmt.Errorf("%d documents surveyed, want %d", len(got), len(want))
+	}
+	for _, g := range got {
+		words, ok := want[g.Document]
+		u := v.Unit(g.Best)
+		switch score := float64(g.Score); {
+		case !ok, words != g.Words:
+			return fmt.Errorf("%q has the words %b, want %b, %v", g.Document, g.Words, words, ok)
+		case u.Document != g.Document, !f.Match(u.Account, u.Sample, u.From, u.Until):
+			return fmt.Errorf("the best unit of %q is of %q, or hidden", g.Document, u.Document)
+		case bits.OnesCount64(of[name{u.Document, u.Ordinal}]) != most[g.Document]:
+			return fmt.Errorf("the best unit of %q has the words %b, want %d of them", g.Document, of[name{u.Document, u.Ordinal}], most[g.Document])
+		case !near(score, best[g.Document]), !near(score, scores[name{u.Document, u.Ordinal}]):
+			return fmt.Errorf("%q scores %g by unit %d, want %g", g.Document, score, u.Ordinal, best[g.Document])
+		}
+		delete(want, g.Document)
+	}
+	return nil
 }
 
 type name struct {

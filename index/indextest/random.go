@@ -62,6 +62,22 @@ func Query(r *rand.Rand) []index.Weighted {
 	return append(out, index.Weighted{Term: index.WordTerm("没有的词"), Weight: 1})
 }
 
+// Words makes words to survey from chance: of one form or several, some of
+// which are nowhere, or empty.
+func Words(r *rand.Rand) []index.Wanted {
+	var out []index.Wanted
+	for range r.IntN(6) {
+		var w index.Wanted
+		for range r.IntN(4) {
+			var form []index.Term
+			index.Bigrams(text(r, r.IntN(5)), func(t index.Term) { form = append(form, t) })
+			w = append(w, form)
+		}
+		out = append(out, w)
+	}
+	return append(out, index.Wanted{{index.WordTerm("没有的词")}, {index.WordTerm("公积金")}})
+}
+
 // Filter makes a filter from chance.
 func Filter(r *rand.Rand) index.Filter {
 	return index.Filter{

@@ -83,20 +83,8 @@ func (s *state) recall(ctx context.Context, terms []index.Weighted, f index.Filt
 	if limit <= 0 {
 		return nil, ctx.Err()
 	}
-	r := finders.Get().(*finder)
-	r.view, r.pass, r.factors = s, s.visible(f), s.factors
-	defer func() {
-		for _, u := range r.touched {
-			r.scores[u] = 0
-		}
-		clear(r.lists[:cap(r.lists)]) // they point into the view
-		r.view, r.pass = nil, nil
-		r.touched, r.ids, r.values, r.terms, r.lists = r.touched[:0], r.ids[:0], r.values[:0], r.terms[:0], r.lists[:0]
-		finders.Put(r)
-	}()
-	if len(r.scores) < s.total {
-		r.scores = make([]float32, s.total+s.total/16)
-	}
+	r := s.finder(f)
+	defer r.giveBack()
 	r.look(terms)
 	next, err := r.sweep(ctx, limit)
 	if err != nil {
@@ -113,6 +101,26 @@ func (s *state) recall(ctx context.Context, terms []index.Weighted, f index.Filt
 		}
 	}
 	return r.best(limit), nil
+}
+
+// finder returns working memory for a question.
+func (s *state) finder(f index.Filter) *finder {
+	r := finders.Get().(*finder)
+	r.view, r.pass, r.factors = s, s.visible(f), s.factors
+	if len(r.scores) < s.total {
+		r.scores = make([]float32, s.total+s.total/16)
+	}
+	return r
+}
+
+func (r *finder) giveBack() {
+	for _, u := range r.touched {
+		r.scores[u] = 0
+	}
+	clear(r.lists[:cap(r.lists)]) // they point into the view
+	r.view, r.pass = nil, nil
+	r.touched, r.ids, r.values, r.terms, r.lists = r.touched[:0], r.ids[:0], r.values[:0], r.terms[:0], r.lists[:0]
+	finders.Put(r)
 }
 
 // look finds the lists of the terms and puts the terms in order.

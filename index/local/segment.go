@@ -100,6 +100,8 @@ type segment struct {
 	meta    meta
 	sums    sums
 
+	documents numbering
+
 	refs    atomic.Int64
 	release func() // unmaps; nil on the heap
 }

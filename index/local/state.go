@@ -88,6 +88,12 @@ func (s *state) release() {
 
 // locate returns the segment of an ID and the unit's number in it.
 func (s *state) locate(id int) (*segment, int) {
+	i := s.segmentOf(id)
+	return s.segments[i], id - s.starts[i]
+}
+
+// segmentOf returns the place of the segment of an ID.
+func (s *state) segmentOf(id int) int {
 	i, exact := slices.BinarySearch(s.starts, id)
 	if !exact {
 		i--
@@ -96,7 +102,7 @@ func (s *state) locate(id int) (*segment, int) {
 	for s.segments[i].units == 0 {
 		i++
 	}
-	return s.segments[i], id - s.starts[i]
+	return i
 }
 
 // document returns the IDs of a document's units that are not deleted.
@@ -176,6 +182,12 @@ func (v *view) Average(c index.Class) float64 {
 // is not above 0 count nothing. The error is that of ctx.
 func (v *view) Recall(ctx context.Context, terms []index.Weighted, f index.Filter, limit int) ([]index.Candidate, error) {
 	return v.recall(ctx, terms, f, limit)
+}
+
+// Survey returns the documents that have some of the words, see index.View.
+// The error is that of ctx.
+func (v *view) Survey(ctx context.Context, words []index.Wanted, terms []index.Weighted, f index.Filter) ([]index.Surveyed, error) {
+	return v.survey(ctx, words, terms, f)
 }
 
 // Unit returns a unit; the zero Unit where the view has no such ID.

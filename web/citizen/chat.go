@@ -59,8 +59,9 @@ func (s *Site) Chat(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) chat(w http.ResponseWriter, r *http.Request, turns []turn) error {
-	v := chatView{Head: s.Head(""), Examples: s.Examples}
+	v := chatView{Head: s.Head(r, ""), Examples: s.Examples}
 	v.Head.Script, v.Head.Class = "chat.js", "chat"
+	v.Head.Here = "/"
 	v.Head.Description = "用平常的话问政策，回答附原文和出处。"
 	v.Sample = s.Sample != nil && s.Sample(r.Context())
 	for i, t := range turns {
@@ -72,6 +73,7 @@ func (s *Site) chat(w http.ResponseWriter, r *http.Request, turns []turn) error 
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Add("Vary", "Cookie")
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(html) // the citizen has gone: nothing to be done
@@ -115,16 +117,18 @@ func (s *Site) answer(ctx context.Context, key, text string) turn {
 		t.Text = tooLong
 		return t
 	}
+	q := bot.Question{Account: s.Account, Person: key, ID: rand.Text(), Kind: bot.Text, Text: text, Time: s.Now()}
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
 	default:
 		t.Status, t.Text = bot.Limited, crowded
+		if alarm, ok := bot.Alarm(q); ok { // a crowd keeps no number back
+			t.Status, t.Text = alarm.Status, alarm.Text
+		}
 		return t
 	}
-	reply := s.Answer(ctx, bot.Question{
-		Account: s.Account, Person: key, ID: rand.Text(), Kind: bot.Text, Text: text, Time: s.Now(),
-	})
+	reply := s.Answer(ctx, q)
 	t.Status, t.Text, t.Choices = reply.Status, reply.Text, reply.Choices
 	return t
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -24,6 +25,40 @@ type Documents interface {
 	Live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error)
 	// List returns published documents that the account may see, in a stable order.
 	List(ctx context.Context, account string, skip, limit int) ([]corpus.Document, error)
+	// Select returns those of a topic or of agencies in the same order.
+	Select(ctx context.Context, account string, sel corpus.Selection, skip, limit int) ([]corpus.Document, error)
+	// Topics returns the topics of what the account may see, the largest first.
+	Topics(ctx context.Context, account string) ([]corpus.Topic, error)
+}
+
+// Addresses is what a sitemap lists.
+type Addresses interface {
+	// CountAddresses returns how many Addresses there are.
+	CountAddresses(ctx context.Context, account string) (int, error)
+	// Addresses returns published documents that the account may see, in a
+	// stable order, none of the sample.
+	Addresses(ctx context.Context, account string, skip, limit int) ([]corpus.Address, error)
+}
+
+// Originals is where the files that documents were read from are kept.
+type Originals interface {
+	// Attached tells of a revision's file; corpus.ErrNotFound where there is none.
+	Attached(ctx context.Context, document string, revision int) (corpus.Attached, error)
+	// Bytes returns the file's bytes.
+	Bytes(ctx context.Context, a corpus.Attached) io.ReadSeeker
+}
+
+// Asked counts what the account's answers were given from.
+type Asked interface {
+	// Asked returns documents, those of the most persons first, none of so few
+	// that it could be told who asked. Some may not be the account's to show.
+	Asked(ctx context.Context, account string) ([]corpus.Asked, error)
+}
+
+// Agencies is the directory of offices.
+type Agencies interface {
+	// Agencies returns the entries that an account may see.
+	Agencies(ctx context.Context, account string) ([]corpus.Agency, error)
 }
 
 // Config is what a Site needs. Documents, Answer, Pages and Now are required.
@@ -38,6 +73,16 @@ type Config struct {
 	Name      string   // the account's name; "" is 政策问答
 	Examples  []string // questions to tap at first
 
+	// Searcher serves the search page; nil leaves it out.
+	Searcher  Searcher
+	Addresses Addresses // nil: the sitemap has no documents
+	Originals Originals // nil: there are no files
+	Asked     Asked     // nil: nothing is said of what is asked most
+	Agencies  Agencies  // nil: there is no directory
+
+	Footer    page.Footer
+	Retention time.Duration // how long the texts of questions are kept; 0 is 90 days
+
 	// Sample reports whether the bot answers from the sample corpus, which
 	// the chat then says; nil is no.
 	Sample func(context.Context) bool
@@ -48,6 +93,7 @@ type Site struct {
 	Config
 	sessions *sessions
 	slots    chan struct{} // taken while a question is being answered
+	searches chan struct{} // taken while somebody searches
 	secure   bool
 }
 
@@ -56,20 +102,15 @@ func New(c Config) *Site {
 	if c.Name == "" {
 		c.Name = "政策问答"
 	}
+	if c.Retention <= 0 {
+		c.Retention = 90 * 24 * time.Hour
+	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
 	return &Site{
 		Config: c, sessions: newSessions(c.Now), slots: make(chan struct{}, maxAsking),
-		secure: strings.HasPrefix(c.BaseURL, "https://"),
+		searches: make(chan struct{}, maxSearching),
+		secure:   strings.HasPrefix(c.BaseURL, "https://"),
 	}
-}
-
-// Head returns a page's head with the account's name behind the title.
-func (s *Site) Head(title string) page.Head {
-	h := page.Head{Site: s.Name, Title: s.Name}
-	if title != "" && title != s.Name {
-		h.Title = title + " - " + s.Name
-	}
-	return h
 }
 
 // live returns a published document that this site may show.
@@ -99,13 +140,16 @@ func path(document, anchor string) string {
 // send writes a page that anybody may see. Its ETag is made from what it
 // says, so it changes with the revision, with relations that others state,
 // and with the day; there is no Last-Modified, which would know only the
-// first of these.
+// first of these. What is no page has set its Content-Type.
 func send(w http.ResponseWriter, r *http.Request, html []byte) {
 	sum := sha256.Sum256(html)
 	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	if h.Get("Content-Type") == "" {
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Add("Vary", "Cookie") // large print
+	}
 	h.Set("Cache-Control", "no-cache")
-	h.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
+	h.Set("ETag", `W/"`+hex.EncodeToString(sum[:12])+`"`) // weak: it may be compressed on its way
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(html))
 }
 

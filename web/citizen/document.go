@@ -21,6 +21,8 @@ type documentView struct {
 	Sample      bool
 	Facts       []string
 	Links       []relatedLinks
+	Topics      []Part
+	File        *fileView
 	Citation    string
 	Address     string
 	Contents    []entry
@@ -44,7 +46,12 @@ func (s *Site) Document(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	html, err := s.Pages.Render("document", s.view(r.Context(), d, revision, anchor))
+	v := s.view(r.Context(), d, revision, anchor)
+	v.inherit(s.Head(r, ""))
+	if v.File, err = s.file(r.Context(), d.ID, revision.Number); err != nil {
+		return err
+	}
+	html, err := s.Pages.Render("document", v)
 	if err != nil {
 		return err
 	}
@@ -56,7 +63,7 @@ func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, a
 	cited, found := r.Find(anchor)
 	found = found && anchor != ""
 	v := documentView{
-		Head:    s.Head(d.Title),
+		Head:    page.Head{Title: s.title(d.Title)},
 		State:   stateOn(d, s.today()),
 		Missing: anchor != "" && !found,
 		Title:   d.Title,
@@ -64,6 +71,7 @@ func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, a
 		Sample:  d.Sample,
 		Facts:   facts(d, true),
 		Links:   related(d),
+		Topics:  topicLinks(d),
 		Address: s.BaseURL + path(d.ID, ""),
 		Similar: d.Similar,
 	}

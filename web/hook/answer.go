@@ -63,13 +63,13 @@ func (h *Hook) compute(ctx context.Context, ch Channel, q bot.Question) (out out
 	start := h.Now()
 	ctx, cancel := context.WithTimeout(ctx, h.Deadline)
 	defer cancel()
-	if !h.enter(ctx) {
+	if !h.gate.enter(ctx, q.Account, h.patience()) {
 		return h.say(ch, q, bot.Limited, "crowded", crowded), true
 	}
 	held := true // the slot, until answer takes it over
 	defer func() {
 		if held {
-			h.leave()
+			h.gate.leave(q.Account)
 		}
 	}()
 	begin, stop := context.WithTimeout(ctx, h.patience())
@@ -105,36 +105,17 @@ func (h *Hook) compute(ctx context.Context, ch Channel, q bot.Question) (out out
 	return out, keep
 }
 
-// enter takes a slot, waiting a little for one.
-func (h *Hook) enter(ctx context.Context) bool {
-	select {
-	case h.slots <- struct{}{}:
-		return true
-	default:
-	}
-	ctx, cancel := context.WithTimeout(ctx, h.patience())
-	defer cancel()
-	select {
-	case h.slots <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-func (h *Hook) leave() { <-h.slots }
-
 // answer calls Answer. One that panics, or is not back in time although its
 // context is done, becomes an honest reply. The slot is free when Answer has
 // returned, so that those who overrun cannot pile up.
 func (h *Hook) answer(ctx context.Context, q bot.Question) bot.Reply {
 	result := make(chan bot.Reply, 1)
 	h.answers.Go(func() {
-		defer h.leave()
+		defer h.gate.leave(q.Account)
 		defer func() {
 			if v := recover(); v != nil {
 				h.panicked("answer panicked", q, v)
-				result <- failed("panic")
+				result <- failed(q, "panic")
 			}
 		}()
 		result <- h.Answer(ctx, q)
@@ -150,18 +131,28 @@ func (h *Hook) answer(ctx context.Context, q bot.Question) bot.Reply {
 	case r := <-result:
 		return r
 	case <-late.C:
-		return failed("deadline")
+		return failed(q, "deadline")
 	}
 }
 
-func failed(reason string) bot.Reply {
+// failed is what is said where there is no answer. Nothing keeps the numbers
+// back from whoever is in danger.
+func failed(q bot.Question, reason string) bot.Reply {
+	if alarm, ok := bot.Alarm(q); ok {
+		return alarm
+	}
 	return bot.Reply{Status: bot.Failed, Reason: reason, Text: trouble}
 }
 
-// say encodes one of our own sentences.
+// say encodes one of our own sentences, or, for whoever is in danger, whom to
+// call.
 func (h *Hook) say(ch Channel, q bot.Question, status bot.Status, reason, text string) outcome {
-	out := outcome{status: string(status), reason: reason}
-	body, err := ch.Encode(q, bot.Reply{Status: status, Reason: reason, Text: text}, h.Now())
+	reply := bot.Reply{Status: status, Reason: reason, Text: text}
+	if alarm, ok := bot.Alarm(q); ok {
+		reply = alarm
+	}
+	out := outcome{status: string(reply.Status), reason: reply.Reason}
+	body, err := ch.Encode(q, reply, h.Now())
 	if err != nil {
 		h.Log.Error("reply not encoded", "account", q.Account, "reason", err.Error())
 		return out

@@ -48,6 +48,8 @@ type Config struct {
 	Log         *slog.Logger     // nil: slog.Default()
 	Deadline    time.Duration    // for the answer; 0: 3 s
 	Concurrency int              // answers at a time; 0: 64
+	Queue       int              // messages that wait for one at most; 0: 256, negative: none
+	Accounts    func() int       // how many accounts there are, which share both; nil: one
 
 	// Observe is told of every callback: an account that is configured ("" is
 	// one that is not), what became of it, why, and how long it took. The
@@ -58,7 +60,7 @@ type Config struct {
 // Hook answers callbacks. It is safe for concurrent use.
 type Hook struct {
 	Config
-	slots   chan struct{}
+	gate    *gate
 	flights *flights
 	faults  atomic.Int64
 	answers sync.WaitGroup
@@ -81,7 +83,13 @@ func New(c Config) (*Hook, error) {
 	if c.Concurrency <= 0 {
 		c.Concurrency = 64
 	}
-	return &Hook{Config: c, slots: make(chan struct{}, c.Concurrency), flights: newFlights()}, nil
+	if c.Queue == 0 {
+		c.Queue = 256
+	}
+	if c.Accounts == nil {
+		c.Accounts = func() int { return 1 }
+	}
+	return &Hook{Config: c, gate: newGate(c.Concurrency, c.Queue, c.Accounts), flights: newFlights()}, nil
 }
 
 // Register adds the callback addresses to r.
@@ -89,6 +97,10 @@ func (h *Hook) Register(r gin.IRouter) {
 	r.GET("/wechat/:account", h.verify)
 	r.POST("/wechat/:account", h.receive)
 }
+
+// Load returns how many answers are being computed, and how many messages
+// wait for that.
+func (h *Hook) Load() (running, waiting int) { return h.gate.load() }
 
 // Faults returns how often the journal failed since the start.
 func (h *Hook) Faults() int64 { return h.faults.Load() }

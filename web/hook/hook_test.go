@@ -129,7 +129,7 @@ func TestAnswerGoesWrong(t *testing.T) {
 		"never minds": {func(context.Context, bot.Question) bot.Reply { time.Sleep(time.Minute); return bot.Reply{} }, "deadline", 3300 * time.Millisecond},
 		"minds at last": {func(ctx context.Context, _ bot.Question) bot.Reply {
 			<-ctx.Done()
-			return failed("engine")
+			return failed(bot.Question{}, "engine")
 		}, "engine", 3 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,7 +36,3 @@ func cause(err error) string {
 	}
 	return "other"
 }
-
-// Load returns how many answers are being computed, and how many messages
-// wait for that.
-func (h *Hook) Load() (running, waiting int) { return len(h.slots), 0 }

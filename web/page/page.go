@@ -5,6 +5,7 @@ package page
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -36,22 +37,67 @@ type Head struct {
 	Script      string // asset name; "" is a page without script
 	Class       string // class of the body
 	NoIndex     bool   // not for search engines
+	Here        string // the bar's link that leads here: /topics
+	Feed        string // address of the RSS feed to tell readers of; "" is none
+	Large       bool   // large print, 大字版
+	Switch      string // address of this page in the other print; "" leaves the switch out
+	Footer      Footer
 }
+
+// Footer is what a government site has to say at its foot, and whom to turn
+// to. What is empty is left out.
+type Footer struct {
+	Organiser      string // 主办单位
+	Operator       string // 承办单位
+	SiteCode       string // 网站标识码
+	ICP            string // ICP备案号: 浙ICP备12345678号-1
+	PublicSecurity string // 公安备案号: 浙公网安备33010002000001号
+	ErrorReport    string // 政府网站找错: address, http or https
+	Contact        string // telephone, mail, address: as it is to be read
+}
+
+// SecurityLink is where the public security record can be looked up.
+func (f Footer) SecurityLink() string {
+	code := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, f.PublicSecurity)
+	if code == "" {
+		return "https://beian.mps.gov.cn/"
+	}
+	return "https://beian.mps.gov.cn/#/query/webSearch?code=" + code
+}
+
+// Bar are the links on top of every page.
+func (Head) Bar() []Link { return bar }
+
+// Link is a link of the bar.
+type Link struct{ Href, Text string }
+
+var bar = []Link{{"/", "提问"}, {"/search", "搜索"}, {"/topics", "专题"}, {"/documents", "全部文件"}, {"/agencies", "单位"}}
 
 // Pages renders the templates and serves the assets. It does not change after
 // New and may be used at the same time.
 type Pages struct {
-	root  string
+	root string
+	*parsed
+}
+
+// parsed is what the pages of all sites share: templates take megabytes.
+type parsed struct {
 	sets  map[string]*template.Template
 	files map[string][]byte
 	hash  string
+	mark  string // stands for the root in what a template writes; nobody can guess it
 }
 
 // New parses the embedded templates and hashes the assets. root stands before
 // every address on the site: "" or, say, /a/minzheng; assets are shared by all
 // sites and have none. An error is a fault of the build.
 func New(root string) (*Pages, error) {
-	p := &Pages{root: root, sets: map[string]*template.Template{}, files: map[string][]byte{}}
+	p := &Pages{root, &parsed{sets: map[string]*template.Template{}, files: map[string][]byte{}, mark: "/" + rand.Text()}}
 	if err := p.readAssets(); err != nil {
 		return nil, fmt.Errorf("page: assets: %w", err)
 	}
@@ -82,7 +128,10 @@ func New(root string) (*Pages, error) {
 	return p, nil
 }
 
-func (p *Pages) readAssets() error {
+// Under returns the same pages for another site.
+func (p *Pages) Under(root string) *Pages { return &Pages{root, p.parsed} }
+
+func (p *parsed) readAssets() error {
 	sum := sha256.New()
 	err := fs.WalkDir(assets, "assets", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -110,18 +159,20 @@ func (p *Pages) At(href string) string {
 	return href
 }
 
-// link is At in templates. Addresses that nobody has looked at before are left
-// to the template's own filter.
-func (p *Pages) link(href any) any {
+// link is At in templates, which do not know whose pages they write: the mark
+// stands for the root. Addresses that nobody has looked at before are left to
+// the template's own filter.
+func (p *parsed) link(href any) any {
+	marked := &Pages{root: p.mark}
 	if u, ok := href.(template.URL); ok {
-		return template.URL(p.At(string(u))) //nolint:gosec // looked at by who made it a URL
+		return template.URL(marked.At(string(u))) //nolint:gosec // looked at by who made it a URL
 	}
-	return p.At(fmt.Sprint(href))
+	return marked.At(fmt.Sprint(href))
 }
 
 // Asset returns the address of an asset, with the hash of all assets in it.
 // The error names an asset that does not exist.
-func (p *Pages) Asset(name string) (string, error) {
+func (p *parsed) Asset(name string) (string, error) {
 	if _, ok := p.files[name]; !ok {
 		return "", fmt.Errorf("page: no asset %q", name)
 	}
@@ -145,7 +196,7 @@ func (p *Pages) Part(name, part string, data any) ([]byte, error) {
 	if err := set.ExecuteTemplate(&b, part, data); err != nil {
 		return nil, fmt.Errorf("page: %s: %w", name, err)
 	}
-	return b.Bytes(), nil
+	return bytes.ReplaceAll(b.Bytes(), []byte(p.mark), []byte(p.root)), nil
 }
 
 var types = map[string]string{
