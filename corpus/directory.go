@@ -56,6 +56,24 @@ func (d *Directory) Len() int {
 	return len(d.all)
 }
 
+// Unchecked returns how many agencies of one's own it has, and how many of
+// these were not checked for StaleAfter days. It may be called on nil.
+func (d *Directory) Unchecked(day Date) (stale, own int) {
+	if d == nil {
+		return 0, 0
+	}
+	for _, a := range d.all {
+		if a.Sample {
+			continue
+		}
+		own++
+		if a.StaleOn(day) {
+			stale++
+		}
+	}
+	return stale, own
+}
+
 // View is a directory as one account sees it.
 type View struct {
 	d       *Directory

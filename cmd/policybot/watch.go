@@ -56,17 +56,21 @@ func (a *app) state(ctx context.Context) metrics.State {
 		s.Busy, s.Waiting = h.Load()
 		s.Most = h.Concurrency
 	}
-	var err error
-	if s.Index, err = a.shelf.Status(); err == nil {
-		s.Pending, err = a.store.Pending(ctx, s.Index.Seq)
+	var unknown []error
+	if st, err := a.shelf.Status(); err == nil { // else it is not ready, as said above
+		s.Index = st
+		s.Pending, err = a.store.Pending(ctx, st.Seq)
+		unknown = append(unknown, err)
 	}
 	s.Census = a.count(ctx)
-	var backup string
-	if backup, err = a.store.Setting(ctx, lastBackup); err == nil {
+	s.Stale, s.Agencies = a.directory.Load().Unchecked(corpus.DayOf(time.Now()))
+	if backup, err := a.store.Setting(ctx, lastBackup); err == nil {
 		s.Backup = instantOf(backup)
+	} else if !errors.Is(err, store.ErrNotSet) {
+		unknown = append(unknown, err)
 	}
-	if err != nil && !errors.Is(err, store.ErrNotSet) {
-		a.log.Debug("the state is not complete", "err", err.Error())
+	if err := errors.Join(unknown...); err != nil {
+		a.log.Warn("the state is not complete", "err", err.Error())
 	}
 	s.Free, s.Total = diskSpace(a.settings.Data)
 	for _, name := range []string{"policybot.db", "policybot.db-wal"} {

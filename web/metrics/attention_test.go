@@ -37,6 +37,7 @@ func TestAttention(t *testing.T) {
 		"refused":           {nil, busy(30, 0, map[string]int{"rejected": 30}), true, "All 30 callbacks"},
 		"no account":        {func(s *State) { s.Accounts = nil }, Summary{}, false, "No account"},
 		"nothing published": {func(s *State) { s.Census.Changed = noon.Add(-15 * 24 * time.Hour) }, Summary{}, false, "for 15 days"},
+		"agencies":          {func(s *State) { s.Stale, s.Agencies = 3, 20 }, Summary{}, false, "3 of 20 agencies"},
 		"no backup":         {func(s *State) { s.Backup = time.Time{} }, Summary{}, false, "No backup"},
 		"old backup":        {func(s *State) { s.Backup = noon.Add(-9 * 24 * time.Hour) }, Summary{}, false, "9 days old"},
 		"sample kept": {func(s *State) {

@@ -25,6 +25,8 @@ type State struct {
 	Census  corpus.Census
 	Journal bot.JournalStats
 
+	Agencies, Stale int // agencies of one's own, and those of them not checked for long
+
 	Busy, Waiting, Most int // callbacks being answered, those that wait for it, and how many may be answered
 
 	Backup   time.Time // the last one that succeeded
@@ -106,6 +108,8 @@ var gauges = []gauge{
 	one("answering_limit", "Callbacks that may be answered at a time.", level, known(func(s State) int { return s.Most })),
 	one("newest_document_timestamp_seconds", "The latest date of publication (发布日期) of a document of one's own, midnight in China.", level, newest),
 	one("changed_timestamp_seconds", "When a document was last published or taken back here.", level, instant(func(s State) time.Time { return s.Census.Changed })),
+	one("agencies", "Agencies of one's own in the directory.", level, known(func(s State) int { return s.Agencies })),
+	one("agencies_stale", "Agencies of one's own that were not checked for 180 days.", level, known(func(s State) int { return s.Stale })),
 	one("backup_timestamp_seconds", "When the last backup succeeded; absent where none is known.", level, instant(func(s State) time.Time { return s.Backup })),
 	one("disk_free_bytes", "Space left for the data folder.", level, size(func(s State) uint64 { return s.Free })),
 	one("disk_bytes", "Size of the disk that the data folder is on.", level, size(func(s State) uint64 { return s.Total })),
