@@ -173,7 +173,7 @@ func TestJournalSurvivesRestart(t *testing.T) {
 			t.Errorf("%v: %+v, %v", other, r, err)
 		}
 	}
-	if err := second.Forget(ctx, "default", openid); err != nil {
+	if _, err := second.Forget(ctx, "default", openid); err != nil {
 		t.Error(err)
 	}
 	if r, err := second.Recent(ctx, "default", openid, time.Time{}); r.Status != "" || err != nil {

@@ -23,7 +23,7 @@ type statements struct {
 	head, status, relations                       *sql.Stmt
 	addRevision, addDocument, publish, setStatus  *sql.Stmt
 	addRelation, dropRelations, isLive, note, cut *sql.Stmt
-	claim, standing, free, answer, record         *sql.Stmt
+	claim, standing, free, answer, record, secret *sql.Stmt
 }
 
 func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
@@ -73,6 +73,7 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	s.free = on(write, `DELETE FROM claims WHERE key = $1 AND holder = $2 AND answered = 0`)
 	s.answer = on(write, answerQuery)
 	s.record = on(write, recordQuery)
+	s.secret = on(write, secretQuery)
 	return s, err
 }
 

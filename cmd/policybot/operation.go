@@ -16,7 +16,9 @@ type operation[In, Out any] struct {
 }
 
 // operations are served on the socket.
-var operations = []interface{ route(*http.ServeMux, *host) }{}
+var operations = []interface{ route(*http.ServeMux, *host) }{
+	snapshotting, handingKeys,
+}
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {
 	mux.HandleFunc("POST "+op.path, over(func(ctx context.Context, in In) (Out, error) { return op.run(h, ctx, in) }))

@@ -42,6 +42,7 @@ POLICYBOT_BASE_URL. Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newServe(), newImport(), newAsk(), newEval(), newHealth(), newVersion())
+	root.AddCommand(newBackup(), newRestore())
 	checkArgs(root)
 	return root
 }

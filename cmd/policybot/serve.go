@@ -74,10 +74,21 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if _, err := s.base(); err != nil {
 		return err
 	}
+	if _, err := s.retention(); err != nil {
+		return err
+	}
 	_, missing := os.Stat(s.Data)
 	c, err := claimFolder(ctx, s.Data)
 	if err != nil {
 		return err
+	}
+	logs, file, err := s.withLogFile(logs)
+	if err != nil {
+		return errors.Join(err, c.Close())
+	}
+	defer file.Close() // the last that is written
+	if log, err = s.logger(logs); err != nil {
+		return errors.Join(err, c.Close())
 	}
 	listener, err := net.Listen("tcp", s.Addr)
 	if err != nil {

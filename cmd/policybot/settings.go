@@ -8,11 +8,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 	"github.com/spf13/pflag"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/bot/wechat"
 )
 
@@ -25,6 +28,8 @@ type settings struct {
 	KeepSample bool   `env:"KEEP_SAMPLE"`
 	LogFormat  string `env:"LOG_FORMAT" envDefault:"text"`
 	Empty      bool   `env:"EMPTY"`
+	Retention  string `env:"RETENTION" envDefault:"90d"`
+	LogFile    string `env:"LOG_FILE"`
 
 	Token           string `env:"WECHAT_TOKEN"`
 	TokenFile       string `env:"WECHAT_TOKEN_FILE"`
@@ -58,6 +63,8 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.BoolVar(&s.Empty, "empty", s.Empty, "do not load the sample corpus")
 	f.BoolVar(&s.KeepSample, "keep-sample", s.KeepSample, "answer from the sample corpus even with an account or documents of one's own")
 	f.StringVar(&s.LogFormat, "log-format", s.LogFormat, "text or json")
+	f.StringVar(&s.Retention, "retention", s.Retention, "how `long` what citizens wrote and were told is kept: 90d, 720h; at least 1d")
+	f.StringVar(&s.LogFile, "log-file", s.LogFile, "`file` to log to beside standard error, kept six months; - is none; default log/policybot.log in the data folder")
 	f.StringVar(&s.Token, "wechat-token", s.Token, "token of the account's server settings")
 	f.StringVar(&s.TokenFile, "wechat-token-file", s.TokenFile, "`file` that holds it")
 	f.StringVar(&s.AppID, "wechat-appid", s.AppID, "app ID of the account")
@@ -153,6 +160,28 @@ func (s *settings) logger(w io.Writer) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(w, nil)), nil
 	}
 	return nil, usageError{fmt.Errorf("--log-format %q is neither text nor json", s.LogFormat)}
+}
+
+// retention returns how long texts of the journal are kept.
+func (s *settings) retention() (time.Duration, error) {
+	if s.Retention == "" {
+		return bot.DefaultRetention, nil
+	}
+	const most = 3650 // days
+	d, err := time.ParseDuration(s.Retention)
+	if days, ok := strings.CutSuffix(s.Retention, "d"); ok {
+		var n int
+		if n, err = strconv.Atoi(days); err == nil {
+			d = time.Duration(min(max(n, 0), most+1)) * 24 * time.Hour
+		}
+	}
+	switch {
+	case err != nil:
+		return 0, usageError{fmt.Errorf("--retention %q is not a time like 90d or 720h", s.Retention)}
+	case d < bot.MinRetention || d > most*24*time.Hour:
+		return 0, usageError{fmt.Errorf("--retention %q: texts are kept for at least 1d, at most %dd", s.Retention, most)}
+	}
+	return d, nil
 }
 
 func (s *settings) path(name string) string { return filepath.Join(s.Data, name) }
