@@ -221,7 +221,7 @@ func (j *LedgerJournal) record(q Question, r Reply, key string, body []byte, now
 		Confidence: finite(r.Confidence), Engine: r.Engine, Lexicon: r.Lexicon, Generation: r.Generation,
 		Sources: sources, Body: j.seal.seal(key, body),
 	}
-	if q.Kind == Unsubscribe || r.Reason == reasonForgotten {
+	if q.Kind == Unsubscribe || r.Reason == ReasonForgotten {
 		return rec // whoever wants to be forgotten leaves a line that is nobody's
 	}
 	rec.Person = j.seal.person(q.Account, q.Person)
@@ -239,7 +239,7 @@ func (j *LedgerJournal) Recent(ctx context.Context, account, person string, sinc
 	var recent Recent
 	for i, r := range records {
 		if i == 0 || recent.Choices == nil {
-			texts, _ := r.read() // one whose key is gone says nothing
+			texts, _ := r.Read() // one whose key is gone says nothing
 			if i == 0 {
 				recent.Status, recent.Question, recent.Asked = r.Status, texts.Question, r.Asked
 			}

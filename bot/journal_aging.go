@@ -92,9 +92,9 @@ func textCipher(secret []byte) (cipher.AEAD, error) {
 
 var errUnreadable = errors.New("bot: a record's texts cannot be read")
 
-// read decrypts a record's texts. The error says that they, or their key, were
+// Read decrypts a record's texts. The error says that they, or their key, were
 // removed.
-func (r *Record) read() (t Texts, err error) {
+func (r *Record) Read() (t Texts, err error) {
 	if len(r.Texts) == 0 || len(r.Secret) == 0 {
 		return t, errUnreadable
 	}
@@ -176,7 +176,7 @@ func (j *LedgerJournal) Kept(ctx context.Context, account, person string) (Kept,
 	}
 	for _, r := range last {
 		// One without question was an event; one whose key is gone says nothing.
-		if t, err := r.read(); err == nil && t.Question != "" {
+		if t, err := r.Read(); err == nil && t.Question != "" {
 			k.Last = append(k.Last, Asked{At: r.Asked, Question: t.Question})
 		}
 	}

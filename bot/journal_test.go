@@ -397,7 +397,7 @@ func TestRecordNamesNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		rec := m.records[0]
-		texts, err := rec.read()
+		texts, err := rec.Read()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,11 +28,11 @@ const (
 	DeleteRecords Records = "delete"
 )
 
-// Reasons of replies about what is kept.
-const (
-	reasonRecords   = "records"
-	reasonForgotten = "forgotten" // its record holds neither text nor person
-)
+// ReasonForgotten is the reason of a reply that confirms that what was kept of
+// a person is removed. Its record holds neither text nor person.
+const ReasonForgotten = "forgotten"
+
+const reasonRecords = "records"
 
 // Only a message that speaks of nothing but the conversation is meant: what
 // 删除我的违法记录 asks for stands in a policy.
@@ -118,7 +118,7 @@ func (t *turn) records(ctx context.Context) (reply Reply, ok bool, err error) {
 		if err != nil {
 			return Reply{}, true, fmt.Errorf("bot: what a person wants removed is not removed: %w", err)
 		}
-		return t.say(SmallTalk, reasonForgotten, sayForgotten(n)), true, nil
+		return t.say(SmallTalk, ReasonForgotten, sayForgotten(n)), true, nil
 	}
 	kept, err := t.r.Keeper.Kept(ctx, t.q.Account, t.q.Person)
 	if err != nil {

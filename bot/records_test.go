@@ -93,7 +93,7 @@ func TestRecordsReplies(t *testing.T) {
 		t.Error("showing removes or searches")
 	}
 	reply = ask("删除我的记录")
-	if len(w.forgotten) != 1 || w.forgotten[0] != "a/p" || reply.Reason != reasonForgotten || !strings.Contains(reply.Text, "12条") {
+	if len(w.forgotten) != 1 || w.forgotten[0] != "a/p" || reply.Reason != ReasonForgotten || !strings.Contains(reply.Text, "12条") {
 		t.Errorf("%v, %+v", w.forgotten, reply)
 	}
 	w.kept = Kept{}
@@ -248,7 +248,7 @@ func TestForgetting(t *testing.T) {
 		}
 		q := ask("4")
 		q.Text = "删除我的记录"
-		if err := j.End(t.Context(), q, Reply{Reason: reasonForgotten, Text: "删了"}, []byte("删了"), 0); err != nil {
+		if err := j.End(t.Context(), q, Reply{Reason: ReasonForgotten, Text: "删了"}, []byte("删了"), 0); err != nil {
 			t.Error(err)
 		}
 		if r := a.records[len(a.records)-1]; r.Person != "" || r.Texts != nil {
@@ -276,14 +276,14 @@ func TestSealOld(t *testing.T) {
 		t.Errorf("%d, %v, %d", n, err, len(a.sealed))
 	}
 	r := Record{Key: "3", Texts: a.sealed[3].Texts, Secret: a.sealed[3].Secret}
-	if texts, err := r.read(); err != nil || texts.Question != "问" || texts.Reply != "答" || len(texts.Choices) != 1 {
+	if texts, err := r.Read(); err != nil || texts.Question != "问" || texts.Reply != "答" || len(texts.Choices) != 1 {
 		t.Errorf("%+v, %v", texts, err)
 	}
 	for name, bad := range map[string]Record{
 		"another record": {Key: "4", Texts: r.Texts, Secret: r.Secret}, "no secret": {Key: "3", Texts: r.Texts},
 		"a short secret": {Key: "3", Texts: r.Texts, Secret: r.Secret[:5]}, "no texts": {Key: "3", Secret: r.Secret},
 	} {
-		if _, err := bad.read(); err == nil {
+		if _, err := bad.Read(); err == nil {
 			t.Errorf("%s is read", name)
 		}
 	}
