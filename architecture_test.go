@@ -39,6 +39,7 @@ var rooms = map[string][]string{
 	"bot":              {"corpus", "index"},
 	"bot/wechat":       {"corpus", "bot"},
 	"store":            {"corpus", "index", "index/eval", "bot", "store/migrations"},
+	"store/archive":    {},
 	"store/migrations": {},
 	"web":              {"corpus", "index", "bot", "web/citizen", "web/hook", "web/page"},
 	"web/citizen":      {"corpus", "index", "bot", "web/page"},
@@ -57,6 +58,8 @@ var owners = map[string][]string{
 	"database/sql":                   {"store", "store/migrations"},
 	"github.com/spf13":               {"cmd/policybot"},
 	"github.com/caarlos0/env":        {"cmd/policybot"},
+	"github.com/DeRuina/timberjack":  {"cmd/policybot"},
+	"github.com/klauspost/compress":  {"store/archive"},
 	"github.com/schollz/progressbar": {"cmd/policybot"},
 	"codeberg.org/readeck":           {"corpus/extract"},
 	"github.com/PuerkitoBio/goquery": {"corpus/extract"},
@@ -71,9 +74,10 @@ var owners = map[string][]string{
 // lent is what tests of other rooms may use as well: the tests of the whole
 // program look into its database.
 var lent = map[string][]string{
-	"database/sql": {"cmd/policybot"},
-	"modernc.org":  {"cmd/policybot"},
-	"unsafe":       {"index"}, // measures memory
+	"database/sql":                  {"cmd/policybot"},
+	"modernc.org":                   {"cmd/policybot"},
+	"github.com/klauspost/compress": {"cmd/policybot"}, // makes backups that are none
+	"unsafe":                        {"index"},         // measures memory
 }
 
 // testsOnly are packages that the program itself never needs.

@@ -157,12 +157,13 @@ func (r *restore) enter() (leave func(restored bool) error, err error) {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	locked := false
+	if slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == databaseName }) {
+		return nil, fmt.Errorf("the data folder %s already holds a policybot's data: move it away, or restore into another folder with --data", r.folder)
+	}
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case name == lockName:
 			locked = true
-		case name == databaseName:
-			return nil, fmt.Errorf("the data folder %s already holds a policybot's data: move it away, or restore into another folder with --data", r.folder)
 		case !slices.Contains([]string{"policybot.sock", "lost+found"}, name) && !strings.HasPrefix(name, restorePrefix):
 			return nil, fmt.Errorf("the data folder %s is not empty (it holds %s): restore into an empty one", r.folder, name)
 		}

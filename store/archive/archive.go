@@ -150,7 +150,7 @@ func copyFile(ctx context.Context, out io.Writer, name string, pause func(time.D
 func Unpack(ctx context.Context, in io.Reader, size int64, folder string, check func(Manifest) error) (Manifest, error) {
 	z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
-		return Manifest{}, reading(err)
+		return Manifest{}, err
 	}
 	defer z.Close()
 	limit := freeBytes + maxRatio*size
@@ -281,8 +281,6 @@ func reading(err error) error {
 		return err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return ErrShort
-	case errors.Is(err, zstd.ErrMagicMismatch):
-		return ErrOther
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return ErrBomb
 	}
