@@ -202,9 +202,6 @@ func (j *LedgerJournal) record(q Question, r Reply, key string, body []byte, now
 	for _, c := range r.Choices {
 		texts.Choices = append(texts.Choices, Choice{Label: clean(c.Label, maxReply), Ask: clean(c.Ask, maxReply), Ref: c.Ref})
 	}
-	if r.Reason == reasonRecords {
-		texts.Reply = "" // it only repeats what is kept already
-	}
 	sources := slices.Clone(r.Sources)
 	for i := range sources {
 		sources[i].Score = finite(sources[i].Score)
@@ -221,8 +218,8 @@ func (j *LedgerJournal) record(q Question, r Reply, key string, body []byte, now
 		Confidence: finite(r.Confidence), Engine: r.Engine, Lexicon: r.Lexicon, Generation: r.Generation,
 		Sources: sources, Body: j.seal.seal(key, body),
 	}
-	if q.Kind == Unsubscribe || r.Reason == ReasonForgotten {
-		return rec // whoever wants to be forgotten leaves a line that is nobody's
+	if q.Kind == Unsubscribe || r.Reason == ReasonForgotten || r.Reason == reasonRecords {
+		return rec // a line that is nobody's: whoever asks what is kept adds nothing to it
 	}
 	rec.Person = j.seal.person(q.Account, q.Person)
 	rec.Texts, rec.Secret = sealTexts(key, texts)

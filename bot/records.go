@@ -145,14 +145,18 @@ func sayKept(k Kept, now time.Time) string {
 		}
 		return d.Chinese()
 	}
-	days := int(k.Retention.Hours() / 24)
 	var b strings.Builder
+	first, last := day(k.Oldest.Add(k.Retention)), day(k.Newest.Add(k.Retention))
 	fmt.Fprintf(&b, "您在这里存有%d条消息，最早的是%s发的。\n", k.Messages, day(k.Oldest))
-	fmt.Fprintf(&b, "每条从发来那天起存%d天，到期自动清除；最早的一条存到%s，最新的一条存到%s。",
-		days, day(k.Oldest.Add(k.Retention)), day(k.Newest.Add(k.Retention)))
+	fmt.Fprintf(&b, "每条从发来那天起存%d天，到期自动清除；", int(k.Retention.Hours()/24))
+	if first == last {
+		fmt.Fprintf(&b, "这些都存到%s。", first)
+	} else {
+		fmt.Fprintf(&b, "最早的一条存到%s，最新的一条存到%s。", first, last)
+	}
 	shown := 0
 	for _, a := range k.Last {
-		if wantsRecords(Clean(a.Question)) != NoRecords || shown == maxShownRecords {
+		if _, number := Digit(Clean(a.Question)); number || shown == maxShownRecords {
 			continue
 		}
 		if shown++; shown == 1 {
@@ -168,5 +172,5 @@ func sayForgotten(n int) string {
 	if n == 0 {
 		return "您在这里没有留下记录，不用删。"
 	}
-	return fmt.Sprintf("已经删掉了：您的%d条消息和给您的回答，都读不出来了，备份里的也一样。\n\n只留下不含内容、也对不上您的访问日志（时间、结果），按网络安全法存六个月。", n)
+	return fmt.Sprintf("已经删掉了：您的%d条消息和给您的回答。\n\n只留下不含内容、也对不上您的访问日志（时间、结果），按网络安全法存六个月。", n)
 }

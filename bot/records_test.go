@@ -67,8 +67,8 @@ func TestRecordsReplies(t *testing.T) {
 	w := &town{kept: Kept{
 		Messages: 12, Oldest: at("2026-03-05"), Newest: at("2026-04-30"), Retention: DefaultRetention,
 		Last: []Asked{
-			{at("2026-04-30"), "查我的记录"}, {at("2026-04-30"), "老人卡在哪里办"}, {at("2026-04-29"), "我是［身份证号］" + strings.Repeat("长", 3000)},
-			{at("2026-04-28"), "<a href=\"x\">点我</a>\n换行"}, {at("2025-12-27"), "四"}, {at("2026-04-26"), "五"}, {at("2026-04-25"), "六"},
+			{at("2026-04-30"), "选2"}, {at("2026-04-30"), "老人卡在哪里办"}, {at("2026-04-29"), "我是［身份证号］" + strings.Repeat("长", 3000)},
+			{at("2026-04-28"), "<a href=\"x\">点我</a>\n换行"}, {at("2025-12-27"), "问四"}, {at("2026-04-26"), "问五"}, {at("2026-04-25"), "问六"},
 		},
 	}}
 	r := w.responder(t)
@@ -76,12 +76,12 @@ func TestRecordsReplies(t *testing.T) {
 		return r.Answer(t.Context(), Question{Account: "a", Person: "p", Kind: Text, Text: text})
 	}
 	reply := ask("查我的记录")
-	for _, want := range []string{"12条", "最早的是3月5日", "存90天", "存到6月3日", "4月30日 老人卡在哪里办（存到7月29日）", "［身份证号］", "2025年12月27日 四", "删除我的记录"} {
+	for _, want := range []string{"12条", "最早的是3月5日", "存90天", "存到6月3日", "4月30日 老人卡在哪里办（存到7月29日）", "［身份证号］", "2025年12月27日 问四", "删除我的记录"} {
 		if !strings.Contains(reply.Text, want) {
 			t.Errorf("the reply lacks %q:\n%s", want, reply.Text)
 		}
 	}
-	for _, not := range []string{"六", "4月30日 查我的记录", "<a", "长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长"} {
+	for _, not := range []string{"问六", "4月30日 选2", "<a", "长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长"} {
 		if strings.Contains(reply.Text, not) {
 			t.Errorf("the reply has %q:\n%s", not, reply.Text)
 		}

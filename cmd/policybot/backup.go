@@ -44,8 +44,7 @@ func newBackup() *cobra.Command {
 		Use: "backup FILE", Short: "Write everything into one file, also while it serves", Args: cobra.ExactArgs(1),
 		Long: `Write one consistent copy of everything that is not made again by itself into
 FILE (tar, zstd): settings, documents with their revisions, and the journal. It
-is written aside, checked by checksums when it is restored, and readable by its
-owner only. The index is not in it: it is built again.
+is written aside, carries checksums, and only its owner may read it. The index is not in it: it is built again.
 
 What citizens wrote and were told is in it encrypted, and the keys are not: with
 FILE alone everything can be restored but those texts. --keys writes the keys of
@@ -54,8 +53,7 @@ whoever has both can read the texts. A text that was deleted, because its time
 was over or its writer asked for it, has lost its key, and is unreadable in
 older backups, too, as soon as older files of keys are gone.
 
-The instance's secret and the account's pages are in it: guard it like the data
-folder.`,
+The instance's secret is in it: guard it like the data folder.`,
 		Example: `  policybot backup /backup/policybot-$(date +%F).tar.zst --data /var/lib/policybot
   policybot backup --keys /elsewhere/policybot.keys /backup/policybot.tar.zst --force`,
 		RunE: func(c *cobra.Command, args []string) error {
