@@ -85,19 +85,6 @@ func (m *memory) Recent(_ context.Context, account, person string, since time.Ti
 	return rs, m.fail
 }
 
-func (m *memory) Forget(_ context.Context, account, person string) (keys []string, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for i := range m.records {
-		if r := &m.records[i]; m.fail == nil && r.Account == account && r.Person == person {
-			r.Person, r.Texts, r.Secret = "", nil, nil
-			m.claims[r.Key].body = nil
-			keys = append(keys, r.Key)
-		}
-	}
-	return keys, m.fail
-}
-
 func (m *memory) set(fail error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

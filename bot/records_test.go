@@ -114,6 +114,19 @@ func TestRecordsReplies(t *testing.T) {
 	}
 }
 
+func (m *memory) Forget(_ context.Context, account, person string) (keys []string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range m.records {
+		if r := &m.records[i]; m.fail == nil && r.Account == account && r.Person == person {
+			r.Person, r.Texts, r.Secret = "", nil, nil
+			m.claims[r.Key].body = nil
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys, m.fail
+}
+
 // aged is a memory that also ages.
 type aged struct {
 	*memory

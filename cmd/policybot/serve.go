@@ -60,8 +60,7 @@ Each may be given as a file instead: POLICYBOT_WECHAT_TOKEN_FILE and so on.`,
 
 // serve runs until ctx ends.
 func serve(ctx context.Context, s settings, out, logs io.Writer) error {
-	log, err := s.logger(logs)
-	if err != nil {
+	if _, err := s.logger(logs); err != nil {
 		return err
 	}
 	if err := s.readSecrets(); err != nil {
@@ -87,7 +86,8 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 		return errors.Join(err, c.Close())
 	}
 	defer file.Close() // the last that is written
-	if log, err = s.logger(logs); err != nil {
+	log, err := s.logger(logs)
+	if err != nil {
 		return errors.Join(err, c.Close())
 	}
 	listener, err := net.Listen("tcp", s.Addr)
