@@ -52,7 +52,7 @@ func newCounter(t testing.TB, w *town) *counter {
 func (c *counter) responder(t testing.TB) *Responder {
 	d := corpus.NewDirectory(c.agencies, index.FoldString)
 	return NewResponder(Config{
-		Finder: c, Register: c, Library: c, Memory: c, Forgetter: c, Catalogue: c,
+		Finder: c, Register: c, Library: c, Memory: c, Keeper: c, Catalogue: c,
 		Agencies: func() *corpus.Directory { return d }, Calendar: holiday.New(),
 		Accounts: func(name string) Account {
 			return Account{Name: name, Title: c.title, Region: c.region, Agency: c.agency, BaseURL: "https://policy.example.gov.cn/", Own: c.own}

@@ -21,8 +21,9 @@ type town struct {
 	revs   map[string]corpus.Revision
 	found  func(q index.Query) index.Result
 	recent Recent
+	kept   Kept
 
-	findErr, standErr, liveErr, recentErr, forgetErr, numberErr error
+	findErr, standErr, liveErr, recentErr, forgetErr, numberErr, keptErr error
 
 	asked     []index.Query
 	forgotten []string
@@ -68,10 +69,12 @@ func (w *town) Recent(context.Context, string, string, time.Time) (Recent, error
 	return w.recent, w.recentErr
 }
 
-func (w *town) Forget(_ context.Context, account, person string) error {
+func (w *town) Forget(_ context.Context, account, person string) (int, error) {
 	w.forgotten = append(w.forgotten, account+"/"+person)
-	return w.forgetErr
+	return w.kept.Messages, w.forgetErr
 }
+
+func (w *town) Kept(context.Context, string, string) (Kept, error) { return w.kept, w.keptErr }
 
 // passages are anchor, label and text in turn.
 func (w *town) add(d corpus.Document, passages ...[3]string) {
@@ -106,7 +109,7 @@ func (w *town) hit(id, anchor string, score float64) index.Hit {
 
 func (w *town) responder(t testing.TB) *Responder {
 	return NewResponder(Config{
-		Finder: w, Register: w, Library: w, Memory: w, Forgetter: w, Catalogue: w,
+		Finder: w, Register: w, Library: w, Memory: w, Keeper: w, Catalogue: w,
 		Accounts: func(name string) Account {
 			base := w.base
 			if base == "" {

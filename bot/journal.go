@@ -37,8 +37,10 @@ const (
 
 // JournalConfig is what a journal needs.
 type JournalConfig struct {
-	Ledger Ledger
-	Secret []byte // the instance's, at least 16 bytes; a change orphans what was recorded
+	Ledger    Ledger
+	Archive   Archive       // nil: nothing ages, and nobody is told what is kept
+	Secret    []byte        // the instance's, at least 16 bytes; a change orphans what was recorded
+	Retention time.Duration // how long texts and persons are kept, at least MinRetention; 0 is DefaultRetention
 	// Now and After are the clock; nil is the real one.
 	Now   func() time.Time
 	After func(time.Duration) <-chan time.Time
@@ -48,6 +50,7 @@ type JournalConfig struct {
 // methods to get anywhere.
 type LedgerJournal struct {
 	ledger  Ledger
+	aging   aging
 	seal    *sealer
 	now     func() time.Time
 	after   func(time.Duration) <-chan time.Time
@@ -76,10 +79,14 @@ func NewJournal(c JournalConfig) (*LedgerJournal, error) {
 	if c.After == nil {
 		c.After = time.After
 	}
+	aging, err := newAging(c.Archive, c.Retention)
+	if err != nil {
+		return nil, err
+	}
 	var id [12]byte
 	_, _ = rand.Read(id[:]) // never fails: crypto/rand
 	return &LedgerJournal{
-		ledger: c.Ledger, seal: seal, now: c.Now, after: c.After,
+		ledger: c.Ledger, aging: aging, seal: seal, now: c.Now, after: c.After,
 		holder:  hex.EncodeToString(id[:]),
 		flights: newFlights(),
 		queue:   make(chan *write, 2*maxBatch),
@@ -192,9 +199,9 @@ func (j *LedgerJournal) record(q Question, r Reply, key string, body []byte, now
 		s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
 		return clip(Mask(maskable(s)), limit)
 	}
-	choices := make([]Choice, len(r.Choices))
-	for i, c := range r.Choices {
-		choices[i] = Choice{Label: clean(c.Label, maxReply), Ask: clean(c.Ask, maxReply), Ref: c.Ref}
+	texts := Texts{Question: clean(q.Text, maxQuestion), Reply: clean(r.Text, maxReply)}
+	for _, c := range r.Choices {
+		texts.Choices = append(texts.Choices, Choice{Label: clean(c.Label, maxReply), Ask: clean(c.Ask, maxReply), Ref: c.Ref})
 	}
 	sources := slices.Clone(r.Sources)
 	for i := range sources {
@@ -205,18 +212,19 @@ func (j *LedgerJournal) record(q Question, r Reply, key string, body []byte, now
 			sources[i].Snippet, sources[i].Passage = "", ""
 		}
 	}
-	person := j.seal.person(q.Account, q.Person)
-	if q.Kind == Unsubscribe {
-		person = "" // whoever leaves is forgotten: this record is nobody's
-	}
-	return &Record{
-		Key: key, Account: q.Account, Person: person,
-		Kind: q.Kind, Question: clean(q.Text, maxQuestion),
+	rec := &Record{
+		Key: key, Account: q.Account, Kind: q.Kind,
 		Asked: now.Add(-took), Answered: now, Took: took,
-		Status: r.Status, Reason: r.Reason, Text: clean(r.Text, maxReply),
+		Status: r.Status, Reason: r.Reason,
 		Confidence: finite(r.Confidence), Engine: r.Engine, Lexicon: r.Lexicon, Generation: r.Generation,
-		Sources: sources, Choices: choices, Body: j.seal.seal(key, body),
+		Sources: sources, Body: j.seal.seal(key, body),
 	}
+	if q.Kind == Unsubscribe || r.Reason == ReasonForgotten || r.Reason == reasonRecords {
+		return rec // a line that is nobody's: whoever asks what is kept adds nothing to it
+	}
+	rec.Person = j.seal.person(q.Account, q.Person)
+	rec.Texts, rec.Secret = sealTexts(key, texts)
+	return rec
 }
 
 // Recent returns what the person was last offered and shown since then. The
@@ -228,26 +236,20 @@ func (j *LedgerJournal) Recent(ctx context.Context, account, person string, sinc
 	}
 	var recent Recent
 	for i, r := range records {
-		if i == 0 {
-			recent.Status, recent.Question, recent.Asked = r.Status, r.Question, r.Asked
-		}
-		if recent.Choices == nil && len(r.Choices) > 0 {
-			recent.Choices = r.Choices
+		if i == 0 || recent.Choices == nil {
+			texts, _ := r.Read() // one whose key is gone says nothing
+			if i == 0 {
+				recent.Status, recent.Question, recent.Asked = r.Status, texts.Question, r.Asked
+			}
+			if recent.Choices == nil && len(texts.Choices) > 0 {
+				recent.Choices = texts.Choices
+			}
 		}
 		if recent.Sources == nil && len(r.Sources) > 0 {
 			recent.Sources = r.Sources
 		}
 	}
 	return recent, nil
-}
-
-// Forget removes what was recorded of a person, as unsubscribing asks for. The
-// error wraps ErrJournal.
-func (j *LedgerJournal) Forget(ctx context.Context, account, person string) error {
-	if err := j.ledger.Forget(ctx, account, j.seal.person(account, person)); err != nil {
-		return fmt.Errorf("%w: %w", ErrJournal, err)
-	}
-	return nil
 }
 
 // maskable bounds what is masked. What stands at the cut may be half a number

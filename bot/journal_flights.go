@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -130,4 +131,16 @@ func (fs *flights) sweep(now time.Time) {
 			close(f.done)
 		}
 	}
+}
+
+// drop forgets answers at once.
+func (fs *flights) drop(keys []string) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	for _, key := range keys {
+		if f := fs.byKey[key]; f != nil && f.landed {
+			delete(fs.byKey, key)
+		}
+	}
+	fs.landed = slices.DeleteFunc(fs.landed, func(l landing) bool { return fs.byKey[l.key] != l.f })
 }

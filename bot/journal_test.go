@@ -85,8 +85,6 @@ func (m *memory) Recent(_ context.Context, account, person string, since time.Ti
 	return rs, m.fail
 }
 
-func (m *memory) Forget(context.Context, string, string) error { return m.fail }
-
 func (m *memory) set(fail error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -386,14 +384,21 @@ func TestRecordNamesNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		rec := m.records[0]
-		kept := fmt.Sprintf("%+v", rec)
+		texts, err := rec.Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := fmt.Sprintf("%+v %+v", rec, texts)
 		for _, secret := range []string{"oPERSON", "13800138000", "11010119900307123X", "\x00", "\xff", "NaN", "Inf"} {
 			if strings.Contains(kept, secret) || bytes.Contains(rec.Body, []byte(secret)) && len(secret) > 3 {
 				t.Errorf("holds %q: %.300s", secret, kept)
 			}
 		}
-		if len(rec.Question) > maxQuestion || !strings.HasPrefix(rec.Question, "［账号］的电话［电话号码］") {
-			t.Errorf("%d bytes: %.60s", len(rec.Question), rec.Question)
+		if len(texts.Question) > maxQuestion || !strings.HasPrefix(texts.Question, "［账号］的电话［电话号码］") {
+			t.Errorf("%d bytes: %.60s", len(texts.Question), texts.Question)
+		}
+		if bytes.Contains(rec.Texts, []byte("账号")) {
+			t.Error("the texts are in the clear")
 		}
 		if want := []Source{{Score: 0, Snippet: "甲"}, {Title: "二"}}; !slices.Equal(rec.Sources, want) {
 			t.Errorf("sources %+v, want %+v", rec.Sources, want)

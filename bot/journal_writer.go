@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
-// write is one caller's share of a commit: exactly one of the three.
+// write is one caller's share of a commit: exactly one of the four.
 type write struct {
 	record *Record
 	free   *Claim
 	claim  *Claim
+	forget *forgetting
 
 	held   Held
 	err    error
@@ -61,14 +62,20 @@ func (j *LedgerJournal) Run(ctx context.Context) error {
 	}
 	defer close(j.closed)
 	j.commit(ctx, nil, true) // bodies left by the last process
-	sweep := j.after(sweepEvery)
+	sweep, age, soon := j.after(sweepEvery), j.after(j.age(ctx)), false
 	for {
 		select {
 		case w := <-j.queue:
 			j.commit(ctx, j.drain(w), false)
+			if j.aging.dirty && !soon {
+				age, soon = j.after(ageSoon), true
+			}
 		case <-sweep:
 			j.commit(ctx, nil, true)
 			sweep = j.after(sweepEvery)
+		case <-age:
+			wait := j.age(ctx)
+			age, soon = j.after(wait), wait == ageSoon
 		case <-ctx.Done():
 			for {
 				select {
@@ -102,7 +109,9 @@ func (j *LedgerJournal) commit(ctx context.Context, writes []*write, sweep bool)
 	var claims []*write
 	for _, w := range writes {
 		switch {
+		case w.forget != nil: // below
 		case w.record != nil:
+			j.aging.strip(w.record)
 			b.Records = append(b.Records, *w.record)
 		case w.free != nil:
 			b.Frees = append(b.Frees, *w.free)
@@ -115,6 +124,7 @@ func (j *LedgerJournal) commit(ctx context.Context, writes []*write, sweep bool)
 		now := j.now()
 		b.DropBodies, b.DropClaims = now.Add(-bodyKept), now.Add(-claimKept)
 		j.flights.sweep(now)
+		j.aging.sweep(now)
 	}
 	// What was begun is finished also while the process is being stopped.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxWait)
@@ -134,6 +144,9 @@ func (j *LedgerJournal) commit(ctx context.Context, writes []*write, sweep bool)
 	for _, w := range writes {
 		if err != nil {
 			w.err = fmt.Errorf("%w: %w", ErrJournal, err)
+		} else if w.forget != nil {
+			// After the records of the batch, so that these are forgotten, too.
+			w.err = j.doForget(ctx, w.forget)
 		}
 		close(w.done)
 	}

@@ -6,19 +6,53 @@ import (
 )
 
 // Ledger is where a Journal keeps what must outlive the process. Nothing that
-// is given to it names a person: keys and persons are HMACs, texts are
-// masked, bodies are encrypted.
+// is given to it names a person or can be read: keys and persons are HMACs,
+// texts and bodies are encrypted.
 type Ledger interface {
 	// Commit does everything in the batch in one transaction, in the order of
 	// its fields, and returns what became of each claim. Where it fails,
 	// nothing of the batch is kept.
 	Commit(ctx context.Context, b Batch) ([]Held, error)
 	// Recent returns the person's newest records since then, newest first, at
-	// most limit, of which only Asked, Status, Question, Sources and Choices
+	// most limit, of which only Key, Asked, Status, Sources, Texts and Secret
 	// need be filled.
 	Recent(ctx context.Context, account, person string, since time.Time, limit int) ([]Record, error)
-	// Forget removes the person's records.
-	Forget(ctx context.Context, account, person string) error
+	// Forget removes texts, secrets and the person from the person's records,
+	// and the bodies of their answers. It returns the records' keys.
+	Forget(ctx context.Context, account, person string) (keys []string, err error)
+}
+
+// Archive is what a Journal does to records as they age.
+type Archive interface {
+	// Kept returns how many of the person's records hold texts, when the
+	// oldest of them was asked, and the newest of them, at most newest, filled
+	// as by Recent.
+	Kept(ctx context.Context, account, person string, newest int) (n int, oldest time.Time, last []Record, err error)
+	// Expire removes texts, secrets and persons of records asked before
+	// texts, and whole records asked before lines: at most limit of each. It
+	// returns how many records it changed.
+	Expire(ctx context.Context, texts, lines time.Time, limit int) (int, error)
+	// Scrub makes sure that nothing of what was removed is left in files.
+	Scrub(ctx context.Context) error
+	// Unsealed returns some of the records that an older version stored in
+	// the clear, at most limit; none says that all are sealed.
+	Unsealed(ctx context.Context, limit int) ([]Unsealed, error)
+	// Reseal puts sealed texts in the place of those in the clear.
+	Reseal(ctx context.Context, sealed []Resealed) error
+}
+
+// Unsealed is a record's text as older versions stored it.
+type Unsealed struct {
+	ID             int64
+	Key            string // as in Record
+	Question, Text string
+	Choices        []Choice
+}
+
+// Resealed is the same, sealed.
+type Resealed struct {
+	ID            int64
+	Texts, Secret []byte // as in Record
 }
 
 // Batch is what one transaction does.
@@ -53,22 +87,21 @@ type Held struct {
 type Record struct {
 	Key        string // as in Claim
 	Account    string
-	Person     string // HMAC of account and the sender's ID; "" of an unsubscriber
+	Person     string // HMAC of account and the sender's ID; "" where Texts are removed
 	Kind       Kind
-	Question   string // masked
 	Asked      time.Time
 	Answered   time.Time
 	Took       time.Duration
 	Status     Status
 	Reason     string
-	Text       string // what was said, masked
 	Confidence float64
 	Engine     string
 	Lexicon    string
 	Generation string
 	Sources    []Source // snippet and passage of the first only
-	Choices    []Choice
-	Body       []byte // encrypted; removed when no repeat can ask for it
+	Texts      []byte   // what was asked, said and offered, masked and encrypted under Secret; nil where removed
+	Secret     []byte   // of this record alone: without it nobody reads Texts
+	Body       []byte   // encrypted; removed when no repeat can ask for it
 }
 
 // Recent is what a conversation remembers of its last turns.

@@ -105,14 +105,14 @@ func (m *Meter) sender(key string, now time.Duration) *pacing {
 }
 
 // limited answers a message that is one too many: kindly the first time, then
-// with a silent reply. Events are not counted, and who is in danger is always
-// answered.
+// with a silent reply. Events are not counted, and who is in danger, or wants
+// to see or delete what is kept of them, is always answered.
 func (r *Responder) limited(ctx context.Context, q Question) (Reply, bool) {
 	switch q.Kind {
 	case Subscribe, Unsubscribe, Click, Ignored:
 		return Reply{}, false
 	}
-	if r.Limiter == nil || q.Person == "" || inDanger(q) {
+	if r.Limiter == nil || q.Person == "" || inDanger(q) || WantsRecords(q) != NoRecords {
 		return Reply{}, false
 	}
 	pace := r.Limiter.Count(ctx, q.Account, q.Person)

@@ -27,9 +27,10 @@ type Memory interface {
 	Recent(ctx context.Context, account, person string, since time.Time) (Recent, error)
 }
 
-// Forgetter removes what is remembered of a person: a LedgerJournal.
+// Forgetter removes what is remembered of a person, and says of how many
+// messages: a LedgerJournal.
 type Forgetter interface {
-	Forget(ctx context.Context, account, person string) error
+	Forget(ctx context.Context, account, person string) (removed int, err error)
 }
 
 // Account is one public account and how it answers.
@@ -65,14 +66,14 @@ const (
 )
 
 // Config is what a Responder needs. Accounts returns the account of that
-// name. Memory may be nil: then no number is understood; Forgetter too: then
+// name. Memory may be nil: then no number is understood; Keeper too: then
 // nothing is kept that an unsubscriber wants forgotten.
 type Config struct {
 	Finder    Finder
 	Register  index.Register
 	Library   Library
 	Memory    Memory
-	Forgetter Forgetter
+	Keeper    Keeper
 	Catalogue Catalogue                // nil: documents are not found by their number
 	Agencies  func() *corpus.Directory // the newest; nil: no agencies are known
 	Calendar  Calendar                 // nil: no holidays are known
@@ -166,6 +167,9 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	if InDanger(text) {
 		return t.danger(ctx, text), nil
 	}
+	if reply, ok, err := t.records(ctx); ok || err != nil {
+		return reply, err
+	}
 	if n, ok := Digit(text); ok {
 		return t.number(ctx, n)
 	}
@@ -175,8 +179,8 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 // unsubscribed forgets the person. The platform shows no reply to an
 // unsubscriber; this one is for the journal.
 func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
-	if t.r.Forgetter != nil && t.q.Person != "" {
-		if err := t.r.Forgetter.Forget(ctx, t.q.Account, t.q.Person); err != nil {
+	if t.r.Keeper != nil && t.q.Person != "" {
+		if _, err := t.r.Keeper.Forget(ctx, t.q.Account, t.q.Person); err != nil {
 			return Reply{}, fmt.Errorf("bot: what an unsubscriber said is not removed: %w", err)
 		}
 	}

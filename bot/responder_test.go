@@ -474,7 +474,7 @@ func TestUnsubscribe(t *testing.T) {
 		t.Errorf("not forgotten, and yet %s", r.Status)
 	}
 	r := w.responder(t)
-	r.Forgetter = nil
+	r.Keeper = nil
 	if got := r.Answer(t.Context(), leave); got.Status != SmallTalk {
 		t.Errorf("without a memory: %s", got.Status)
 	}

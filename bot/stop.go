@@ -225,9 +225,9 @@ func (t *turn) heldBack(ctx context.Context) (Reply, bool, error) {
 }
 
 // passes reports whether a message gets through whatever is stopped: who is in
-// danger, and who leaves.
+// danger, who leaves, and who wants to see or delete what is kept of them.
 func (t *turn) passes() bool {
-	return t.q.Kind == Unsubscribe || t.q.Kind == Ignored || inDanger(t.q)
+	return t.q.Kind == Unsubscribe || t.q.Kind == Ignored || inDanger(t.q) || WantsRecords(t.q) != NoRecords
 }
 
 // inDanger reports whether a message as it was sent speaks of danger to life.

@@ -29,7 +29,7 @@ func (l *ledgering) cite(journal int64, r bot.Record) error {
 		if s.Ref.Document == "" {
 			continue
 		}
-		if _, err := stmt.ExecContext(l.ctx, journal, s.Ref.Document, r.Account, r.Person, millis(r.Asked)); err != nil {
+		if _, err := stmt.ExecContext(l.ctx, journal, s.Ref.Document, r.Account, millis(r.Asked)); err != nil {
 			return err
 		}
 	}
@@ -73,11 +73,11 @@ func (s *Store) Asked(ctx context.Context, account string) ([]corpus.Asked, erro
 }
 
 func (s *Store) countAsked(ctx context.Context, account string, since time.Time) ([]corpus.Asked, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT c.document, COUNT(DISTINCT c.person)
-		FROM citations c JOIN documents d ON d.id = c.document
-		WHERE c.account = $1 AND c.asked >= $2 AND d.live > 0
-		GROUP BY c.document HAVING COUNT(DISTINCT c.person) >= $3
-		ORDER BY COUNT(DISTINCT c.person) DESC, c.document LIMIT $4`, account, millis(since), fewestAskers, maxAsked)
+	rows, err := s.read.QueryContext(ctx, `SELECT c.document, COUNT(DISTINCT j.person)
+		FROM citations c JOIN documents d ON d.id = c.document JOIN journal j ON j.id = c.journal
+		WHERE j.person <> '' AND c.account = $1 AND c.asked >= $2 AND d.live > 0
+		GROUP BY c.document HAVING COUNT(DISTINCT j.person) >= $3
+		ORDER BY COUNT(DISTINCT j.person) DESC, c.document LIMIT $4`, account, millis(since), fewestAskers, maxAsked)
 	if err != nil {
 		return nil, err
 	}

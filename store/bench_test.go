@@ -126,9 +126,9 @@ func startJournal(t testing.TB, s *store.Store) *bot.LedgerJournal {
 	return j
 }
 
-func runJournal(t testing.TB, s bot.Ledger) (*bot.LedgerJournal, func()) {
+func runJournal(t testing.TB, s *store.Store) (*bot.LedgerJournal, func()) {
 	t.Helper()
-	j, err := bot.NewJournal(bot.JournalConfig{Ledger: s, Secret: secret})
+	j, err := bot.NewJournal(bot.JournalConfig{Ledger: s, Archive: s, Secret: secret})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ func explain(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &failure):
+		if failure.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+			cause = ErrFull // no room for the log's index
+		}
 		switch failure.Code() & 0xff {
 		case sqlite3.SQLITE_FULL:
 			cause = ErrFull

@@ -25,13 +25,18 @@ const answerQuery = `INSERT INTO claims (key, account, holder, lease, answered, 
 	WHERE claims.answered = 0
 	RETURNING answered`
 
+// question, reply and choices held texts in the clear once: see journal.go.
 const recordQuery = `INSERT INTO journal (key, account, person, kind, question, asked, took, status,
-	reason, reply, confidence, engine, lexicon, generation, sources, choices)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id`
+	reason, reply, confidence, engine, lexicon, generation, sources, choices, texts)
+	VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, '', $9, $10, $11, $12, $13, '', $14)
+	RETURNING id`
 
-const recentQuery = `SELECT asked, status, question, sources, choices FROM journal
-	WHERE account = $1 AND person = $2 AND asked >= $3
-	ORDER BY asked DESC, id DESC LIMIT $4`
+const secretQuery = `INSERT INTO journal_keys (id, secret) VALUES ($1, $2)`
+
+const recentQuery = `SELECT j.key, j.asked, j.status, j.sources, j.texts, k.secret
+	FROM journal j LEFT JOIN journal_keys k ON k.id = j.id
+	WHERE j.account = $1 AND j.person = $2 AND j.person <> '' AND j.asked >= $3
+	ORDER BY j.asked DESC, j.id DESC LIMIT $4`
 
 // Commit implements bot.Ledger.
 func (s *Store) Commit(ctx context.Context, b bot.Batch) ([]bot.Held, error) {
@@ -71,6 +76,7 @@ func (l *ledgering) records(records []bot.Record) error {
 	}
 	answer := l.tx.StmtContext(l.ctx, l.stmts.answer)
 	record := l.tx.StmtContext(l.ctx, l.stmts.record)
+	secret := l.tx.StmtContext(l.ctx, l.stmts.secret)
 	for _, r := range records {
 		var answered int64
 		err := answer.QueryRowContext(l.ctx, r.Key, r.Account, millis(r.Answered), millis(r.Answered), r.Body).Scan(&answered)
@@ -80,31 +86,28 @@ func (l *ledgering) records(records []bot.Record) error {
 		if err != nil {
 			return err
 		}
-		sources, choices, err := encodeRecord(r)
+		sources, err := json.Marshal(r.Sources)
 		if err != nil {
 			return err
 		}
 		var id int64
-		err = record.QueryRowContext(l.ctx, r.Key, r.Account, r.Person, string(r.Kind), r.Question,
-			millis(r.Asked), r.Took.Microseconds(), string(r.Status), r.Reason, r.Text, r.Confidence,
-			r.Engine, r.Lexicon, r.Generation, sources, choices).Scan(&id)
+		err = record.QueryRowContext(l.ctx, r.Key, r.Account, r.Person, string(r.Kind),
+			millis(r.Asked), r.Took.Microseconds(), string(r.Status), r.Reason, r.Confidence,
+			r.Engine, r.Lexicon, r.Generation, string(sources), r.Texts).Scan(&id)
 		if err == nil {
 			err = l.cite(id, r)
 		}
 		if err != nil {
 			return err
 		}
+		if r.Secret == nil {
+			continue
+		}
+		if _, err := secret.ExecContext(l.ctx, id, r.Secret); err != nil {
+			return err
+		}
 	}
 	return nil
-}
-
-func encodeRecord(r bot.Record) (sources, choices string, err error) {
-	s, err := json.Marshal(r.Sources)
-	if err != nil {
-		return "", "", err
-	}
-	c, err := json.Marshal(r.Choices)
-	return string(s), string(c), err
 }
 
 func (l *ledgering) claims(claims []bot.Claim) ([]bot.Held, error) {
@@ -165,34 +168,26 @@ func (s *Store) recent(ctx context.Context, account, person string, since time.T
 	if err != nil {
 		return nil, err
 	}
+	return scanRecent(rows)
+}
+
+func scanRecent(rows *sql.Rows) ([]bot.Record, error) {
 	defer rows.Close()
 	var records []bot.Record
 	for rows.Next() {
 		var r bot.Record
 		var asked int64
-		var sources, choices []byte
-		if err := rows.Scan(&asked, &r.Status, &r.Question, &sources, &choices); err != nil {
+		var sources sql.RawBytes
+		if err := rows.Scan(&r.Key, &asked, &r.Status, &sources, &r.Texts, &r.Secret); err != nil {
 			return nil, err
 		}
 		r.Asked = time.UnixMilli(asked)
 		if err := json.Unmarshal(sources, &r.Sources); err != nil {
 			return nil, fmt.Errorf("sources: %w", err)
 		}
-		if err := json.Unmarshal(choices, &r.Choices); err != nil {
-			return nil, fmt.Errorf("choices: %w", err)
-		}
 		records = append(records, r)
 	}
 	return records, rows.Err()
-}
-
-// Forget implements bot.Ledger.
-func (s *Store) Forget(ctx context.Context, account, person string) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM journal WHERE account = $1 AND person = $2`, account, person)
-	if err != nil {
-		return fmt.Errorf("store: forgetting a person: %w", explain(err))
-	}
-	return nil
 }
 
 func millis(t time.Time) int64 { return max(0, t.UnixMilli()) }

@@ -219,7 +219,7 @@ func TestAsked(t *testing.T) {
 	if got, err := s.Asked(ctx, "two"); err != nil || len(got) != 0 {
 		t.Errorf("another account: %+v, %v", got, err)
 	}
-	if err := s.Forget(ctx, "one", "p1"); err != nil {
+	if _, err := s.Forget(ctx, "one", "p1"); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := s.Asked(ctx, "one"); !reflect.DeepEqual(got, want) {

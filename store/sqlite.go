@@ -34,6 +34,7 @@ func connect(path string, writer bool) (*sql.DB, error) {
 		"synchronous(NORMAL)",
 		"foreign_keys(1)",
 		"trusted_schema(0)",
+		"secure_delete(1)", // what is removed is overwritten
 		"temp_store(MEMORY)",
 		"cache_size(-8192)",
 		"journal_size_limit(67108864)",
@@ -57,7 +58,7 @@ func connect(path string, writer bool) (*sql.DB, error) {
 
 // migrate brings the schema up to date, or says that it is newer than this
 // program.
-func migrate(ctx context.Context, db *sql.DB) error {
+func migrate(ctx context.Context, db *sql.DB, before func(ctx context.Context, from, to int64) error) error {
 	files, err := fs.Sub(migrations.SQLite, "sqlite")
 	if err != nil {
 		return err
@@ -69,14 +70,17 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	// Two processes may get here at once. The one that comes second fails on
 	// what the first has done, and finds it done when it looks again.
 	for range 3 {
-		if err = upgrade(ctx, p); err == nil || errors.Is(err, ErrNewer) {
+		if err = upgrade(ctx, p, db, before); err == nil || errors.Is(err, ErrNewer) || errors.Is(err, errNotSaved) {
 			return err
 		}
 	}
 	return err
 }
 
-func upgrade(ctx context.Context, p *goose.Provider) error {
+// errNotSaved says that what is to be done before a migration failed.
+var errNotSaved = errors.New("the database was left as it was")
+
+func upgrade(ctx context.Context, p *goose.Provider, db *sql.DB, before func(ctx context.Context, from, to int64) error) error {
 	current, target, err := p.GetVersions(ctx)
 	switch {
 	case err != nil:
@@ -84,8 +88,40 @@ func upgrade(ctx context.Context, p *goose.Provider) error {
 	case current > target:
 		return fmt.Errorf("%w (schema %d, this one knows up to %d)", ErrNewer, current, target)
 	}
+	if current > 0 && current < target && before != nil {
+		holds, err := holdsAnything(ctx, db)
+		if err != nil {
+			return err
+		}
+		if holds {
+			if err := before(ctx, current, target); err != nil {
+				return fmt.Errorf("%w: %w", errNotSaved, err)
+			}
+		}
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bringing the schema up to date: %w", err)
 	}
 	return nil
+}
+
+// holdsAnything reports whether any table of ours has a row that is not there
+// from the beginning.
+func holdsAnything(ctx context.Context, db *sql.DB) (bool, error) {
+	tables, err := texts(db.QueryContext(ctx, `SELECT name FROM sqlite_master WHERE type = 'table'
+		AND name NOT LIKE 'sqlite_%' AND name NOT IN ('goose_db_version', 'outbox_counter')`))
+	if err != nil {
+		return false, err
+	}
+	for _, t := range tables {
+		var one int
+		err := db.QueryRowContext(ctx, `SELECT 1 FROM "`+t+`" LIMIT 1`).Scan(&one) // a name from our own migrations
+		if err == nil {
+			return true, nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return false, err
+		}
+	}
+	return false, nil
 }

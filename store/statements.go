@@ -23,8 +23,8 @@ type statements struct {
 	head, status, relations                       *sql.Stmt
 	addRevision, addDocument, publish, setStatus  *sql.Stmt
 	addRelation, dropRelations, isLive, note, cut *sql.Stmt
-	claim, standing, free, answer, record         *sql.Stmt
 	cite, addFacet, dropFacets                    *sql.Stmt
+	claim, standing, free, answer, record, secret *sql.Stmt
 }
 
 func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
@@ -74,10 +74,11 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	s.free = on(write, `DELETE FROM claims WHERE key = $1 AND holder = $2 AND answered = 0`)
 	s.answer = on(write, answerQuery)
 	s.record = on(write, recordQuery)
-	s.cite = on(write, `INSERT INTO citations (journal, document, account, person, asked)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (journal, document) DO NOTHING`)
+	s.cite = on(write, `INSERT INTO citations (journal, document, account, asked)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (journal, document) DO NOTHING`)
 	s.addFacet = on(write, `INSERT INTO facets (document, facet, value, kind, published) VALUES ($1, $2, $3, $4, $5)`)
 	s.dropFacets = on(write, `DELETE FROM facets WHERE document = $1`)
+	s.secret = on(write, secretQuery)
 	return s, err
 }
 

@@ -31,9 +31,9 @@ func (c *clock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-func openAt(t *testing.T, path string, c *clock) *store.Store {
+func openAt(t *testing.T, path string, now func() time.Time) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{Path: path, Now: c.Now})
+	s, err := store.Open(t.Context(), store.Config{Path: path, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestStops(t *testing.T) {
 	t.Parallel()
 	c := &clock{now: time.UnixMilli(1790000000000)}
 	path := filepath.Join(t.TempDir(), "p.db")
-	s, ctx := openAt(t, path, c), t.Context()
+	s, ctx := openAt(t, path, c.Now), t.Context()
 	if got := standing(t, s); len(got) != 0 {
 		t.Fatalf("stopped at first: %v", got)
 	}
@@ -109,7 +109,7 @@ func TestStopsOfAnotherProcess(t *testing.T) {
 	t.Parallel()
 	c := &clock{now: time.UnixMilli(1790000000000)}
 	path := filepath.Join(t.TempDir(), "p.db")
-	here, there := openAt(t, path, c), openAt(t, path, c)
+	here, there := openAt(t, path, c.Now), openAt(t, path, c.Now)
 	standing(t, here)
 	if _, err := there.Stop(t.Context(), bot.Stop{Account: "a", Reason: "r", By: "b"}); err != nil {
 		t.Fatal(err)

@@ -24,12 +24,17 @@ var (
 	_ index.Source   = (*Store)(nil)
 	_ index.Register = (*Store)(nil)
 	_ bot.Ledger     = (*Store)(nil)
+	_ bot.Archive    = (*Store)(nil)
 )
 
 // Config is what Open needs.
 type Config struct {
 	Path string           // the database's file; its folder exists
 	Now  func() time.Time // nil is the real clock
+	// BeforeMigrate is called when the schema of a database that holds
+	// something is about to be changed; an error leaves it as it is. nil is
+	// no such call.
+	BeforeMigrate func(ctx context.Context, from, to int64) error
 }
 
 // Store is an open database. Its methods may be called at the same time; one
@@ -55,21 +60,22 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if err := s.open(ctx, c.Path); err != nil {
+	if err := s.open(ctx, c); err != nil {
 		_ = s.Close() // the first error is the one to tell
 		return nil, fmt.Errorf("store: opening %s: %w", c.Path, explain(err))
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, path string) (err error) {
+func (s *Store) open(ctx context.Context, c Config) (err error) {
+	path := c.Path
 	if err := touch(path); err != nil {
 		return err
 	}
 	if s.write, err = connect(path, true); err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.write); err != nil {
+	if err := migrate(ctx, s.write, c.BeforeMigrate); err != nil {
 		return err
 	}
 	if s.read, err = connect(path, false); err != nil {

@@ -113,7 +113,13 @@ func (a *app) openIndex() (err error) {
 }
 
 func (a *app) openStore(ctx context.Context) (err error) {
-	if a.store, err = store.Open(ctx, store.Config{Path: a.settings.path("policybot.db")}); err != nil {
+	retention, err := a.settings.retention()
+	if err != nil {
+		return err
+	}
+	if a.store, err = store.Open(ctx, store.Config{
+		Path: a.settings.path(databaseName), BeforeMigrate: a.beforeMigrate,
+	}); err != nil {
 		return err
 	}
 	var fresh [32]byte
@@ -122,8 +128,13 @@ func (a *app) openStore(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.journal, err = bot.NewJournal(bot.JournalConfig{Ledger: a.store, Secret: []byte(secret)})
-	return err
+	a.journal, err = bot.NewJournal(bot.JournalConfig{
+		Ledger: a.store, Archive: a.store, Secret: []byte(secret), Retention: retention,
+	})
+	if err != nil {
+		return err
+	}
+	return a.sealOld(ctx)
 }
 
 // wire puts the use cases together and starts the journal.
@@ -133,7 +144,7 @@ func (a *app) wire() {
 		KeepSample: a.settings.KeepSample, Configured: a.configured,
 	}
 	a.responder = bot.NewResponder(bot.Config{
-		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Forgetter: a.journal, Catalogue: a.store,
+		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Keeper: a.journal, Catalogue: a.store,
 		Stops: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
 		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 		Agencies: a.directory.Load, Calendar: holiday.New(),
@@ -144,6 +155,7 @@ func (a *app) wire() {
 	a.running, ctx = errgroup.WithContext(ctx)
 	a.running.Go(func() error { return a.journal.Run(ctx) })
 	a.running.Go(func() error { return a.follow(ctx) })
+	a.running.Go(func() error { return a.tidy(ctx) })
 }
 
 // quiet is how long nothing is published before what was is served, should

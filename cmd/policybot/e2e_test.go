@@ -276,7 +276,12 @@ func inquire[T any](t *testing.T, data, query string, args ...any) T {
 // database opens a data folder's database beside its owner.
 func database(t *testing.T, data string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(data, "policybot.db")+"?_pragma=busy_timeout(5000)")
+	return openFile(t, filepath.Join(data, databaseName))
+}
+
+func openFile(t *testing.T, name string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+name+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ type operation[In, Out any] struct {
 var operations = []interface{ route(*http.ServeMux, *host) }{
 	opReload, opStatus, opStop, opResume, opStops, opCheck,
 	opPutAgencies, opListAgencies, opRemoveAgencies, opCheckAgencies,
+	opSnapshot, opJournalKeys,
 }
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {

@@ -58,8 +58,7 @@ Each may be given as a file instead: POLICYBOT_WECHAT_TOKEN_FILE and so on.`,
 
 // serve runs until ctx ends.
 func serve(ctx context.Context, s settings, out, logs io.Writer) error {
-	log, err := s.logger(logs)
-	if err != nil {
+	if _, err := s.logger(logs); err != nil {
 		return err
 	}
 	if err := errors.Join(s.bounds(), s.readSecrets()); err != nil {
@@ -68,10 +67,22 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if _, err := s.roster(); err != nil {
 		return err // before the folder is touched
 	}
+	if _, err := s.retention(); err != nil {
+		return err
+	}
 	_, missing := os.Stat(s.Data)
 	c, err := claimFolder(ctx, s.Data)
 	if err != nil {
 		return err
+	}
+	logs, file, err := s.withLogFile(logs)
+	if err != nil {
+		return errors.Join(err, c.Close())
+	}
+	defer file.Close() // the last that is written
+	log, err := s.logger(logs)
+	if err != nil {
+		return errors.Join(err, c.Close())
 	}
 	listener, err := net.Listen("tcp", s.Addr)
 	if err != nil {

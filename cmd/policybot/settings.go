@@ -6,11 +6,14 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 	"github.com/spf13/pflag"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/bot/wechat"
 )
 
@@ -31,6 +34,8 @@ type settings struct {
 	trial bool // the folder is for measuring only: no account is set up
 
 	MetricsAddr string `env:"METRICS_ADDR"`
+	Retention   string `env:"RETENTION" envDefault:"90d"`
+	LogFile     string `env:"LOG_FILE"`
 
 	Token           string `env:"WECHAT_TOKEN"`
 	TokenFile       string `env:"WECHAT_TOKEN_FILE"`
@@ -72,6 +77,8 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.IntVar(&s.Queue, "queue", s.Queue, "callbacks that wait for that; those over it are asked to try again later")
 	f.StringVar(&s.MetricsAddr, "metrics-addr", s.MetricsAddr, "`address` of its own for /metrics, /healthz and /readyz; without it this machine alone may read /metrics")
 	f.StringVar(&s.LogFormat, "log-format", s.LogFormat, "text or json")
+	f.StringVar(&s.Retention, "retention", s.Retention, "how `long` what citizens wrote and were told is kept: 90d, 720h; at least 1d")
+	f.StringVar(&s.LogFile, "log-file", s.LogFile, "`file` to log to beside standard error, kept six months; - is none; default log/policybot.log in the data folder")
 	f.StringVar(&s.Token, "wechat-token", s.Token, "token of the account's server settings")
 	f.StringVar(&s.TokenFile, "wechat-token-file", s.TokenFile, "`file` that holds it")
 	f.StringVar(&s.AppID, "wechat-appid", s.AppID, "app ID of the account")
@@ -192,6 +199,28 @@ func (s *settings) logger(w io.Writer) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(w, nil)), nil
 	}
 	return nil, usageError{fmt.Errorf("--log-format %q is neither text nor json", s.LogFormat)}
+}
+
+// retention returns how long texts of the journal are kept.
+func (s *settings) retention() (time.Duration, error) {
+	if s.Retention == "" {
+		return bot.DefaultRetention, nil
+	}
+	const most = 3650 // days
+	d, err := time.ParseDuration(s.Retention)
+	if days, ok := strings.CutSuffix(s.Retention, "d"); ok {
+		var n int
+		if n, err = strconv.Atoi(days); err == nil {
+			d = time.Duration(min(max(n, 0), most+1)) * 24 * time.Hour
+		}
+	}
+	switch {
+	case err != nil:
+		return 0, usageError{fmt.Errorf("--retention %q is not a time like 90d or 720h", s.Retention)}
+	case d < bot.MinRetention || d > most*24*time.Hour:
+		return 0, usageError{fmt.Errorf("--retention %q: texts are kept for at least 1d, at most %dd", s.Retention, most)}
+	}
+	return d, nil
 }
 
 func (s *settings) path(name string) string { return filepath.Join(s.Data, name) }

@@ -82,7 +82,7 @@ func (s *Site) chat(w http.ResponseWriter, r *http.Request, turns []turn) error 
 }
 
 // Ask takes a question (form field text) and answers with the whole page, or,
-// where JSON is accepted, with {"html": …, "status": …}. The error is a
+// where JSON is accepted, with {"html": …, "status": …, "forgotten": …}. The error is a
 // *http.MaxBytesError for a body that is too large, or a fault of a template.
 func (s *Site) Ask(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
@@ -102,7 +102,7 @@ func (s *Site) Ask(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(map[string]string{"html": string(html), "status": string(t.Status)})
+	_ = json.NewEncoder(w).Encode(map[string]any{"html": string(html), "status": string(t.Status), "forgotten": t.forgotten})
 	return nil
 }
 
@@ -129,6 +129,9 @@ func (s *Site) answer(ctx context.Context, key, text string) turn {
 		return t
 	}
 	reply := s.Answer(ctx, q)
+	if t.forgotten = reply.Reason == bot.ReasonForgotten; t.forgotten {
+		s.sessions.forget(key) // also what this page shows again
+	}
 	t.Status, t.Text, t.Choices = reply.Status, reply.Text, reply.Choices
 	return t
 }

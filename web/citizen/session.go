@@ -23,6 +23,8 @@ type turn struct {
 	Status  bot.Status
 	Text    string
 	Choices []bot.Choice
+
+	forgotten bool // it says that what was said before is removed
 }
 
 // sessions keeps the conversations of the chat page in memory, the longest

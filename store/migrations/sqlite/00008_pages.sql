@@ -50,13 +50,12 @@ INSERT INTO facets (document, facet, value, kind, published)
 CREATE TABLE citations (
 	journal  INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
 	document TEXT    NOT NULL,
-	account  TEXT    NOT NULL, -- these three: as in journal
-	person   TEXT    NOT NULL,
+	account  TEXT    NOT NULL, -- both as in journal; who asked stands there alone
 	asked    INTEGER NOT NULL,
 	PRIMARY KEY (journal, document)
 );
-CREATE INDEX citations_asked ON citations (account, asked, document, person);
-INSERT INTO citations (journal, document, account, person, asked)
-	SELECT DISTINCT j.id, json_extract(s.value, '$.ref.document'), j.account, j.person, j.asked
+CREATE INDEX citations_asked ON citations (account, asked, document);
+INSERT INTO citations (journal, document, account, asked)
+	SELECT DISTINCT j.id, json_extract(s.value, '$.ref.document'), j.account, j.asked
 	FROM journal j, json_each(CASE WHEN json_valid(j.sources) THEN j.sources ELSE '[]' END) s
 	WHERE j.status = 'answered' AND j.person <> '' AND json_extract(s.value, '$.ref.document') <> '';

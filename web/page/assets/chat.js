@@ -58,6 +58,8 @@
       return answer.json();
     }).then(function (answer) {
       settle();
+      // Deleted is deleted: what was said before leaves the screen, too.
+      while (answer.forgotten && turns.children.length > 2) turns.removeChild(turns.children[1]);
       turns.insertAdjacentHTML("beforeend", answer.html);
       show(turns.lastElementChild);
     }).catch(function () {
