@@ -97,6 +97,10 @@ func (b *backup) run(ctx context.Context) error {
 	}
 	fmt.Fprintf(b.out, "backup written to %s\n  size       %.1f MB, in %.1f s\n  documents  %d\n  messages   %d, their texts encrypted\n",
 		b.file, float64(info.Size())/1e6, time.Since(start).Seconds(), snap.Inventory.Documents, snap.Inventory.Messages)
+	note := b.settings.path(lastBackup)
+	if err := os.WriteFile(note, []byte(start.Format(time.RFC3339)+"\n"), 0o600); err != nil {
+		fmt.Fprintf(b.out, "  (policybot status will not know of it: %v)\n", err)
+	}
 	if b.keys == "" {
 		return nil
 	}

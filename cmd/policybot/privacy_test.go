@@ -235,7 +235,8 @@ func downgrade(t *testing.T, data string) {
 	for _, q := range []string{
 		"DROP TABLE journal_keys", "DROP INDEX journal_open", "DROP INDEX journal_asked", "DROP INDEX journal_texts", "DROP INDEX journal_person",
 		"ALTER TABLE journal DROP COLUMN texts", "CREATE INDEX journal_person ON journal (account, person, asked)",
-		"DELETE FROM goose_db_version WHERE version_id = 7", "DELETE FROM settings WHERE name = 'journal_rewritten'",
+		"DROP TABLE citations", "DROP TABLE facets", "DROP TABLE revision_originals", "DROP TABLE original_parts", "DROP TABLE originals",
+		"ALTER TABLE outbox DROP COLUMN at", "DELETE FROM goose_db_version WHERE version_id >= 7", "DELETE FROM settings WHERE name = 'journal_rewritten'",
 	} {
 		if _, err := db.Exec(q); err != nil {
 			t.Fatalf("%s: %v", q, err)
@@ -243,7 +244,7 @@ func downgrade(t *testing.T, data string) {
 	}
 	for i := range 40 { // some are removed again, into free pages
 		_, err := db.Exec(`INSERT INTO journal (key, account, person, kind, question, asked, took, status, reason, reply,
-			confidence, engine, lexicon, generation, sources, choices) VALUES ($1, 'default', $2, 'text', $3, $4, 1, 'choose', 'x', $5, 1, '', '', '', '[]', $6)`,
+			confidence, engine, lexicon, generation, sources, choices) VALUES ($1, 'default', $2, 'text', $3, $4, 1, 'answered', 'x', $5, 1, '', '', '', '[{"ref":{"document":"jinglaoka-banfa"}}]', $6)`,
 			fmt.Sprint("old", i), fmt.Sprint("person", i%2), fmt.Sprint(marked, i), time.Now().UnixMilli(), strings.Repeat("答", 900), `[{"label":"选"}]`)
 		if err != nil {
 			t.Fatal(err)
@@ -281,7 +282,15 @@ func TestUpgradeSealsAndBacksUp(t *testing.T) {
 	if found := holding(t, data, marked); len(found) > 0 {
 		t.Errorf("after the upgrade %v", found)
 	}
-	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-7-*.tar.zst"))
+	for what, query := range map[string]string{
+		"citations":      "SELECT count(*) FROM citations c JOIN journal j ON j.id = c.journal WHERE c.document = 'jinglaoka-banfa' AND j.key LIKE 'old%'",
+		"topics, of 20,": "SELECT min(20, count(*)) FROM facets WHERE facet = 'topic'",
+	} {
+		if n := inquire[int](t, data, query); n != 20 {
+			t.Errorf("%d %s are filled in", n, what)
+		}
+	}
+	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-9-*.tar.zst"))
 	if err != nil || len(autos) != 1 {
 		t.Fatal(autos, err)
 	}

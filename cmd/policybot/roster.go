@@ -45,6 +45,17 @@ func (r *roster) names() []string {
 	return out
 }
 
+// roots lists the paths of the pages that are below the first account's.
+func (r *roster) roots() []string {
+	var out []string
+	for _, m := range r.accounts {
+		if m.root != "" {
+			out = append(out, m.root)
+		}
+	}
+	return out
+}
+
 // channel returns an account's protocol; ok is false where the account is not
 // connected, or not known.
 func (r *roster) channel(name string) (*wechat.Channel, bool) {

@@ -20,7 +20,8 @@ type siteKey struct {
 	account, name string
 	base, root    string
 	footer        siteConfig
-	invented      bool // the sample corpus is served: with questions to try
+	invented      bool   // the sample corpus is served: with questions to try
+	below         string // paths of the other sites on this host, a line each
 }
 
 // sites serve the pages of all accounts: the first account's at the root, the
@@ -58,6 +59,9 @@ func (s *sites) arrange() error {
 	for i, m := range r.accounts {
 		acc := s.host.app.accountNamed(m.Name)
 		k := siteKey{account: m.Name, name: acc.Title, base: acc.BaseURL, root: m.root, footer: r.site, invented: invented}
+		if i == 0 {
+			k.below = strings.Join(r.roots(), "\n")
+		}
 		h, ok := s.made[k]
 		if !ok {
 			var err error
@@ -114,13 +118,17 @@ func (s *sites) build(k siteKey) (http.Handler, error) {
 		examples = sample.Examples()
 	}
 	a := s.host.app
+	retention, err := a.settings.retention()
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
 		Citizen: citizen.New(citizen.Config{
 			Documents: a.store, Answer: a.chat, Pages: pages, Now: time.Now,
 			Account: k.account, BaseURL: k.base, Root: k.root,
 			Name: k.name, Examples: examples, Sample: a.sampleServes, Searcher: searcher{a},
 			Addresses: a.store, Originals: a.store, Asked: a.store, Agencies: a.store,
-			Footer: page.Footer(k.footer),
+			Footer: page.Footer(k.footer), Retention: retention, Below: strings.Fields(k.below),
 		}),
 		Pages: pages, Log: a.log, Hooks: []web.Registrar{s.callbacks},
 		Ready: a.ready, BaseURL: k.base, Observe: a.watch.Request,

@@ -4,22 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"runtime"
-	"strconv"
 	"sync"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
-	"github.com/policybot/policybot/store"
 	"github.com/policybot/policybot/web/hook"
 	"github.com/policybot/policybot/web/metrics"
 )
 
-// lastBackup is the setting in which a backup that succeeded leaves its time,
-// in milliseconds since 1970.
-const lastBackup = "last_backup"
+// lastBackup is the file of the data folder by whose age it is known when a
+// backup was last made: also where nothing was running.
+const lastBackup = "last-backup"
 
 // censusEvery bounds how often documents are counted for scrapes: while an
 // import runs, every count would be another.
@@ -64,9 +63,9 @@ func (a *app) state(ctx context.Context) metrics.State {
 	}
 	s.Census = a.count(ctx)
 	s.Stale, s.Agencies = a.directory.Load().Unchecked(corpus.DayOf(time.Now()))
-	if backup, err := a.store.Setting(ctx, lastBackup); err == nil {
-		s.Backup = instantOf(backup)
-	} else if !errors.Is(err, store.ErrNotSet) {
+	if info, err := os.Stat(a.settings.path(lastBackup)); err == nil {
+		s.Backup = info.ModTime()
+	} else if !errors.Is(err, fs.ErrNotExist) {
 		unknown = append(unknown, err)
 	}
 	if err := errors.Join(unknown...); err != nil {
@@ -106,14 +105,6 @@ func (a *app) accountNames() (names []string) {
 		}
 	}
 	return names
-}
-
-func instantOf(ms string) time.Time {
-	n, err := strconv.ParseInt(ms, 10, 64)
-	if err != nil || n <= 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(n)
 }
 
 // listenMetrics opens the address of its own for the figures; nil where none

@@ -70,6 +70,7 @@ type Config struct {
 	Account   string   // whose site this is; it shows what is shared and what is this account's own
 	BaseURL   string   // where citizens reach us: https://example.com, or https://example.com/a/minzheng with Root /a/minzheng
 	Root      string   // the path in BaseURL: "" or /a/minzheng; Pages has the same
+	Below     []string // paths of other sites below this one's host, as Root
 	Name      string   // the account's name; "" is 政策问答
 	Examples  []string // questions to tap at first
 

@@ -114,15 +114,18 @@ func (s *Site) sitemapPart(w http.ResponseWriter, r *http.Request, part int) err
 }
 
 // Robots tells search engines what to leave alone: what is made for one
-// person, and the same pages in another print.
+// person, and the same pages in another print. It speaks for the sites below
+// this one, too, for a host's root alone is asked for it.
 func (s *Site) Robots(w http.ResponseWriter, r *http.Request) error {
-	root := s.Root
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	send(w, r, []byte("User-agent: *\n"+
-		"Disallow: "+root+"/search\n"+
-		"Disallow: "+root+"/chat\n"+
-		"Disallow: "+root+"/*?print=\n"+
-		"Disallow: "+root+"/*&print=\n"+
-		"Sitemap: "+s.BaseURL+"/sitemap.xml\n"))
+	text := "User-agent: *\nDisallow: /*?print=\nDisallow: /*&print=\n"
+	sitemaps := "Sitemap: " + s.BaseURL + "/sitemap.xml\n"
+	for _, root := range append([]string{s.Root}, s.Below...) {
+		text += "Disallow: " + root + "/search\nDisallow: " + root + "/chat\n"
+	}
+	for _, root := range s.Below {
+		sitemaps += "Sitemap: " + s.BaseURL + root + "/sitemap.xml\n"
+	}
+	send(w, r, []byte(text+sitemaps))
 	return nil
 }
