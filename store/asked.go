@@ -18,22 +18,15 @@ const (
 	fewestAskers = 3                // fewer persons, and it could be told who asked
 )
 
-// cite notes the documents that an answer was given from, for Asked. Who has
+// cite notes the document that an answer rests on, for Asked: what was found
+// beside it was not asked for. Who has
 // left, and so has no name, is not counted.
 func (l *ledgering) cite(journal int64, r bot.Record) error {
-	if r.Status != bot.Answered || r.Person == "" {
+	if r.Status != bot.Answered || r.Person == "" || len(r.Sources) == 0 || r.Sources[0].Ref.Document == "" {
 		return nil
 	}
-	stmt := l.tx.StmtContext(l.ctx, l.stmts.cite)
-	for _, s := range r.Sources {
-		if s.Ref.Document == "" {
-			continue
-		}
-		if _, err := stmt.ExecContext(l.ctx, journal, s.Ref.Document, r.Account, millis(r.Asked)); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := l.tx.StmtContext(l.ctx, l.stmts.cite).ExecContext(l.ctx, journal, r.Sources[0].Ref.Document, r.Account, millis(r.Asked))
+	return err
 }
 
 // asked remembers counts for some minutes.

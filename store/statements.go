@@ -75,7 +75,7 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	s.answer = on(write, answerQuery)
 	s.record = on(write, recordQuery)
 	s.cite = on(write, `INSERT INTO citations (journal, document, account, asked)
-		VALUES ($1, $2, $3, $4) ON CONFLICT (journal, document) DO NOTHING`)
+		VALUES ($1, $2, $3, $4)`)
 	s.addFacet = on(write, `INSERT INTO facets (document, facet, value, kind, published) VALUES ($1, $2, $3, $4, $5)`)
 	s.dropFacets = on(write, `DELETE FROM facets WHERE document = $1`)
 	s.secret = on(write, secretQuery)

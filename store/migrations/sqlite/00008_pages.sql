@@ -46,16 +46,15 @@ INSERT INTO facets (document, facet, value, kind, published)
 			'\', ''), '"', ''), '、', '","') || '"]') a
 	WHERE d.live > 0 AND trim(a.value) <> '' AND length(CAST(a.value AS BLOB)) <= 150;
 
--- From which documents an answer in the journal was given. Goes with its row.
+-- On which document an answer in the journal rests. Goes with its row.
 CREATE TABLE citations (
-	journal  INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+	journal  INTEGER NOT NULL PRIMARY KEY REFERENCES journal (id) ON DELETE CASCADE,
 	document TEXT    NOT NULL,
 	account  TEXT    NOT NULL, -- both as in journal; who asked stands there alone
-	asked    INTEGER NOT NULL,
-	PRIMARY KEY (journal, document)
+	asked    INTEGER NOT NULL
 );
 CREATE INDEX citations_asked ON citations (account, asked, document);
 INSERT INTO citations (journal, document, account, asked)
-	SELECT DISTINCT j.id, json_extract(s.value, '$.ref.document'), j.account, j.asked
-	FROM journal j, json_each(CASE WHEN json_valid(j.sources) THEN j.sources ELSE '[]' END) s
-	WHERE j.status = 'answered' AND j.person <> '' AND json_extract(s.value, '$.ref.document') <> '';
+	SELECT j.id, json_extract(j.sources, '$[0].ref.document'), j.account, j.asked FROM journal j
+	WHERE j.status = 'answered' AND j.person <> '' AND json_valid(j.sources)
+	AND COALESCE(json_extract(j.sources, '$[0].ref.document'), '') <> '';
