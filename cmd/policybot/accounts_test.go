@@ -48,6 +48,10 @@ func TestTwoAccounts(t *testing.T) {
 			"# 青岚市"+what+"奖励办法", "", "第一条　参加"+what+"活动的市民，每人奖励八百元。", "", "第二条　奖励由街道办事处在十日内发放。")
 		cli(t, "", "import", "--publish", "--data", s.data, "--account", account, file).must(t, 0)
 	}
+	stray := write(t, filepath.Join(t.TempDir(), "stray.md"), "# 青岚市走失办法", "", "第一条　找回走失的文件。")
+	if r := cli(t, "", "import", "--data", s.data, "--account", "minzeng", stray).must(t, 0); !strings.Contains(r.errs, `no account "minzeng" is configured (there are: qinglan, minzheng)`) {
+		t.Errorf("a mistyped account: %s", r.errs)
+	}
 	qinglan, minzheng := phonesOf(s)
 	if got := qinglan.send(t, qinglan.event("subscribe", "")).reply.Content; !strings.HasPrefix(got, "您好，这里是青岚发布。\n") {
 		t.Errorf("greeting of one: %s", got)

@@ -98,6 +98,7 @@ func importAgencies(f *agenciesFlags, c *cobra.Command, o owner, files []string)
 		for _, r := range records {
 			in.Agencies = append(in.Agencies, r.Agency)
 		}
+		noteUnknown(c.Context(), o, f.account, c.ErrOrStderr())
 		out, err := opPutAgencies.ask(c.Context(), o, in)
 		if err != nil {
 			return err

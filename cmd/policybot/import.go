@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -100,6 +102,7 @@ func (f *importFlags) run(c *cobra.Command, paths []string) error {
 		return err
 	}
 	run := &importRun{owner: o, publish: f.publish, strict: f.strict, errs: c.ErrOrStderr(), start: time.Now()}
+	noteUnknown(c.Context(), o, f.acc, c.ErrOrStderr())
 	run.progress = newProgress(c.ErrOrStderr())
 	err = run.all(c.Context(), paths, opts)
 	run.progress.done()
@@ -108,6 +111,16 @@ func (f *importFlags) run(c *cobra.Command, paths []string) error {
 		err = exitCode(3)
 	}
 	return err
+}
+
+// noteUnknown says where the running server has no account of the name that
+// something is kept for: it may be mistyped, or come with the next reload.
+func noteUnknown(ctx context.Context, o owner, account string, errs io.Writer) {
+	h, err := o.Health(ctx)
+	if account == "" || err != nil || !h.Server || slices.Contains(h.Accounts, account) {
+		return
+	}
+	fmt.Fprintf(errs, "note: no account %q is configured (there are: %s); nobody sees what it owns until one is\n", account, strings.Join(h.Accounts, ", "))
 }
 
 // importBatch is how many documents go in one transaction, importBytes how

@@ -48,14 +48,15 @@ type askResult struct {
 
 // health is what a process says of itself.
 type health struct {
-	PID     int          `json:"pid"`
-	Server  bool         `json:"server"` // not a command that owns the folder meanwhile
-	Version string       `json:"version"`
-	Ready   bool         `json:"ready"`
-	Trouble string       `json:"trouble,omitempty"`
-	Index   index.Status `json:"index"`
-	Sample  int          `json:"sample_documents"`
-	Own     int          `json:"own_documents"`
+	PID      int          `json:"pid"`
+	Server   bool         `json:"server"` // not a command that owns the folder meanwhile
+	Version  string       `json:"version"`
+	Ready    bool         `json:"ready"`
+	Trouble  string       `json:"trouble,omitempty"`
+	Index    index.Status `json:"index"`
+	Sample   int          `json:"sample_documents"`
+	Own      int          `json:"own_documents"`
+	Accounts []string     `json:"accounts"`
 }
 
 // errNoOwner says that no process owns the data folder.

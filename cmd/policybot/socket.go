@@ -75,7 +75,7 @@ func (h *host) Ask(ctx context.Context, q askRequest) (askResult, error) {
 }
 
 func (h *host) Health(ctx context.Context) (health, error) {
-	out := health{PID: os.Getpid(), Server: h.serves, Version: version()}
+	out := health{PID: os.Getpid(), Server: h.serves, Version: version(), Accounts: h.app.roster.Load().names()}
 	if err := h.app.ready(); err != nil {
 		out.Trouble = err.Error()
 	}
