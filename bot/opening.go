@@ -94,7 +94,9 @@ func (t *turn) opening(ctx context.Context, asked string) (reply Reply, ok bool,
 	}
 	if mention.Word == "" && len(view.All()) > 0 && view.Owning(asked).Word == "" {
 		if named := officeNamed(text); named != "" {
-			return t.ofUnlisted(view, named, asked, wants), true, nil
+			if reply, ok, err := t.ofUnlisted(ctx, view, named, asked, wants); ok || err != nil {
+				return reply, ok, err
+			}
 		}
 	}
 	if reply, ok := t.ofTwo(view, mention, wants, text); ok {
@@ -241,7 +243,7 @@ func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Me
 		return Reply{}, false, err
 	}
 	f.arrange(t.acc.AnswerAt)
-	if len(f.hits) > 0 && f.Confidence >= t.acc.AnswerAt {
+	if len(f.hits) > 0 && f.Confidence >= t.acc.AnswerAt && (mention.Word != "" || officeNamed(text) == "" || ofSame(view, f.hits[0], a)) {
 		return Reply{}, false, nil
 	}
 	if f.guideOf(matter, clear) {

@@ -238,6 +238,13 @@ func TestOpeningOfUnlisted(t *testing.T) {
 			t.Errorf("%s: %+v", q, r.Sources)
 		}
 	}
+	// What is published about it answers.
+	hit := w.hit("card-faq", "q1", 1)
+	hit.Title = "税务局电话是多少"
+	w.always(.9, hit)
+	if r := newCounter(t, w).on(t, today, "税务局电话多少"); r.Status != Answered || len(r.Sources) == 0 {
+		t.Errorf("%s", r.Text)
+	}
 }
 
 func TestOpeningOfTwo(t *testing.T) {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"regexp"
 	"strings"
 
@@ -24,8 +25,9 @@ func officeNamed(text string) string {
 
 // ofUnlisted answers about an office that is not in the directory: offers
 // those that have its name in theirs, else says so. Another office's phone or
-// a guide that happens to speak of a window would be wrong.
-func (t *turn) ofUnlisted(view corpus.View, named, asked string, wants office) Reply {
+// a guide that happens to speak of a window would be wrong; ok is false where
+// a document of that name or that office answers.
+func (t *turn) ofUnlisted(ctx context.Context, view corpus.View, named, asked string, wants office) (reply Reply, ok bool, err error) {
 	var like []corpus.Agency
 	for _, a := range view.All() {
 		if strings.Contains(index.FoldString(a.Name), named) {
@@ -34,12 +36,28 @@ func (t *turn) ofUnlisted(view corpus.View, named, asked string, wants office) R
 	}
 	switch len(like) {
 	case 0:
-		return t.say(Refused, "agency", sayUnlisted(t.acc, oneLine(named, 16)))
+		f, err := t.find(ctx, asked, t.day)
+		if err != nil {
+			return Reply{}, false, err
+		}
+		if f.arrange(t.acc.AnswerAt); len(f.hits) > 0 && f.Confidence >= t.acc.AnswerAt {
+			h := f.hits[0]
+			if strings.Contains(index.FoldString(h.Title+" "+h.Agency), named) {
+				return Reply{}, false, nil
+			}
+		}
+		return t.say(Refused, "agency", sayUnlisted(t.acc, oneLine(named, 16))), true, nil
 	case 1:
-		return t.ofAgency(like[0], wants, index.FoldString(asked))
+		return t.ofAgency(like[0], wants, index.FoldString(asked)), true, nil
 	}
 	// Without the name: the choice puts its own before what was asked.
-	return t.whichAgency(like, strings.ReplaceAll(index.FoldString(asked), named, ""))
+	return t.whichAgency(like, strings.ReplaceAll(index.FoldString(asked), named, "")), true, nil
+}
+
+// ofSame reports whether what was found is of an agency's own documents.
+func ofSame(view corpus.View, h standingHit, a corpus.Agency) bool {
+	of, ok := view.Issuing(h.Document.Agency)
+	return ok && of.ID == a.ID
 }
 
 func sayUnlisted(a Account, office string) string {
