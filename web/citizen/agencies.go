@@ -207,8 +207,7 @@ var weekdays = [7]string{"星期日", "星期一", "星期二", "星期三", "�
 
 func clock(minutes int) string { return fmt.Sprintf("%d:%02d", minutes/60, minutes%60) }
 
-func spans(all []corpus.Span) string { return strings.Join(eachSpan(all), "，") }
-
+// eachSpan writes opening times, 9:00—12:00.
 func eachSpan(all []corpus.Span) (parts []string) {
 	for _, s := range all {
 		parts = append(parts, clock(s.From)+"—"+clock(s.To))
