@@ -224,3 +224,39 @@ func FuzzOpening(f *testing.F) {
 		checkReply(t, c.responder(t).AnswerOn(t.Context(), Question{Account: "default", Person: "o", Kind: Text, Text: text}, today))
 	})
 }
+
+// Another office's phone, or a guide that speaks of some window, is no answer
+// about an office that the directory lacks.
+func TestOpeningOfUnlisted(t *testing.T) {
+	t.Parallel()
+	w := qinglan()
+	w.always(.9, w.hit("card-guide", "phone", 1))
+	for q, named := range map[string]string{"税务局电话多少": "税务局", "派出所几点上班": "派出所", "法院周六上班吗": "法院"} {
+		r := newCounter(t, w).on(t, today, q)
+		checkText(t, r, Refused, []string{"“" + named + "”", "这里没有登记", "12345"}, "6612306")
+		if len(r.Sources) != 0 {
+			t.Errorf("%s: %+v", q, r.Sources)
+		}
+	}
+	// What is published about it answers.
+	hit := w.hit("card-faq", "q1", 1)
+	hit.Title = "税务局电话是多少"
+	w.always(.9, hit)
+	if r := newCounter(t, w).on(t, today, "税务局电话多少"); r.Status != Answered || len(r.Sources) == 0 {
+		t.Errorf("%s", r.Text)
+	}
+}
+
+func TestOpeningOfTwo(t *testing.T) {
+	t.Parallel()
+	const day = "2026-11-26"
+	r := newCounter(t, qinglan()).on(t, day, "民政局和医保局周六都上班吗")
+	checkText(t, r, Answered, []string{"青岚市民政局周六办公，9:00—12:00。", "青岚市医疗保障局周六不办公。"})
+	if len(r.Sources) != 2 || strings.Index(r.Text, "民政局") > strings.Index(r.Text, "医疗保障局") {
+		t.Errorf("%s %+v", r.Text, r.Sources)
+	}
+	r = newCounter(t, qinglan()).on(t, day, "医保局电话和地址")
+	checkText(t, r, Answered, []string{"的电话：0599-6612302\n青岚市医疗保障局在柳堤街27号。"})
+	r = newCounter(t, qinglan()).on(t, day, "医保局怎么坐车去")
+	checkText(t, r, Answered, []string{"青岚市医疗保障局在柳堤街27号。"})
+}

@@ -57,14 +57,14 @@ var (
 		whoAsks + look + softened + mine + ending + `|` +
 		`我的(?:聊天|问答|提问|对话|咨询|消息|历史)?记录` + `|` +
 		whoAsks + mine + whoAsks + look + softened + ending + `|` +
-		whoAsks + `(?:都)?(?:存|保存|留|保留|记|记录|收集)(?:了|着)?我?(?:的)?(?:哪些|什么|啥|多少)(?:信息|数据|记录|内容|东西)?` + ending + `|` +
+		whoAsks + `(?:知道|` + look + `)?` + softened + whoAsks + `(?:都)?(?:存|保存|留|保留|记|记录|收集)(?:了|着)?我?(?:的)?(?:哪些|什么|啥|多少)(?:信息|数据|记录|内容|东西)?` + ending + `|` +
 		// Who asks how is told how, and has nothing deleted yet.
 		whoAsks + how + whoAsks + `(?:` + look + `|` + remove + `)` + softened + mine + ending + `|` +
 		mine + how + whoAsks + `(?:` + look + `|` + remove + `)` + softened + ending + `)$`)
 	deletesRecords = regexp.MustCompile(`^(?:` +
 		whoAsks + remove + softened + mine + ending + `|` +
 		whoAsks + mine + whoAsks + remove + softened + ending + `|` +
-		whoAsks + remove + softened + `记录|` +
+		whoAsks + remove + softened + `(?:记录|聊天|对话)` + ending + `|` +
 		whoAsks + `(?:忘记|忘掉|忘了)(?:我|我说过的|我问过的)(?:话|事|一切)?` + ending + `)$`)
 )
 
@@ -84,7 +84,7 @@ func WantsRecords(q Question) Records {
 		return NoRecords
 	}
 	const mostBytes = 4 * longestWish // three a character, and punctuation
-	if len(text) > 2*mostBytes || !strings.ContainsAny(text, "记記信据據我") {
+	if len(text) > 2*mostBytes || !strings.ContainsAny(text, "记記信据據我聊话話") {
 		return NoRecords
 	}
 	return wantsRecords(Clean(text))

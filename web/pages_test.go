@@ -54,8 +54,8 @@ func TestPages(t *testing.T) {
 		{"/agencies?page=2", 200, []string{"这一页没有单位了"}, nil},
 		{"/agencies/minzheng", 200, []string{
 			`<a href="tel:0000-6612306">0000-6612306</a>、<a href="tel:0000-6612307">0000-6612307</a>转2`, "青岚市文昌路18号",
-			"11月23日，星期一，按平时的时间现在开着，到12:00", `<tr class="today"><th scope="row">星期一<span class="soft">（今天）</span></th><td>9:00—12:00，13:30—17:00</td>`,
-			`<th scope="row">星期日</th><td>休息</td>`, "法定节假日和调休以单位的公告为准", `<a href="https://minzheng.qinglan.example">`, "资料核对日期：2026年10月1日",
+			"11月23日，星期一，按平时的时间现在开着，到12:00", `<tr class="today"><th scope="row">星期一<span class="soft">（今天）</span></th><td><span class="stay">9:00—12:00，</span><span class="stay">13:30—17:00</span></td>`,
+			`<th scope="row">星期日</th><td><span class="stay">休息</span></td>`, "法定节假日和调休以单位的公告为准", `<a href="https://minzheng.qinglan.example">`, "资料核对日期：2026年10月1日",
 			"示例单位，内容为虚构", "<h2>办事指南</h2>", "敬老卡申领办事指南", "<h2>最新文件</h2>", `href="/search?q=%E6%95%AC%E8%80%81%E5%8D%A1"`, "noindex"}, []string{"已超过半年", "别的账号"}},
 		{"/agencies/chengguan", 200, []string{"2025年1月1日，已超过半年", `<a href="tel:12319">12319</a>`, "停车泊位"}, []string{"办公时间", "示例单位"}},
 		{"/agencies/yiliao", 200, []string{"松陵县医疗保障局", "没有核对日期"}, []string{"javascript:"}},

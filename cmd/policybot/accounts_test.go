@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -84,6 +85,21 @@ func TestTwoAccounts(t *testing.T) {
 	} {
 		if got, body := get(t, s.base+address); got != status {
 			t.Errorf("%s: %d, want %d\n%.200s", address, got, status, body)
+		}
+	}
+	// A redirect goes to our own origin, and keeps the path as it was asked for.
+	stay := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for address, to := range map[string]string{
+		"/a/qinglan//evil.example": "//evil.example", "/a/qinglan/%2Fevil.example": "/%2Fevil.example", "/a/qinglan/x%0d%0aX-Evil:1": "/x%0d%0aX-Evil:1",
+		"/a/qinglan/topics/a%2Fb%3Fc?page=2": "/topics/a%2Fb%3Fc?page=2", "/a/minzheng?print=large": "/a/minzheng/?print=large",
+	} {
+		res, err := stay.Get(s.base + address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if got := res.Header.Get("Location"); got != s.base+to || res.StatusCode != http.StatusPermanentRedirect {
+			t.Errorf("%s: %d to %s", address, res.StatusCode, got)
 		}
 	}
 	if _, body := get(t, s.base+"/a/minzheng/documents"); strings.Contains(body, "龙舟") || !strings.Contains(body, "百岁寿星") ||

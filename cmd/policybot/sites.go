@@ -93,14 +93,19 @@ func (s *sites) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rest, below := strings.CutPrefix(r.URL.Path, "/a/")
-	name, path, slash := strings.Cut(rest, "/")
+	name, _, slash := strings.Cut(rest, "/")
 	one := t.byName[name]
 	switch {
 	case !below || one == nil:
 		t.root.ServeHTTP(w, r)
 	case one.root == "" || !slash:
 		// It has a host, or the root, to itself; or the slash is missing.
-		to := one.base + "/" + path
+		// As it was asked for: a decoded slash or question mark of a topic's
+		// name would be another address.
+		to := one.base + "/"
+		if parts := strings.SplitN(r.URL.EscapedPath(), "/", 4); len(parts) == 4 {
+			to += parts[3]
+		}
 		if r.URL.RawQuery != "" {
 			to += "?" + r.URL.RawQuery
 		}

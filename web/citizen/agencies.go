@@ -123,8 +123,9 @@ type agencyView struct {
 }
 
 type dayView struct {
-	Name, Hours string
-	Today       bool
+	Name  string
+	Hours []string // the spans, each kept on one line
+	Today bool
 }
 
 // Agency shows one office. corpus.ErrNotFound where there is none of that ID,
@@ -206,12 +207,12 @@ var weekdays = [7]string{"星期日", "星期一", "星期二", "星期三", "�
 
 func clock(minutes int) string { return fmt.Sprintf("%d:%02d", minutes/60, minutes%60) }
 
-func spans(all []corpus.Span) string {
-	var parts []string
+// eachSpan writes opening times, 9:00—12:00.
+func eachSpan(all []corpus.Span) (parts []string) {
 	for _, s := range all {
 		parts = append(parts, clock(s.From)+"—"+clock(s.To))
 	}
-	return strings.Join(parts, "，")
+	return parts
 }
 
 // week lists the opening times from Monday on, nil where they are not known.
@@ -222,9 +223,9 @@ func week(h corpus.Hours, now time.Time) []dayView {
 	var days []dayView
 	for i := range 7 {
 		day := time.Weekday((i + 1) % 7)
-		v := dayView{Name: weekdays[day], Hours: spans(h.On(day)), Today: day == now.Weekday()}
-		if v.Hours == "" {
-			v.Hours = "休息"
+		v := dayView{Name: weekdays[day], Hours: eachSpan(h.On(day)), Today: day == now.Weekday()}
+		if len(v.Hours) == 0 {
+			v.Hours = []string{"休息"}
 		}
 		days = append(days, v)
 	}
