@@ -142,6 +142,13 @@ func TestReload(t *testing.T) {
 	if got := greeting(qinglan); got != "200 您好，新的问候。" {
 		t.Errorf("after a refused reload: %s", got)
 	}
+	write(t, config, "") // as an editor leaves it for a moment
+	if r := cli(t, "", "reload", "--data", s.data).must(t, 1); !strings.Contains(r.errs, "no account is left in it") {
+		t.Errorf("an emptied file: %s", r.errs)
+	}
+	if got := greeting(minzheng); !strings.HasPrefix(got, "200") {
+		t.Errorf("after an emptied file: %s", got)
+	}
 	alone, _, _ := strings.Cut(cityAccounts("您好，信号之后。"), "  - name: minzheng")
 	write(t, config, alone)
 	if err := s.process.Process.Signal(syscall.SIGHUP); err != nil {

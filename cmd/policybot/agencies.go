@@ -222,7 +222,7 @@ func newAgenciesCheck() *cobra.Command {
 	c := &cobra.Command{
 		Use: "check", Short: "Say what the directory lacks or has wrong", Args: cobra.NoArgs,
 		Long: fmt.Sprintf(`List what somebody should mend: entries that were not checked for %d days, that
-have no phone or no opening times, a website that does not open, a matter that
+have no phone or no opening times, a website whose address cannot be right, a matter that
 two agencies own, and agencies that published documents name and the directory
 does not have. Exit status 1 where there is anything.`, corpus.StaleAfter),
 	}

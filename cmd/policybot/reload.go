@@ -42,13 +42,17 @@ func (h *host) reload(ctx context.Context) (reloaded, error) {
 	if err != nil {
 		return reloaded{}, err
 	}
+	if before.listed > 0 && next.listed == 0 {
+		// An editor that empties the file before it writes, or a full disk.
+		return reloaded{}, usageError{fmt.Errorf("%s: no account is left in it: was it written whole? To serve without accounts, restart", a.settings.Config)}
+	}
 	a.roster.Store(next)
 	if err := h.sites.arrange(); err != nil {
 		a.roster.Store(before)
 		return reloaded{}, err
 	}
 	if err := a.sync(ctx); err != nil { // a first account takes the sample out
-		return reloaded{}, err
+		return reloaded{}, fmt.Errorf("%s is in force, but what is served did not follow yet: %w", a.settings.Config, err)
 	}
 	out := reloaded{File: a.settings.Config, Accounts: next.names(), Added: lacking(next, before), Removed: lacking(before, next)}
 	a.log.Info("configuration read again", "accounts", len(out.Accounts), "added", len(out.Added), "removed", len(out.Removed))
@@ -89,7 +93,9 @@ func newReload() *cobra.Command {
 		Use: "reload", Short: "Have the running policybot read its configuration file again", Args: cobra.NoArgs,
 		Long: `Have the policybot that is serving the data folder read its --config file again,
 without a restart; SIGHUP does the same. Callbacks go on meanwhile. A file with
-a mistake is refused whole, with the line, and everything stays as it was.
+a mistake is refused whole, with the line, and everything stays as it was; so is
+one without any account where there were some. Write the file aside and move it
+into place (mv), so that a half written one is never read.
 
 Read again: accounts with their keys, words, thresholds and addresses, and what
 stands at the foot of the pages. Read at the start only: flags and environment,

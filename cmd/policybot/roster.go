@@ -26,6 +26,7 @@ type roster struct {
 	// configured says that somebody has set an account up: there is one
 	// besides that which every installation has for trying.
 	configured bool
+	listed     int // accounts in the file
 }
 
 // member is an account with its keys and the place of its pages.
@@ -77,7 +78,7 @@ func (s *settings) roster() (*roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &roster{site: c.Site, byName: map[string]*member{}, configured: len(c.Accounts) > 0 || s.tokenGiven()}
+	r := &roster{site: c.Site, byName: map[string]*member{}, configured: len(c.Accounts) > 0 || s.tokenGiven(), listed: len(c.Accounts)}
 	if r.base, err = s.baseOf(c, p); err != nil {
 		return nil, err
 	}
