@@ -129,7 +129,7 @@ func TestReload(t *testing.T) {
 		return fmt.Sprint(got.status) + " " + line
 	}
 	write(t, config, cityAccounts("您好，新的问候。"))
-	if r := cli(t, "", "reload", "--data", s.data).must(t, 0); !strings.Contains(r.out, "2 accounts (qinglan, minzheng)") {
+	if r := cli(t, "", "reload", "--data", s.data).must(t, 0); !strings.Contains(r.out, "accounts: qinglan, minzheng\n") {
 		t.Errorf("reload: %s", r.out)
 	}
 	if got := greeting(qinglan); got != "200 您好，新的问候。" {

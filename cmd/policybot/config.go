@@ -191,6 +191,12 @@ func (c *configFile) fromTOML(data []byte, p *problems) (err error) {
 
 // readSmall reads a file of at most limit bytes.
 func readSmall(name string, limit int64) ([]byte, error) {
+	// Opening a pipe would wait for somebody to write into it.
+	if info, err := os.Stat(name); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a file", name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err

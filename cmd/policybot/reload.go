@@ -33,6 +33,7 @@ var opReload = operation[struct{}, reloaded]{"/reload", func(h *host, ctx contex
 func (h *host) reload(ctx context.Context) (reloaded, error) {
 	h.reloading.Lock()
 	defer h.reloading.Unlock()
+	ctx = context.WithoutCancel(ctx) // whoever asked may be gone: it is finished all the same
 	a := h.app
 	before := a.roster.Load()
 	if a.settings.Config == "" {
@@ -55,7 +56,7 @@ func (h *host) reload(ctx context.Context) (reloaded, error) {
 		return reloaded{}, fmt.Errorf("%s is in force, but what is served did not follow yet: %w", a.settings.Config, err)
 	}
 	out := reloaded{File: a.settings.Config, Accounts: next.names(), Added: lacking(next, before), Removed: lacking(before, next)}
-	a.log.Info("configuration read again", "accounts", len(out.Accounts), "added", len(out.Added), "removed", len(out.Removed))
+	a.log.Info("configuration read again", "accounts", len(out.Accounts), "added", strings.Join(out.Added, " "), "removed", strings.Join(out.Removed, " "))
 	return out, nil
 }
 
@@ -70,8 +71,12 @@ func lacking(r, other *roster) []string {
 	return out
 }
 
-// reloadOnSignal reads the configuration again on SIGHUP until ctx ends.
+// reloadOnSignal reads the configuration again on SIGHUP until ctx ends. Without
+// a file SIGHUP ends the program, as when its terminal is closed.
 func (h *host) reloadOnSignal(ctx context.Context) error {
+	if h.app.settings.Config == "" {
+		return nil
+	}
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
@@ -79,7 +84,7 @@ func (h *host) reloadOnSignal(ctx context.Context) error {
 		select {
 		case <-hup:
 			if _, err := h.reload(ctx); err != nil {
-				h.app.log.Error("the configuration is as it was: the file was not taken", "err", err.Error())
+				h.app.log.Error("the configuration was not read again", "err", err.Error())
 			}
 		case <-ctx.Done():
 			return nil
@@ -121,7 +126,7 @@ such as the address to listen on and the data folder.`,
 }
 
 func (d reloaded) print(c *cobra.Command) error {
-	text := fmt.Sprintf("%s is in force: %d accounts (%s)\n", d.File, len(d.Accounts), strings.Join(d.Accounts, ", "))
+	text := fmt.Sprintf("%s is in force\n  accounts: %s\n", d.File, strings.Join(d.Accounts, ", "))
 	if len(d.Added) > 0 {
 		text += "  new: " + strings.Join(d.Added, ", ") + "\n"
 	}
