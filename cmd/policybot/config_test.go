@@ -143,7 +143,7 @@ func TestConfigMistakes(t *testing.T) {
 		"key without app ID": {"c.yaml", "accounts:\n  - name: a\n    wechat: {token: topsecret, aes_key: " + aesOne + "}\n",
 			[]string{"c.yaml:3: accounts[0].wechat.appid: is empty, but aes_key needs it"}},
 		"no token":       {"c.yaml", "accounts:\n  - name: a\n    wechat:\n      mode: plain\n", []string{"c.yaml:3: accounts[0].wechat.token: is empty"}},
-		"no such file":   {"c.yaml", "accounts:\n  - name: a\n    wechat:\n      token_file: nowhere\n", []string{"c.yaml:4: accounts[0].wechat.token_file: open "}},
+		"no such file":   {"c.yaml", "accounts:\n  - name: a\n    wechat:\n      token_file: nowhere\n", []string{"c.yaml:4: accounts[0].wechat.token_file: stat "}},
 		"secret twice":   {"c.yaml", "accounts:\n  - name: a\n    wechat:\n      token: topsecret\n      token_file: secret/token\n", []string{"c.yaml:5: accounts[0].wechat.token_file: token is there, too"}},
 		"all of them":    {"c.yaml", "base_url: ftp://x\naccounts:\n  - title: <b>\n  - name: A b\n    links: both\n    hotline: call me\n    thresholds: {answer: 2, choose: -1}\n", []string{"c.yaml:1: base_url:", "c.yaml:3: accounts[0]: an account needs a name", "c.yaml:3: accounts[0].title:", "c.yaml:4: accounts[1].name:", "c.yaml:5: accounts[1].links:", "c.yaml:6: accounts[1].hotline:", "c.yaml:7: accounts[1].thresholds.answer:", "c.yaml:7: accounts[1].thresholds.choose:"}},
 		"order":          {"c.yaml", "accounts:\n  - name: a\n    thresholds: {answer: 0.2, choose: 0.4}\n", []string{"c.yaml:3: accounts[0].thresholds.choose: must not be above 0.2"}},
