@@ -155,11 +155,6 @@ func (e *entry) validity(account string, day corpus.Date) corpus.Validity {
 	return d.ValidityOn(day)
 }
 
-// current reports whether the document may be quoted as the rule of a day.
-func (e *entry) current(account string, day corpus.Date) bool {
-	return e.kind != corpus.Consultation && e.validity(account, day).Quotable()
-}
-
 // year is that of publication, "" where the day is not known.
 func (e *entry) year() string {
 	if len(e.published) < 4 {
@@ -171,23 +166,6 @@ func (e *entry) year() string {
 // Len returns the number of documents of all accounts.
 func (c *Catalogue) Len() int { return len(c.entries) }
 
-// Topics returns the topics of the documents that an account sees, those of
-// most documents first. Documents that cannot be quoted as the rule of a day
-// don't count; "" counts all, as List does.
-func (c *Catalogue) Topics(account string, own bool, day corpus.Date) []Facet {
-	counts := map[string]int{}
-	for i := range c.entries {
-		e := &c.entries[i]
-		if len(e.topics) == 0 || !e.visible(account, own) || day != "" && !e.current(account, day) {
-			continue
-		}
-		for _, t := range e.topics {
-			counts[t]++
-		}
-	}
-	return facetsOf(counts)
-}
-
 // facetsOf returns counts as facets, the greatest first, then by value.
 func facetsOf(counts map[string]int) []Facet {
 	out := make([]Facet, 0, len(counts))
@@ -198,29 +176,6 @@ func facetsOf(counts map[string]int) []Facet {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 	})
 	return out
-}
-
-// List returns the documents of a selection, newest first, and how many there
-// are without Skip and Limit.
-func (c *Catalogue) List(f Selection) (ids []string, total int) {
-	for i := range c.entries {
-		e := &c.entries[i]
-		if !e.visible(f.Account, f.Own) {
-			continue
-		}
-		var v corpus.Validity
-		if f.Validity != "" {
-			v = e.validity(f.Account, f.Day)
-		}
-		if f.missed(e, v) != 0 {
-			continue
-		}
-		if total >= f.Skip && len(ids) < f.Limit {
-			ids = append(ids, e.id)
-		}
-		total++
-	}
-	return ids, total
 }
 
 // dimension is what documents can be filtered by; as a bit in a set.

@@ -3,7 +3,6 @@ package index
 import (
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -109,39 +108,6 @@ func TestCatalogueIsBruteForce(t *testing.T) {
 	}
 }
 
-func TestTopics(t *testing.T) {
-	t.Parallel()
-	document := func(id string, topics ...string) corpus.Document {
-		return corpus.Document{ID: id, Kind: corpus.Policy, Title: id, Effective: "2024-01-01", Topics: topics}
-	}
-	theirs, sample, old, draft := document("theirs", "外事", "住房"), document("sample", "示例"), document("old", "养老", "养老"), document("draft", "草案")
-	theirs.Account, sample.Sample, old.Expires, draft.Kind = "theirs", true, "2024-06-01", corpus.Consultation
-	c := newCatalogue([]corpus.Document{theirs, sample, old, draft, document("a", "住房", "社保"), document("b", "社保", ""), document("c")})
-	for _, of := range []struct {
-		account string
-		own     bool
-		day     corpus.Date
-		want    []Facet
-	}{
-		{"mine", false, "", []Facet{{"社保", 2}, {"住房", 1}, {"养老", 1}, {"示例", 1}, {"草案", 1}}},
-		{"mine", true, "2024-05-01", []Facet{{"社保", 2}, {"住房", 1}, {"养老", 1}}},
-		{"theirs", true, "2025-05-01", []Facet{{"住房", 2}, {"社保", 2}, {"外事", 1}}},
-		{"", true, "2023-05-01", []Facet{}},
-	} {
-		if got := c.Topics(of.account, of.own, of.day); !reflect.DeepEqual(got, of.want) {
-			t.Errorf("%s, own %v, %s: %v, want %v", of.account, of.own, of.day, got, of.want)
-		}
-		if of.day != "" {
-			continue
-		}
-		for _, f := range of.want {
-			if _, total := c.List(Selection{Account: of.account, Own: of.own, Topic: f.Value}); total != f.Count {
-				t.Errorf("%s: %d listed, %d counted", f.Value, total, f.Count)
-			}
-		}
-	}
-}
-
 func catalogued(s *Shelf) string {
 	ids, _ := s.Catalogue().List(Selection{Limit: 100})
 	return strings.Join(ids, " ")
@@ -181,4 +147,27 @@ func TestCatalogueFollowsTheStore(t *testing.T) {
 	if got := catalogued(again); got != "c" {
 		t.Errorf("%q", got)
 	}
+}
+
+// List returns the documents of a selection, newest first, and how many there
+// are without Skip and Limit.
+func (c *Catalogue) List(f Selection) (ids []string, total int) {
+	for i := range c.entries {
+		e := &c.entries[i]
+		if !e.visible(f.Account, f.Own) {
+			continue
+		}
+		var v corpus.Validity
+		if f.Validity != "" {
+			v = e.validity(f.Account, f.Day)
+		}
+		if f.missed(e, v) != 0 {
+			continue
+		}
+		if total >= f.Skip && len(ids) < f.Limit {
+			ids = append(ids, e.id)
+		}
+		total++
+	}
+	return ids, total
 }

@@ -67,6 +67,20 @@ func meet(ctx context.Context, s settings, log *slog.Logger) (owner, error) {
 	}
 }
 
+// running returns the policybot that serves the data folder, for commands that
+// make no sense without one. The caller closes it.
+func running(ctx context.Context, s settings) (owner, error) {
+	path, err := socketPath(s.Data)
+	if err != nil {
+		return nil, err
+	}
+	r, _ := dial(ctx, path)
+	if r == nil {
+		return nil, fmt.Errorf("%w: %s", errNoOwner, s.Data)
+	}
+	return r, nil
+}
+
 // claimFolder takes the folder for a server. A command that has it, an import
 // in the night, is waited for a while; another server is not.
 func claimFolder(ctx context.Context, folder string) (*claim, error) {

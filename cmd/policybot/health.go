@@ -18,13 +18,9 @@ when it answers questions, 1 when it cannot, or none is running.`,
 			if envErr != nil {
 				return envErr
 			}
-			path, err := socketPath(s.Data)
+			r, err := running(c.Context(), s)
 			if err != nil {
 				return err
-			}
-			r, _ := dial(c.Context(), path)
-			if r == nil {
-				return fmt.Errorf("%w: %s", errNoOwner, s.Data)
 			}
 			defer r.Close()
 			h, err := r.Health(c.Context())

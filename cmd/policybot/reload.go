@@ -136,17 +136,3 @@ func (d reloaded) print(c *cobra.Command) error {
 	_, err := fmt.Fprint(c.OutOrStdout(), text)
 	return err
 }
-
-// running returns the policybot that serves the data folder, for commands that
-// make no sense without one. The caller closes it.
-func running(ctx context.Context, s settings) (owner, error) {
-	path, err := socketPath(s.Data)
-	if err != nil {
-		return nil, err
-	}
-	r, _ := dial(ctx, path)
-	if r == nil {
-		return nil, fmt.Errorf("%w: %s", errNoOwner, s.Data)
-	}
-	return r, nil
-}

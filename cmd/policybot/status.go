@@ -76,13 +76,9 @@ none is running.`,
 			if envErr != nil {
 				return envErr
 			}
-			path, err := socketPath(s.Data)
+			r, err := running(c.Context(), s)
 			if err != nil {
 				return err
-			}
-			r, _ := dial(c.Context(), path)
-			if r == nil {
-				return fmt.Errorf("%w: %s", errNoOwner, s.Data)
 			}
 			defer r.Close()
 			out, err := opStatus.ask(c.Context(), r, struct{}{})
