@@ -177,7 +177,7 @@ func qinglan() *town {
 	w.add(corpus.Document{
 		ID: "card", Kind: corpus.Policy, Title: "青岚市敬老卡管理办法", Number: "青政规〔2024〕3号", Agency: "青岚市人民政府", Region: "青岚市", Effective: "2024-05-01",
 		Receives: []corpus.Relation{
-			{Kind: corpus.Explains, From: "card-jiedu", To: "card"},
+			{Kind: corpus.Interprets, From: "card-jiedu", To: "card"},
 			{Kind: corpus.Related, From: "card-guide", To: "card", Title: "敬老卡申领办事指南"},
 		},
 	},
@@ -185,7 +185,7 @@ func qinglan() *town {
 		[3]string{"a6", "第六条", "第六条　申领敬老卡，由本人持居民身份证提出申请，受理单位应当当场核对。" + strings.Repeat("受理单位应当做好登记工作，并且妥善保管有关材料。", 4) + "本人不便办理的，可以委托近亲属持双方身份证件代为申领。"})
 	w.add(corpus.Document{
 		ID: "card-jiedu", Kind: corpus.Interpretation, Title: "《青岚市敬老卡管理办法》解读", Agency: "青岚市民政局", Effective: "2024-05-01",
-		Declares: []corpus.Relation{{Kind: corpus.Explains, From: "card-jiedu", To: "card"}},
+		Declares: []corpus.Relation{{Kind: corpus.Interprets, From: "card-jiedu", To: "card"}},
 	}, [3]string{"s2", "二、", "二、家里人能代办吗？\n能。《办法》第六条说得很清楚，带上双方的身份证就行。"})
 	w.add(corpus.Document{
 		ID: "card-guide", Kind: corpus.Guide, Title: "敬老卡申领办事指南", Agency: "青岚市民政局", Effective: "2024-05-06", Published: "2024-05-06",

@@ -77,7 +77,7 @@ func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, 
 	f.Confidence = 1
 	links := []string{link(t.page(d, ""), "查看原文")}
 	for _, r := range d.Receives {
-		if r.Kind == corpus.Explains {
+		if r.Kind == corpus.Interprets {
 			links = append(links, link(t.pageOf(ctx, r.From, ""), "官方解读"))
 			break
 		}

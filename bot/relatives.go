@@ -22,13 +22,13 @@ var articleName = regexp.MustCompile(`第[一二三四五六七八九十百零�
 
 func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 	for _, r := range h.Document.Declares {
-		if rel.policy == nil && (r.Kind == corpus.Explains || r.Kind == corpus.Related && h.Kind == corpus.FAQ) {
+		if rel.policy == nil && (r.Kind == corpus.Interprets || r.Kind == corpus.Related && h.Kind == corpus.FAQ) {
 			t.policyBehind(ctx, h, r.To, &rel)
 		}
 	}
 	for _, r := range h.Document.Receives {
 		switch {
-		case r.Kind == corpus.Explains && rel.explain.From == "":
+		case r.Kind == corpus.Interprets && rel.explain.From == "":
 			rel.explain = r
 		case r.Kind == corpus.Related && rel.guide == nil && strings.Contains(r.Title, "指南"):
 			t.guideOf(ctx, r.From, &rel)

@@ -51,9 +51,20 @@ type Document struct {
 	Source   string   // the path or record it was imported from
 	Sample   bool     // part of the invented sample corpus: marked 示例 everywhere
 
+	Level      Level    // rank of the rule, 效力级别; "" is not known
+	Addressees []string // 主送机关
+
+	Written   Date // 成文日期: when it was signed, adopted, or last amended
 	Published Date // 发布日期
-	Effective Date // 施行日期
+	Effective Date // 施行日期, as its text states it
 	Expires   Date // the last day on which it holds
+
+	// Standard is the matter of which this document sets the figure of a year:
+	// 最低生活保障标准. StandardYear is that year; 0 is not known.
+	Standard     string
+	StandardYear int
+
+	Applications []Application // when one can apply for what it offers
 
 	Question string   // FAQ: the question; the text is the answer
 	Similar  []string // FAQ: other ways to ask it
@@ -63,6 +74,10 @@ type Document struct {
 	// about it (To is this document). A store fills Receives; importers don't.
 	Declares []Relation
 	Receives []Relation
+
+	// Statements are what the text does to other documents, as it names them. A
+	// store turns those that it can resolve into relations.
+	Statements []Statement
 }
 
 // RelationKind is what one document does to another.
@@ -73,9 +88,17 @@ const (
 	Repeals    RelationKind = "repeals"    // 废止
 	Supersedes RelationKind = "supersedes" // a later edition takes the place of an earlier one
 	Amends     RelationKind = "amends"     // 修改
-	Explains   RelationKind = "explains"   // an interpretation explains a policy
+	Implements RelationKind = "implements" // 实施细则, a local rule made to carry out a higher one
+	Interprets RelationKind = "interprets" // an interpretation, a guide or an FAQ explains a policy
+	Forwards   RelationKind = "forwards"   // 转发
+	Clarifies  RelationKind = "clarifies"  // 澄清, 关于…有关问题的说明
 	Related    RelationKind = "related"
 )
+
+// RelationKinds lists every kind.
+func RelationKinds() []RelationKind {
+	return []RelationKind{Repeals, Supersedes, Amends, Implements, Interprets, Forwards, Clarifies, Related}
+}
 
 // Relation is an edge between two documents.
 type Relation struct {
@@ -87,6 +110,19 @@ type Relation struct {
 
 	// Account is the other end's; "" is shared. A store fills it.
 	Account string
+
+	// Anchors are the passages of To that alone are meant, in the order of the
+	// text: a12; none is the whole document. A repeal of an article leaves the
+	// rest in force.
+	Anchors []string
+	// Place and Label say where From states it: a30, 第三十条; "" where its
+	// metadata do.
+	Place, Label string
+
+	// A store fills these for showing and judging: the other end's number, and
+	// the days within which it can be quoted.
+	Number       string
+	Begins, Ends Date
 }
 
 // SeenBy returns the document as an account sees it: what the documents of

@@ -26,7 +26,7 @@ func TestValidityOn(t *testing.T) {
 		{"a later edition", Document{Effective: "2020-01-01", Receives: []Relation{{Kind: Supersedes, On: "2035-01-01"}}}, "2035-01-01", Superseded},
 		{"before the later edition", Document{Effective: "2020-01-01", Receives: []Relation{{Kind: Supersedes, On: "2035-01-01"}}}, "2034-12-31", InForce},
 		{"amended", Document{Effective: "2020-01-01", Receives: []Relation{{Kind: Amends, On: "2022-01-01"}}}, "2024-01-01", Modified},
-		{"explained", Document{Effective: "2020-01-01", Receives: []Relation{{Kind: Explains}}}, "2024-01-01", InForce},
+		{"explained", Document{Effective: "2020-01-01", Receives: []Relation{{Kind: Interprets}}}, "2024-01-01", InForce},
 	} {
 		if got := c.doc.ValidityOn(c.day); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)

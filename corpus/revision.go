@@ -24,8 +24,10 @@ const (
 )
 
 // Revision is an edit of a document by staff. It has one canonical text:
-// plain UTF-8, one block (heading, paragraph, table row) a line. Another dated
-// version of a law is not a revision but another document.
+// plain UTF-8, one block (heading, paragraph, table row) a line. The cells of
+// a row have tabs between them, and the line of a table that names its columns
+// ends in a tab: see Readable. Another dated version of a law is not a
+// revision but another document.
 type Revision struct {
 	Document string
 	Number   int // 1, 2, 3 …
@@ -55,6 +57,14 @@ type Passage struct {
 	Path   []string `json:"p,omitempty"` // headings above it, outermost first, without its own
 	Start  int      `json:"s"`
 	End    int      `json:"e"`
+
+	// Columns are the headings of the table that the passage is a row of, in
+	// the order of its cells.
+	Columns []string `json:"c,omitempty"`
+	// From and Until are the days [from, until) that a row of a catalogue
+	// names for itself; "" is as the document.
+	From  Date `json:"f,omitempty"`
+	Until Date `json:"u,omitempty"`
 }
 
 // Find returns the passage with that anchor.
@@ -77,6 +87,12 @@ type Content struct {
 	// Original is the file it was read from; nil where there is none of its
 	// own, as for a record among many.
 	Original *Original
+
+	Findings []Finding // where each of the metadata was read
+	Warnings []string  // what a person should look at, in plain Chinese
+	// Hold says in plain Chinese why a person has to confirm the text before
+	// it can be published: it was recognised from pictures. "" is none.
+	Hold string
 }
 
 // Fingerprint returns a hash over metadata and text that stays the same where
@@ -84,7 +100,7 @@ type Content struct {
 // moved file, or one with other blanks, is not a new revision.
 func (c Content) Fingerprint() string {
 	d := c.Document
-	d.Source, d.Receives = "", nil
+	d.Source, d.Receives = "", nil // findings, warnings and Hold say how, not what
 	sum := sha256.New()
 	// A struct of strings and slices always encodes.
 	_ = json.NewEncoder(sum).Encode(struct {

@@ -14,6 +14,7 @@ type Outcome struct {
 	ID       string
 	Revision int
 	Changed  bool // false: the newest revision was the same, and as published, already
+	Held     bool // it has a Hold and stays a draft, whatever was asked
 }
 
 // Store keeps documents and their revisions.

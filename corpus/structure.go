@@ -16,6 +16,11 @@ type Block struct {
 	// written before the text.
 	Label string
 	Text  string
+
+	// Row says that it is a row of a table: Text is its cells with tabs between
+	// them, as they stand in the source, empty ones too. Header says that this
+	// row names the columns.
+	Row, Header bool
 }
 
 const (

@@ -131,7 +131,7 @@ func (in interned) entry(d corpus.Document) entry {
 		switch r.Kind {
 		case corpus.Repeals, corpus.Supersedes, corpus.Amends:
 			e.changed = append(e.changed, corpus.Relation{Kind: r.Kind, On: r.On, Account: r.Account})
-		case corpus.Explains, corpus.Related:
+		case corpus.Interprets, corpus.Related:
 		}
 	}
 	return e

@@ -27,7 +27,7 @@ func randomDocument(r *rand.Rand, id string) corpus.Document {
 	}
 	for range r.IntN(3) {
 		d.Receives = append(d.Receives, corpus.Relation{
-			Kind: pick(r, corpus.Repeals, corpus.Supersedes, corpus.Amends, corpus.Explains), From: "x", To: id,
+			Kind: pick(r, corpus.Repeals, corpus.Supersedes, corpus.Amends, corpus.Interprets), From: "x", To: id,
 			On: pick(r, randomDays...), Account: pick(r, "", "", "east"),
 		})
 	}

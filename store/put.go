@@ -321,7 +321,7 @@ func takesEffect(d corpus.Document) corpus.Date {
 // binds reports whether a relation does something to its target. A draft for
 // comment repeals nothing.
 func binds(by corpus.Kind, r corpus.RelationKind) bool {
-	return by != corpus.Consultation || r == corpus.Explains || r == corpus.Related
+	return by != corpus.Consultation || r == corpus.Interprets || r == corpus.Related
 }
 
 // encode writes what is known about a document, and its passages, as JSON.

@@ -206,7 +206,7 @@ func library() shelf {
 		article(8, "第八条", "持卡人免费乘坐市内公共汽车，乘坐轨道交通享受五折优惠。"),
 		article(9, "第九条", "敬老卡仅限本人使用，不得转借。转借他人使用的，暂停优待三个月。"),
 	}
-	explained := corpus.Relation{Kind: corpus.Explains, From: "jinglaoka-jiedu", To: "jinglaoka-banfa", Title: "《青岚市敬老卡管理办法》解读"}
+	explained := corpus.Relation{Kind: corpus.Interprets, From: "jinglaoka-jiedu", To: "jinglaoka-banfa", Title: "《青岚市敬老卡管理办法》解读"}
 	s.put(corpus.Document{
 		ID: "jinglaoka-banfa", Topics: []string{"养老"}, Kind: corpus.Policy, Title: "青岚市敬老卡管理办法", Number: "青政规〔2024〕3号", Agency: "青岚市民政局",
 		Region: "青岚市", Sample: true, Published: "2024-04-10", Effective: "2024-05-01",
@@ -221,7 +221,7 @@ func library() shelf {
 	s.put(corpus.Document{
 		ID: "jinglaoka-jiedu", Topics: []string{"养老"}, Kind: corpus.Interpretation, Title: "《青岚市敬老卡管理办法》解读", Agency: "青岚市民政局", Sample: true,
 		Published: "2024-04-12", Effective: "2024-05-01",
-		Declares: []corpus.Relation{{Kind: corpus.Explains, From: "jinglaoka-jiedu", To: "jinglaoka-banfa", Title: "青岚市敬老卡管理办法"}},
+		Declares: []corpus.Relation{{Kind: corpus.Interprets, From: "jinglaoka-jiedu", To: "jinglaoka-banfa", Title: "青岚市敬老卡管理办法"}},
 	}, piece{"title", corpus.TitleRole, "", "《青岚市敬老卡管理办法》解读"},
 		piece{"s1", corpus.BodyRole, "一、", "一、子女能不能替老人办\n能。《办法》第六条规定，本人不便办理的，近亲属带上双方身份证件就可以代办。"},
 		piece{"s2", corpus.BodyRole, "二、", "二、坐车怎么优惠\n公交免费，地铁五折。《办法》第八条写明，刷卡时自动计算，不用另外申请。"},
@@ -262,7 +262,7 @@ func library() shelf {
 	}, article(1, "第一条", "只给那个账号看。"))
 	s.put(corpus.Document{
 		ID: "hostile", Topics: []string{`<b>题</b>`}, Kind: corpus.Policy, Title: `<script>alert("题")</script>`, Number: `"><img src=x onerror=alert(1)>`, Agency: "<b>局</b>", URL: "javascript:alert(1)",
-		Receives: []corpus.Relation{{Kind: corpus.Explains, From: `x"onclick="alert(1)`, Title: "<i>解读</i>"}},
+		Receives: []corpus.Relation{{Kind: corpus.Interprets, From: `x"onclick="alert(1)`, Title: "<i>解读</i>"}},
 	}, piece{`a1"><script>`, corpus.BodyRole, "第一条", "第一条　<script>alert(1)</script> <a href=\"javascript:alert(1)\">点</a>"})
 	return s
 }

@@ -6,6 +6,7 @@
 package extract
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/policybot/policybot/corpus"
@@ -53,6 +54,20 @@ type Options struct {
 	Kind    corpus.Kind // "" is told from the title and the form
 	Account string      // owner of everything read
 	Region  string      // where a record names none
+	Tools   Tools       // what reads formats that need help from outside
+}
+
+// Tools read what this package cannot read by itself. One that is nil is not
+// at hand: the person is told what to do instead. Their errors are
+// corpus.Refusal, or those of ctx.
+type Tools struct {
+	// PDF reads a PDF file.
+	PDF func(ctx context.Context, data []byte) (corpus.Reading, error)
+	// Convert makes docx of doc, wps and rtf, and xlsx of xls and et. name
+	// tells which.
+	Convert func(ctx context.Context, name string, data []byte) ([]byte, error)
+	// Recognise returns the text of a picture (PNG, JPEG, TIFF), a line a line.
+	Recognise func(ctx context.Context, picture []byte) (string, error)
 }
 
 // source is one file or record on its way to a Content.
@@ -70,10 +85,8 @@ func (s *source) warn(format string, args ...any) {
 	s.problems = append(s.problems, Problem{File: s.file, Line: s.line, Message: fmt.Sprintf(format, args...)})
 }
 
-// refused is the error of a record that is not imported, in plain words.
-type refused string
-
-func (r refused) Error() string { return string(r) }
+// refused is the error of a record that is not imported.
+type refused = corpus.Refusal
 
 func refuse(format string, args ...any) error { return refused(fmt.Sprintf(format, args...)) }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -89,7 +90,7 @@ func TestMarkdown(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	want := []corpus.Relation{{Kind: corpus.Repeals, From: d.ID, To: "jiu-banfa", On: "2024-05-01"}, {Kind: corpus.Related, From: d.ID, To: recordID("甲"), On: "2024-05-01"}}
-	if !slices.Equal(d.Declares, want) {
+	if !reflect.DeepEqual(d.Declares, want) {
 		t.Errorf("got %+v, want %+v", d.Declares, want)
 	}
 	if want := "青岚市停车办法\n第一条　注意：请先看牌。\n（一）白天；"; c.Text != want {

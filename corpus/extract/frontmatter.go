@@ -10,9 +10,9 @@ import (
 )
 
 var frontFields = []string{
-	"id", "title", "kind", "number", "agency", "region", "published", "effective", "expires",
+	"id", "title", "kind", "number", "agency", "region", "published", "written", "effective", "expires", "level", "addressees",
 	"topics", "tags", "audience", "url", "question", "similar",
-	"repeals", "supersedes", "amends", "explains", "related",
+	"repeals", "supersedes", "amends", "implements", "interprets", "explains", "forwards", "clarifies", "related",
 }
 
 // frontMatter splits off the YAML between two lines of ---. A document

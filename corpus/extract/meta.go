@@ -96,7 +96,7 @@ func (s *source) document(f fields) (corpus.Document, error) {
 		Account: s.opts.Account, Kind: s.opts.Kind, Region: s.opts.Region, Source: s.rel,
 		Title: f.text("title"), Number: f.text("number"), Agency: f.text("agency"),
 		Topics: f.list("topics"), Audience: f.list("audience"),
-		Question: f.text("question"),
+		Question: f.text("question"), Addressees: f.list("addressees"), Level: corpus.Level(f.text("level")),
 	}
 	if d.Topics == nil {
 		d.Topics = f.list("tags")
@@ -140,7 +140,7 @@ func (s *source) dates(f fields, d *corpus.Document) error {
 		name string
 		to   *corpus.Date
 		must bool
-	}{{"published", &d.Published, false}, {"effective", &d.Effective, true}, {"expires", &d.Expires, true}} {
+	}{{"published", &d.Published, false}, {"written", &d.Written, false}, {"effective", &d.Effective, true}, {"expires", &d.Expires, true}} {
 		given := f.text(at.name)
 		if given == "" {
 			continue
@@ -160,8 +160,12 @@ func (s *source) dates(f fields, d *corpus.Document) error {
 
 // relations reads what a record declares about other documents.
 func relations(f fields, d *corpus.Document) {
-	for _, kind := range []corpus.RelationKind{corpus.Repeals, corpus.Supersedes, corpus.Amends, corpus.Explains, corpus.Related} {
-		for _, to := range f.list(string(kind)) {
+	for _, kind := range corpus.RelationKinds() {
+		ids := f.list(string(kind))
+		if kind == corpus.Interprets {
+			ids = append(ids, f.list("explains")...) // its name before
+		}
+		for _, to := range ids {
 			if to = recordID(to); to != d.ID {
 				d.Declares = append(d.Declares, corpus.Relation{Kind: kind, From: d.ID, To: to, On: d.Effective})
 			}

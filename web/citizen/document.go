@@ -193,8 +193,8 @@ func related(d corpus.Document) []relatedLinks {
 			all = append(all, relatedLinks{name, links})
 		}
 	}
-	add("官方解读", titles(d.Receives, false, corpus.Explains))
-	add("解读的文件", titles(d.Declares, true, corpus.Explains))
+	add("官方解读", titles(d.Receives, false, corpus.Interprets))
+	add("解读的文件", titles(d.Declares, true, corpus.Interprets))
 	both := titles(d.Declares, true, corpus.Related)
 	for _, p := range titles(d.Receives, false, corpus.Related) {
 		if !contains(both, p) {

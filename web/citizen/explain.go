@@ -54,7 +54,7 @@ func explanations(title string, by corpus.Document, r corpus.Revision) map[strin
 func (s *Site) explain(ctx context.Context, d corpus.Document, all []section) {
 	read := 0
 	for _, r := range d.Receives {
-		if r.Kind != corpus.Explains || read == maxExplaining {
+		if r.Kind != corpus.Interprets || read == maxExplaining {
 			continue
 		}
 		read++

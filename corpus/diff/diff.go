@@ -1,0 +1,2 @@
+// Package diff compares two revisions of a document passage by passage.
+package diff

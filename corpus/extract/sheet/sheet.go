@@ -1,0 +1,2 @@
+// Package sheet reads xlsx and CSV into rows of cells.
+package sheet
