@@ -45,6 +45,7 @@ func (b *builder) finish(titleEnd int) []Passage {
 		}
 	}
 	uniqueAnchors(out)
+	nameColumns(out, b.text, b.pieces)
 	return out
 }
 
