@@ -105,10 +105,15 @@ func (b *builder) headingAnchor(text string) string {
 	return b.scope + "h-" + code(s, codeLength)
 }
 
+var appendixWords = [...]string{"附件", "附录", "附表"}
+
 // appendixNumber reads 附件, 附件2, 附件三：, 附录一 and 附表1 at the start of
 // a heading.
 func appendixNumber(s string) (int, bool) {
-	for _, word := range [...]string{"附件", "附录", "附表"} {
+	if s == "附：" {
+		return 0, true
+	}
+	for _, word := range appendixWords {
 		rest, ok := strings.CutPrefix(s, word)
 		if !ok {
 			continue
