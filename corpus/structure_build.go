@@ -162,10 +162,23 @@ func (b *builder) bareContents(i int) int {
 		}
 		j++
 	}
-	if j < i+2 || j >= len(b.pieces) || tocKey(b.pieces[j].text) != tocKey(b.pieces[i].text) {
+	switch {
+	case j >= len(b.pieces) || j < i+2:
 		return i
+	case tocKey(b.pieces[j].text) == tocKey(b.pieces[i].text), j > i+2 && b.pieces[j].mark.kind == none && alike(b.pieces[i:j]):
+		return j // they come again, or are chapters in a row without a word
 	}
-	return j
+	return i
+}
+
+// alike says whether headings are all of one level.
+func alike(pieces []piece) bool {
+	for _, p := range pieces {
+		if p.mark.kind != pieces[0].mark.kind {
+			return false
+		}
+	}
+	return true
 }
 
 // tocKey compares an entry with its heading: without blanks, dots and page
@@ -213,29 +226,28 @@ func (b *builder) attachment(i int) bool {
 	if len(s) > 3*60 || b.pieces[i].row {
 		return false
 	}
-	s = squeeze(s)
-	if s == "附则" || s == "总则" || s == "分则" || s == "序言" || s == "附：" {
+	switch squeeze(s) {
+	case "附则", "总则", "分则", "序言", "附：":
 		return true
 	}
-	rest := s
-	for _, word := range appendixWords {
-		rest = strings.TrimPrefix(rest, word)
-	}
-	if rest == s {
+	n, ok := appendixNumber(s)
+	if !ok || !headingLike(s) {
 		return false
 	}
-	_, n, _ := number(rest)
-	if n == len(rest) {
+	if squeeze(s) == "附" || squeeze(strings.TrimRight(s, "：:")) == "附件" && s != "附件" {
+		return false // 附件： above a list of them
+	}
+	if !strings.ContainsAny(strings.TrimRight(s, "：: "), "：: \u3000\u00a0") {
 		return true
 	}
-	// 附件一：… is a heading where it is not one of a list of them.
-	if _, ok := appendixNumber(s); !ok || n == 0 || !headingLike(s) || i+1 >= len(b.pieces) {
+	// 附件一：… with its name is a heading where it is not one of a list.
+	if n == 0 || i+1 >= len(b.pieces) {
 		return false
 	}
-	next := squeeze(b.pieces[i+1].text)
-	_, list := appendixNumber(next)
-	_, after := appendixNumber(squeeze(b.pieces[i-min(i, 1)].text))
-	return !list && !after && b.pieces[i+1].mark.kind != level3 && utf8.RuneCountInString(next) > 10
+	next := b.pieces[i+1]
+	_, list := appendixNumber(next.text)
+	_, after := appendixNumber(b.pieces[i-min(i, 1)].text)
+	return !list && !(after && i > 0) && next.mark.kind != level3 && (next.mark.sure || runesMoreThan(next.text, 10))
 }
 
 // acceptLevel decides whether 一、, （一）, 1. or （1） begins a passage here:
