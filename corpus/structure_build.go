@@ -151,12 +151,12 @@ const maxContents = 1000 // lines of a table of contents
 // only where a document's first chapter may stand.
 func (b *builder) bareContents(i int) int {
 	m := b.pieces[i].mark
-	if b.tocEnd > 0 || b.seq.last[article] > 0 || !m.kind.heading() || m.num != 1 || b.looked {
+	if b.looked || b.tocEnd > 0 || b.seq.last[article] > 0 || !m.kind.heading() || m.num != 1 {
 		return i
 	}
 	b.looked = true
 	j := i
-	for j < len(b.pieces) && j < i+maxContents && b.pieces[j].mark.kind.heading() && tocKey(b.pieces[j].text) != "" {
+	for j < len(b.pieces) && j < i+maxContents && b.pieces[j].mark.kind.heading() && b.pieces[j].mark.sure && headingLike(b.pieces[j].text) {
 		if j > i && tocKey(b.pieces[j].text) == tocKey(b.pieces[i].text) {
 			break
 		}
