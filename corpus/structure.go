@@ -42,7 +42,7 @@ func Assemble(kind Kind, title string, blocks []Block) (text string, passages []
 	if text == "" {
 		return "", nil
 	}
-	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}, table: columnsOf(nil)}
+	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}, appendices: map[string]int{}, table: columnsOf(nil)}
 	b.run()
 	return text, b.finish(titleEnd)
 }

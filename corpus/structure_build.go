@@ -41,10 +41,11 @@ type builder struct {
 	seq        sequence
 	marks      int
 
-	scope    string          // prefix of the anchors in the open part
-	appendix string          // that of the open appendix
-	runs     int             // countings that began anew within it
-	used     map[string]bool // anchors
+	scope      string          // prefix of the anchors in the open part
+	appendix   string          // that of the open appendix
+	runs       int             // countings that began anew within it
+	used       map[string]bool // anchors
+	appendices map[string]int  // how often an anchor of one came
 
 	field *fieldMark // open field of a guide
 
