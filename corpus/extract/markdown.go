@@ -96,11 +96,14 @@ var notText = regexp.MustCompile(`(?s)<!--.*?-->|<(?:script|style)\b.*?</(?:scri
 
 // unread counts the Chinese characters of a file that are in no block.
 func unread(body string, blocks []corpus.Block) int {
-	n := hanIn(notText.ReplaceAllString(body, ""))
+	read := 0
 	for _, b := range blocks {
-		n -= hanIn(b.Text)
+		read += hanIn(b.Text)
 	}
-	return n
+	if n := hanIn(body); n <= read {
+		return 0
+	}
+	return hanIn(notText.ReplaceAllString(body, "")) - read
 }
 
 func hanIn(s string) (n int) {
