@@ -33,6 +33,7 @@ type builder struct {
 
 	structured bool
 	tocEnd     int    // pieces before it belong to the table of contents
+	tables     int    // of contents
 	looked     bool   // for one that does not say what it is
 	listing    bool   // the appendices of the document are listed: 附件：1.… 2.…
 	quoted     []bool // pieces within the words that an amendment quotes
@@ -69,6 +70,7 @@ func (b *builder) run() {
 			b.open(draft{Passage: Passage{Anchor: "toc", Role: HeadingRole, Label: "目录", Start: p.start}, pieces: 1})
 			b.extend(b.pieces[end-1].end)
 			b.tocEnd = end
+			b.tables++
 			b.stack = nil
 			i = end - 1
 			continue
