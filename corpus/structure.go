@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,22 +35,35 @@ const (
 // from it, is not written twice. Characters are neither lost nor reordered;
 // only blanks at the ends of lines are. It never fails: what it does not
 // recognise is paragraphs.
+//
+// An anchor says where its passage stands, and an amendment elsewhere leaves
+// it as it is: a12 and a12-1 are 第十二条 and 第十二条之一 (for what is below
+// them see Places), b1.c2.j3 is 第一编第二章第三节, s2.1 is 二、（一）; top is
+// what stands before the structure, toc the table of contents, preamble,
+// supplement and appendix-1 are 序言, 附则 and 附件1; what counts anew has a
+// prefix (appendix-1.a2; r2.a2 where a second regulation begins); q1 is an
+// FAQ's answer, materials and the like a guide's field; headings, paragraphs
+// and rows without a number are named by their first words (h-…, p-…, row-…).
+// Numbered sections under a heading without number begin with its anchor. A
+// continuation of a long passage ends in .p2, .p3, or names the 款 or 项 that
+// it begins with.
 func Assemble(kind Kind, title string, blocks []Block) (text string, passages []Passage) {
 	lines := splitLines(blocks)
 	lines, titleEnd := placeTitle(title, lines)
-	text, pieces := join(lines, titleEnd)
+	text, pieces := join(kind, lines, titleEnd)
 	if text == "" {
 		return "", nil
 	}
-	b := builder{kind: kind, text: text, pieces: pieces}
+	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}, appendices: map[string]int{}, table: columnsOf(nil)}
 	b.run()
 	return text, b.finish(titleEnd)
 }
 
 // line is a line of the canonical text before it is joined.
 type line struct {
-	heading int
-	text    string
+	heading     int
+	text        string
+	row, header bool
 }
 
 func isBreak(r rune) bool {
@@ -67,7 +79,18 @@ func splitLines(blocks []Block) []line {
 	for _, b := range blocks {
 		heading := max(0, min(b.Heading, 6))
 		label := strings.Join(strings.Fields(strings.ToValidUTF8(b.Label, "\uFFFD")), " ")
-		parts := strings.FieldsFunc(strings.ToValidUTF8(b.Text, "\uFFFD"), isBreak)
+		text := strings.ToValidUTF8(b.Text, "\uFFFD")
+		if b.Row {
+			if label != "" {
+				text = label + " " + text
+			}
+			if row := rowText(text, b.Header); row != "" {
+				lines = append(lines, line{text: row, row: true, header: isHeader(row)})
+			}
+			continue
+		}
+		// A tab within a paragraph would make a row of it.
+		parts := strings.FieldsFunc(strings.ReplaceAll(text, "\t", " "), isBreak)
 		wrote := false
 		for _, part := range parts {
 			part = strings.TrimSpace(part)
@@ -78,10 +101,10 @@ func splitLines(blocks []Block) []line {
 				part = labelled(label, part)
 				wrote = true
 			}
-			lines = append(lines, line{heading, part})
+			lines = append(lines, line{heading: heading, text: part})
 		}
 		if !wrote && label != "" {
-			lines = append(lines, line{heading, label})
+			lines = append(lines, line{heading: heading, text: label})
 		}
 	}
 	return lines
@@ -110,11 +133,11 @@ func labelled(label, text string) string {
 // number of bytes that belong to it, without the line break.
 func placeTitle(title string, lines []line) ([]line, int) {
 	title = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(title, "\uFFFD"), isBreak), " ")
-	title = strings.TrimSpace(title)
+	title = strings.TrimSpace(strings.ReplaceAll(title, "\t", " "))
 	if title == "" {
 		return lines, 0
 	}
-	if len(lines) > 0 {
+	if len(lines) > 0 && !lines[0].row {
 		first := lines[0].text
 		if squeeze(first) == squeeze(title) {
 			return lines, len(first)
@@ -123,7 +146,7 @@ func placeTitle(title string, lines []line) ([]line, int) {
 			return lines, len(first) - len(strings.TrimLeftFunc(rest, unicode.IsSpace))
 		}
 	}
-	return append([]line{{1, title}}, lines...), len(title)
+	return append([]line{{heading: 1, text: title}}, lines...), len(title)
 }
 
 // opensAfterTitle says whether the text after a title is set off from it.
@@ -152,11 +175,13 @@ type piece struct {
 	text       string
 	heading    int
 	mark       mark // as far as it can be told without its surroundings
+
+	row, header bool // of a table
 }
 
 // join writes the lines one below the other and cuts them into pieces,
 // leaving out the title.
-func join(lines []line, titleEnd int) (string, []piece) {
+func join(kind Kind, lines []line, titleEnd int) (string, []piece) {
 	size := 0
 	for _, l := range lines {
 		size += len(l.text) + 1
@@ -176,6 +201,10 @@ func join(lines []line, titleEnd int) (string, []piece) {
 		}
 		body := l.text[from:]
 		if body == "" {
+			continue
+		}
+		if l.row {
+			pieces = append(pieces, rowPieces(kind, l, start, sb.Len())...)
 			continue
 		}
 		n := utf8.RuneCountInString(body)
@@ -210,29 +239,19 @@ func join(lines []line, titleEnd int) (string, []piece) {
 	return sb.String(), pieces
 }
 
-// uniqueAnchors gives repeated anchors a suffix, never one that another
-// passage has by its own number (第十二条之二 is a12-2).
-func uniqueAnchors(passages []Passage) {
-	natural := make(map[string]bool, len(passages))
-	for _, p := range passages {
-		natural[p.Anchor] = true
+// rowPieces is a row as one piece; in a guide one for each field in it.
+func rowPieces(kind Kind, l line, start, end int) []piece {
+	whole := piece{start: start, end: end, text: l.text, row: true, header: l.header}
+	if kind != Guide || l.header {
+		return []piece{whole}
 	}
-	seen := make(map[string]int, len(passages))
-	for i := range passages {
-		base := passages[i].Anchor
-		n := seen[base]
-		if n == 0 {
-			seen[base] = 1
-			continue
-		}
-		for {
-			n++
-			if a := base + "-" + strconv.Itoa(n); !natural[a] {
-				natural[a] = true
-				passages[i].Anchor = a
-				break
-			}
-		}
-		seen[base] = n
+	var out []piece
+	for _, at := range fieldCuts(l.text) {
+		first := whole
+		first.end = start + at
+		first.text = l.text[whole.start-start : at]
+		out = append(out, first)
+		whole.start, whole.text = start+at, l.text[at:]
 	}
+	return append(out, whole)
 }

@@ -3,7 +3,6 @@ package corpus
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // node is an open heading or numbered paragraph.
@@ -33,29 +32,50 @@ type builder struct {
 	pieces []piece
 
 	structured bool
-	tocEnd     int // pieces before it belong to the table of contents
+	tocEnd     int    // pieces before it belong to the table of contents
+	tables     int    // of contents
+	looked     bool   // for one that does not say what it is
+	listing    bool   // the appendices of the document are listed: 附件：1.… 2.…
+	quoted     []bool // pieces within the words that an amendment quotes
 	nextOf     []int
 	stack      []node
 	seq        sequence
-	headings   int
 	marks      int
-	field      *fieldMark // open field of a guide
-	drafts     []draft
+
+	scope      string          // prefix of the anchors in the open part
+	appendix   string          // that of the open appendix
+	runs       int             // countings that began anew within it
+	used       map[string]bool // anchors
+	appendices map[string]int  // how often an anchor of one came
+
+	field *fieldMark // open field of a guide
+
+	table    rowColumns // of the open table of a catalogue
+	above    []string   // its last row
+	rowGroup string     // the last heading across it
+	drafts   []draft
 }
 
 func (b *builder) run() {
 	b.lookAhead()
 	for i := 0; i < len(b.pieces); i++ {
 		p := b.pieces[i]
+		if b.kind == Catalogue && p.row {
+			b.row(p)
+			continue
+		}
+		b.endTable()
+		b.listing = listsAppendices(p.text) || b.listing && p.mark.kind == level3
 		if end := b.contents(i); end > i {
 			b.open(draft{Passage: Passage{Anchor: "toc", Role: HeadingRole, Label: "目录", Start: p.start}, pieces: 1})
 			b.extend(b.pieces[end-1].end)
 			b.tocEnd = end
+			b.tables++
 			b.stack = nil
 			i = end - 1
 			continue
 		}
-		if b.kind != FAQ && b.marks < maxMarks && b.begin(i, p) {
+		if b.kind != FAQ && b.marks < maxMarks && !b.quoted[i] && b.begin(i, p) {
 			b.marks++
 			b.structured = true
 			continue
@@ -64,61 +84,13 @@ func (b *builder) run() {
 	}
 }
 
-// lookAhead notes for every piece the number of the next article after it.
-func (b *builder) lookAhead() {
-	b.nextOf = make([]int, len(b.pieces))
-	next := 0
-	for i := len(b.pieces) - 1; i >= 0; i-- {
-		b.nextOf[i] = next
-		if m := b.pieces[i].mark; m.kind == article && m.sure {
-			next = m.num
-		}
-	}
-}
-
-// contents returns the index behind the table of contents that starts at i,
-// or i where none does: 目录, then headings up to where the first of them
-// comes again.
-func (b *builder) contents(i int) int {
-	if s := squeeze(b.pieces[i].text); s != "目录" && s != "目次" {
-		return i
-	}
-	if i+1 >= len(b.pieces) {
-		return i
-	}
-	first := tocKey(b.pieces[i+1].text)
-	for j := i + 2; j < len(b.pieces) && j < i+1000; j++ {
-		t := b.pieces[j].text
-		if tocKey(t) == first && first != "" {
-			return j
-		}
-		if b.pieces[j].mark.kind == article || utf8.RuneCountInString(t) > 60 || strings.Contains(t, "。") {
-			break
-		}
-	}
-	// No repetition: the headings directly below are the contents where the
-	// body does not go on from them.
-	j := i + 1
-	for j < len(b.pieces) && b.pieces[j].mark.kind.heading() {
-		j++
-	}
-	if j < len(b.pieces) && b.pieces[j].mark.kind == article && j > i+1 {
-		j-- // the last heading stands above an article
-	}
-	return max(j, i+1)
-}
-
-// tocKey compares an entry with its heading: without blanks, dots and page
-// number.
-func tocKey(s string) string {
-	s = strings.TrimRight(squeeze(s), "0123456789.…·（）()-—")
-	return s
-}
-
 // begin opens a passage at piece i where one starts there.
 func (b *builder) begin(i int, p piece) bool {
 	if b.kind == Guide && b.beginField(p) {
 		return true
+	}
+	if p.row {
+		return false
 	}
 	m := p.mark
 	switch {
@@ -126,11 +98,11 @@ func (b *builder) begin(i int, p piece) bool {
 		b.beginNode(p, node{kind: m.kind, num: m.num, level: p.heading})
 	case m.kind == article && (m.sure || b.seq.follows(m)) && b.field == nil:
 		b.beginArticle(p)
-	case m.kind.level() && b.acceptLevel(i, p):
+	case m.kind.level() && !b.listing && b.acceptLevel(i, p):
 		b.beginNode(p, node{kind: m.kind, num: m.num, level: p.heading})
 	case p.heading > 0:
 		b.beginNode(p, node{level: p.heading})
-	case attachment(p.text):
+	case b.attachment(i):
 		b.beginNode(p, node{level: 1})
 	default:
 		return false
@@ -144,24 +116,6 @@ func (b *builder) begin(i int, p piece) bool {
 // isHeading tells 第二章 申请 from a sentence that starts with 第二章.
 func (b *builder) isHeading(p piece) bool {
 	return p.heading > 0 || headingLike(p.text) || len(p.text) > loneRun
-}
-
-// attachment recognises the line 附件2 above an attachment, and 附则 without
-// a number.
-func attachment(s string) bool {
-	if len(s) > 30 {
-		return false
-	}
-	s = squeeze(s)
-	if s == "附则" || s == "总则" || s == "分则" {
-		return true
-	}
-	rest, ok := strings.CutPrefix(s, "附件")
-	if !ok {
-		return false
-	}
-	_, n, _ := number(rest)
-	return n == len(rest)
 }
 
 // acceptLevel decides whether 一、, （一）, 1. or （1） begins a passage here:
@@ -209,6 +163,9 @@ func (b *builder) openArticle() *node {
 
 func (b *builder) beginField(p piece) bool {
 	f, ok := parseField(p.text)
+	if p.row {
+		f, ok = rowField(p.text)
+	}
 	if !ok {
 		return false
 	}
@@ -249,7 +206,7 @@ func (b *builder) beginArticle(p piece) {
 	if m.sub > 0 {
 		anchor += "-" + strconv.Itoa(m.sub)
 	}
-	b.push(p, n, anchor)
+	b.push(p, n, b.scoped(anchor, m.num == 1 && m.sub == 0))
 }
 
 func (b *builder) firstLevel() int {
@@ -267,10 +224,10 @@ func (b *builder) beginNode(p piece, n node) {
 	b.closeFor(n)
 	switch {
 	case n.kind == none:
-		b.headings++
 		n.heading = headingText(p.text)
 		n.label = n.heading
-		b.push(p, n, "h"+strconv.Itoa(b.headings))
+		n.anchor = b.headingAnchor(p.text)
+		b.push(p, n, n.anchor)
 	case n.kind.heading():
 		n.heading = headingText(p.text)
 		n.label = squeeze(p.text[:p.mark.size])
@@ -278,7 +235,7 @@ func (b *builder) beginNode(p piece, n node) {
 			n.label = n.heading
 		}
 		n.anchor = map[markKind]string{part: "b", subpart: "f", chapter: "c", section: "j"}[n.kind] + strconv.Itoa(n.num)
-		b.push(p, n, b.chain(n, func(k markKind) bool { return k.heading() }))
+		b.push(p, n, b.scoped(b.chain(n, markKind.heading), n.num == 1))
 	default:
 		n.heading = leadHeading(p.text)
 		mark := squeeze(p.text[:p.mark.size])
@@ -290,7 +247,7 @@ func (b *builder) beginNode(p piece, n node) {
 			}
 		}
 		n.anchor = strconv.Itoa(n.num)
-		b.push(p, n, "s"+b.chain(n, markKind.level))
+		b.push(p, n, b.sectionAnchor("s"+b.chain(n, markKind.level), n.num == 1))
 	}
 }
 
@@ -326,10 +283,7 @@ func (b *builder) closeFor(n node) {
 }
 
 func (b *builder) push(p piece, n node, anchor string) {
-	var path []string
-	for _, s := range b.stack {
-		path = append(path, s.heading)
-	}
+	path := b.path()
 	b.stack = append(b.stack, n)
 	b.open(draft{
 		Passage: Passage{Anchor: anchor, Role: BodyRole, Label: n.label, Path: path, Start: p.start},
@@ -339,7 +293,19 @@ func (b *builder) push(p piece, n node, anchor string) {
 	b.extend(p.end)
 }
 
+// path lists the headings that are open.
+func (b *builder) path() []string {
+	var path []string
+	for _, s := range b.stack {
+		path = append(path, s.heading)
+	}
+	return path
+}
+
 func isBareField(s string) bool {
+	if isRow(s) {
+		return false
+	}
 	f, _ := parseField(s)
 	return strings.HasSuffix(strings.TrimRight(squeeze(s), "：:】"), f.name)
 }
@@ -354,6 +320,8 @@ func (b *builder) paragraph(i int, p piece) {
 	switch {
 	case b.kind == FAQ && last < 0:
 		b.open(draft{Passage: Passage{Anchor: "q1", Role: BodyRole, Start: p.start}, pieces: 1})
+	case last >= 0 && b.kind == Catalogue && i > 0 && b.pieces[i-1].row:
+		b.open(draft{Passage: Passage{Anchor: b.scope + "p-" + code(p.text, codeLength), Role: BodyRole, Path: b.path(), Start: p.start}, pieces: 1})
 	case last < 0, b.tocEnd > 0 && b.tocEnd == i:
 		b.open(draft{Passage: Passage{Anchor: "top", Role: BodyRole, Start: p.start}, pieces: 1})
 	default:

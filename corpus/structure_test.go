@@ -39,12 +39,12 @@ func TestAssemble(t *testing.T) {
 	}{
 		"law": {Policy, "青岚市停车办法", "# 青岚市停车办法\n（2024年3月1日通过）\n## 第一章  总    则\n第一条　为了停车。\n第二条　分为：\n（一）路内；\n1.白线；\n一、其他。\n## 第二章　收费\n第三条　收费。\n第三条之一　免费。\n依照第三条第一款执行。\n## 附则\n第四条　施行。", []string{
 			"title title", "top body", "c1 heading 第一章 总则", "a1 body 第一条", "a2 body 第二条", "c2 heading 第二章 收费",
-			"a3 body 第三条", "a3-1 body 第三条之一", "h1 heading 附则", "a4 body 第四条"}},
+			"a3 body 第三条", "a3-1 body 第三条之一", "supplement heading 附则", "a4 body 第四条"}},
 		"contents": {Policy, "办法", "办法\n目　录\n第一章 总则\n第二章 附则\n第一章　总则\n第一条　甲。\n第二章　附则\n第二条　乙。", []string{
 			"title title", "toc heading 目录", "c1 heading 第一章 总则", "a1 body 第一条", "c2 heading 第二章 附则", "a2 body 第二条"}},
 		"notice": {Notice, "通知", "通知\n各有关单位：\n一、总体要求\n（一）目标。稳定。\n1.第一件。\n2.第二件。\n（二）原则。公平。\n二、时间。自即日起。\n附件1\n一、名单", []string{
 			"title title", "top body", "s1 heading 一、", "s1.1 body 一、（一）", "s1.1.1 body 一、（一）1.", "s1.1.2 body 一、（一）2.",
-			"s1.2 body 一、（二）", "s2 body 二、", "h1 heading 附件1", "s1-2 body 一、"}},
+			"s1.2 body 一、（二）", "s2 body 二、", "appendix-1 heading 附件1", "appendix-1.s1 body 一、"}},
 		"level missing": {Notice, "通知", "通知\n一、要求\n1、甲。\n2、乙。\n（1）丙。", []string{
 			"title title", "s1 heading 一、", "s1.1 body 一、1、", "s1.2 body 一、2、", "s1.2.1 body 一、2、（1）"}},
 		"starts with a numeral": {Interpretation, "解读", "# 解读\n## 一、一个孩子领多少\n一年三千。\n二、三线城市不在其中。\n## 二、问谁\n问窗口。", []string{
@@ -52,18 +52,30 @@ func TestAssemble(t *testing.T) {
 		"run on in a line": {Policy, "办法", "办法\n第一章 总则 第一条 为了公平。\n第二章 附则 第一节 其他 第二条 施行。", []string{
 			"title title", "c1 heading 第一章 总则", "a1 body 第一条", "c2 heading 第二章 附则", "c2.j1 heading 第一节 其他", "a2 body 第二条"}},
 		"guide": {Guide, "敬老卡申领办事指南", "# 敬老卡申领办事指南\n## 事项名称\n敬老卡申领\n## 申请材料\n1. 身份证\n2. 照片\n联系方式：写在表上\n## 收费标准\n不收费\n## 注意事项\n早来。", []string{
-			"title title", "name body 事项名称", "materials body 申请材料", "fee body 收费标准", "h1 body 注意事项"}},
+			"title title", "name body 事项名称", "materials body 申请材料", "fee body 收费标准", "h-125uedx body 注意事项"}},
 		"guide in plain lines": {Guide, "指南", "指南\n一、申请条件\n年满60周岁。\n二、所需材料：身份证\n三、咨询电话：0000-1", []string{
 			"title title", "conditions body 申请条件", "materials body 所需材料", "phone body 咨询电话"}},
 		"faq": {FAQ, "怎么办？", "一、先去窗口。\n二、再等。", []string{"title title", "q1 body"}},
 		"plain": {Notice, "消息", "本市今天开始受理新的申请，市民可以在网上提交全部材料。\n记者 李\n窗口的工作时间没有变化，需要现场办理的市民请先预约。", []string{
-			"title title", "p1 body", "p2 body"}},
+			"title title", "p-pa1g0n body", "p-610cfp body"}},
 		"heading without number": {Interpretation, "解读", "## 背景\n有需要。\n### 过程\n征求意见。\n## 内容\n一、范围\n全市。", []string{
-			"title title", "h1 body 背景", "h2 body 过程", "h3 heading 内容", "s1 body 一、"}},
+			"title title", "h-1hg17vu body 背景", "h-llihu3 body 过程", "h-kav9fd heading 内容", "h-kav9fd.s1 body 一、"}},
 		"repeated articles": {Policy, "两个办法", "第二条 甲\n第二条之二 乙\n第二条 丙", []string{
 			"title title", "a2 body 第二条", "a2-2 body 第二条之二", "a2-3 body 第二条"}},
 		"articles in a section and sections behind": {Notice, "通知", "一、制定办法\n第一条 甲\n第二条 乙\n二、废止旧的", []string{
 			"title title", "s1 heading 一、", "a1 body 第一条", "a2 body 第二条", "s2 body 二、"}},
+		"amendment": {Policy, "决定", "一、将第三条修改为：\n“第三条 甲：\n（一）乙；\n二、丙。”\n二、删去第四条。\n“没有结束的引用\n三、施行。", []string{
+			"title title", "s1 body 一、", "s2 body 二、", "s3 body 三、"}},
+		"contents without the word": {Policy, "办法", "（2024年通过）\n第一章 总则\n第二章 收费\n第三章 附则\n总则\n第一条 甲。\n第二章 收费\n第二条 乙。", []string{
+			"title title", "top body", "toc heading 目录", "h-vpov9g heading 总则", "a1 body 第一条", "c2 heading 第二章 收费", "a2 body 第二条"}},
+		"contents that come again": {Policy, "办法", "第一章 总则\n第二章 收费\n第一章 总则\n第一条 甲。\n第二章 收费\n第二条 乙。", []string{
+			"title title", "toc heading 目录", "c1 heading 第一章 总则", "a1 body 第一条", "c2 heading 第二章 收费", "a2 body 第二条"}},
+		"appendices": {Notice, "通知", "一、照办。\n附件：1.名单\n2.目录\n附件1：名单\n附件2：目录\n2024年1月1日\n附件一：停车场名单\n第一条 湖滨停车场在湖滨路上。\n附件2\n第一条 丙。\n附录\n丁", []string{
+			"title title", "s1 body 一、", "appendix-1 heading 附件一：停车场名单", "appendix-1.a1 body 第一条", "appendix-2 heading 附件2", "appendix-2.a1 body 第一条", "appendix body 附录"}},
+		"two regulations": {Policy, "两个办法", "第一条 甲\n第二条 乙\n第一条 丙\n第二条 丁\n第三条 戊", []string{
+			"title title", "a1 body 第一条", "a2 body 第二条", "r2.a1 body 第一条", "r2.a2 body 第二条", "r2.a3 body 第三条"}},
+		"preamble and supplement": {Policy, "章程", "序言\n为了停车。\n第一条 甲\n附则\n第二条 乙", []string{
+			"title title", "preamble body 序言", "a1 body 第一条", "supplement heading 附则", "a2 body 第二条"}},
 		"one line": {Notice, "关于供应的通知", "关于供应的通知 各单位： 现通知如下： 一、保障供应 1.落实3.5万吨。" + run + " 2.减免。 附件：1.表一 2.表二 二、缓解压力 3.补助。", []string{
 			"title title", "top body", "s1 heading 一、", "s1.1 body 一、1.", "s1.2 body 一、2.", "s2 heading 二、", "s2.3 body 二、3."}},
 	} {
@@ -138,7 +150,7 @@ func TestLongPassagesAreSplit(t *testing.T) {
 	text, passages := Assemble(Policy, "办法", paragraphs("第一条 "+strings.Repeat("为了公平，制定本办法。", 400)+"\n第二条 乙"))
 	checkPartition(t, text, passages)
 	got := outline(text, passages)
-	if len(got) < 5 || got[1] != "a1 body 第一条" || got[2] != "a1.p2 body 第一条" || got[len(got)-1] != "a2 body 第二条" {
+	if len(got) < 5 || got[1] != "a1 body 第一条" || got[2] != "a1.1.p2 body 第一条" || got[len(got)-1] != "a2 body 第二条" {
 		t.Errorf("got %q", got)
 	}
 	for _, p := range passages[1 : len(passages)-1] {
@@ -233,8 +245,17 @@ func FuzzAssemble(f *testing.F) {
 	f.Add(uint8(2), "", "一、申请条件：甲 1.乙。 2.丙 目录\n第一章\n第一章")
 	f.Add(uint8(3), "问", "答")
 	f.Add(uint8(5), "标题", "标题 各单位： 一、甲。 （一）乙 第一条 丙 附件：1.丁\n附件2\n二、")
+	f.Add(uint8(6), "目录", "|序号|项目|备注|\n|1|甲|已废止\n|二、乙|||\n|2|丙|\n丁")
+	f.Add(uint8(2), "指南", "|申请材料|甲|咨询电话|乙\n||丙\n【办理地点】丁")
+	f.Add(uint8(0), "决定", "一、将第一条修改为：\n“第一条 甲\n第二条 乙”\n附件一：丙\n第一条 丁")
 	f.Fuzz(func(t *testing.T, k uint8, title, source string) {
 		blocks := paragraphs(source)
+		for i := range blocks {
+			if text, ok := strings.CutPrefix(blocks[i].Text, "|"); ok {
+				header := strings.HasSuffix(text, "|")
+				blocks[i] = Block{Row: true, Header: header, Text: strings.ReplaceAll(text, "|", "\t")}
+			}
+		}
 		text, passages := Assemble(Kinds()[int(k)%len(Kinds())], title, blocks)
 		checkPartition(t, text, passages)
 		var all strings.Builder
@@ -244,6 +265,23 @@ func FuzzAssemble(f *testing.F) {
 		got, body := solid(text), solid(all.String())
 		if got != body && got != solid(title)+body {
 			t.Fatalf("characters were lost: %q from %q and %q", got, title, body)
+		}
+		if solid(Readable(text, nil)) == "" && solid(text) != "" {
+			t.Fatal("nothing to read")
+		}
+		r := Revision{Text: text, Passages: passages}
+		for _, p := range passages {
+			whole, ok := r.Article(p.Anchor)
+			if !ok {
+				continue
+			}
+			at := whole.Start
+			for _, place := range Places(text, whole) {
+				if place.Start < at || place.End > whole.End || place.End <= place.Start {
+					t.Fatalf("%+v in %+v", place, whole)
+				}
+				at = place.Start
+			}
 		}
 		again, same := Assemble(Kinds()[int(k)%len(Kinds())], title, blocks)
 		if again != text || len(same) != len(passages) {

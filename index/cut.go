@@ -15,7 +15,7 @@ const (
 
 // cutRules names how Units cuts. Another name makes saved cuts void: change it
 // with every change of Units, or words are indexed with the wrong unit.
-const cutRules = "1"
+const cutRules = "2"
 
 // Units cuts a published revision into what is ranked: articles of a
 // regulation with title and headings, an FAQ, a guide, a whole short
@@ -38,6 +38,7 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 		first, last := g.passages[0], g.passages[len(g.passages)-1]
 		u.Start, u.Body = first.Start, r.Text[first.Start:last.End]
 		u.Context = surroundings(d, first)
+		u.From, u.Until = narrowed(from, until, g.passages)
 		for _, p := range g.passages {
 			p.Start, p.End = p.Start-u.Start, p.End-u.Start
 			u.Passages = append(u.Passages, p)
@@ -45,6 +46,22 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 		units = append(units, &u)
 	}
 	return units
+}
+
+// narrowed returns the days of a document, within those of the row that a
+// unit of a catalogue is.
+func narrowed(from, until corpus.Date, passages []corpus.Passage) (corpus.Date, corpus.Date) {
+	if len(passages) != 1 {
+		return from, until
+	}
+	p := passages[0]
+	if p.From > from {
+		from = p.From
+	}
+	if p.Until.Known() && (!until.Known() || p.Until < until) {
+		until = p.Until
+	}
+	return from, until
 }
 
 // AddWords cuts the unit's text into the words that are indexed beside
@@ -74,6 +91,8 @@ func divide(d corpus.Document, r corpus.Revision) []grouped {
 		return []grouped{{GuideUnit, whole(r, body)}}
 	case articles(body) >= 2:
 		return byArticle(body)
+	case d.Kind == corpus.Catalogue && rows(body) >= 2:
+		return byArticle(body) // each row stands by itself, with its own days
 	}
 	if d.Kind == corpus.Interpretation && sections(body) >= 2 {
 		return bySection(body)
@@ -111,6 +130,19 @@ func articles(passages []corpus.Passage) (n int) {
 	return n
 }
 
+func rows(passages []corpus.Passage) (n int) {
+	for _, p := range passages {
+		if isRow(p) {
+			n++
+		}
+	}
+	return n
+}
+
+func isRow(p corpus.Passage) bool { return strings.HasPrefix(lastPart(p.Anchor), "row-") }
+
+func lastPart(anchor string) string { return anchor[strings.LastIndexByte(anchor, '.')+1:] }
+
 func byArticle(body []corpus.Passage) []grouped {
 	var out []grouped
 	for _, p := range body {
@@ -120,13 +152,18 @@ func byArticle(body []corpus.Passage) []grouped {
 }
 
 // topSection returns the anchor of the section that a passage belongs to: s2
-// of s2.3; "" for text outside sections.
+// of s2.3, h-1x of h-1x.s2, appendix-1.s2 of appendix-1.s2.4; "" for text
+// outside sections.
 func topSection(p corpus.Passage) string {
-	section, _, _ := strings.Cut(p.Anchor, ".")
-	if len(section) < 2 || section[0] != 's' && section[0] != 'h' || section[1] < '0' || section[1] > '9' {
-		return ""
+	for at := 0; at < len(p.Anchor); {
+		part, _, _ := strings.Cut(p.Anchor[at:], ".")
+		at += len(part)
+		if strings.HasPrefix(part, "h-") || len(part) > 1 && part[0] == 's' && part[1] >= '0' && part[1] <= '9' {
+			return p.Anchor[:at]
+		}
+		at++
 	}
-	return section
+	return ""
 }
 
 func sections(passages []corpus.Passage) int {
@@ -183,5 +220,8 @@ func surroundings(d corpus.Document, first corpus.Passage) string {
 	}
 	lines = append(lines, d.Similar...)
 	lines = append(lines, first.Path...)
+	if isRow(first) {
+		lines = append(lines, strings.Join(first.Columns, " "))
+	}
 	return strings.Join(lines, "\n")
 }

@@ -59,13 +59,13 @@ func TestUnits(t *testing.T) {
 			lines("一、为什么制定？", "为了规范。", "二、谁要登记？", "养犬的人都要登记。"),
 			[]string{"section [养犬办法解读] s1", "section [养犬办法解读] s2"}},
 		{"interpretation without sections", corpus.Document{Kind: corpus.Interpretation, Title: "养犬办法解读"},
-			lines("为了规范。"), []string{"whole [] title p1"}},
+			lines("为了规范。"), []string{"whole [] title p-xh3fqa"}},
 		{"faq", corpus.Document{Kind: corpus.FAQ, Title: "老人卡怎么办？", Question: "老年人优待卡怎么办理？", Similar: []string{"老年证在哪办？"}},
 			lines("到社区办理。", "带身份证。"), []string{"faq [老人卡怎么办？|老年人优待卡怎么办理？|老年证在哪办？] q1"}},
 		{"short", corpus.Document{Kind: corpus.Notice, Title: "停水通知"},
-			lines("今日停水，请各位居民做好准备，提前储水备用，谢谢理解。"), []string{"whole [] title p1"}},
+			lines("今日停水，请各位居民做好准备，提前储水备用，谢谢理解。"), []string{"whole [] title p-173zxvr"}},
 		{"long", corpus.Document{Kind: corpus.Notice, Title: "长通知"}, lines(long, long, long, long, long),
-			[]string{"section [] title p1 p2", "section [长通知] p3 p4", "section [长通知] p5"}},
+			[]string{"section [] title p-v6vd1u p-v6vd1u-2", "section [长通知] p-v6vd1u-3 p-v6vd1u-4", "section [长通知] p-v6vd1u-5"}},
 	} {
 		d, r := published(c.document, c.blocks...)
 		units := Units(d, r)
@@ -93,6 +93,32 @@ func TestUnitsOfAGuide(t *testing.T) {
 	units[0].Kind = corpus.Policy
 	if _, ok := units[0].field("materials"); ok {
 		t.Error("a policy has a guide's field")
+	}
+}
+
+func TestTopSection(t *testing.T) {
+	t.Parallel()
+	for anchor, want := range map[string]string{
+		"s2": "s2", "s2.3": "s2", "h-1x.s2": "h-1x", "appendix-1.s2.4": "appendix-1.s2", "r2.s1.p2": "r2.s1", "a12.2": "", "supplement": "", "": "", ".": "",
+	} {
+		if got := topSection(corpus.Passage{Anchor: anchor}); got != want {
+			t.Errorf("%s: got %q, want %q", anchor, got, want)
+		}
+	}
+}
+
+func TestUnitsOfACatalogue(t *testing.T) {
+	t.Parallel()
+	row := func(header bool, text string) corpus.Block {
+		return corpus.Block{Row: true, Header: header, Text: text}
+	}
+	d, r := published(corpus.Document{Kind: corpus.Catalogue, Title: "收费目录", Effective: "2023-01-01"},
+		row(true, "项目\t标准\t备注"), row(false, "工本费\t20元"), row(false, "照片费\t10元\t自2024年3月1日起取消"))
+	units := Units(d, r)
+	checkUnits(t, d, r, units)
+	if len(units) != 2 || units[0].Context != "收费目录\n项目 标准 备注" ||
+		units[0].From != "2023-01-01" || units[0].Until != "" || units[1].Until != "2024-03-01" {
+		t.Errorf("%v %+v", shape(units), units)
 	}
 }
 

@@ -107,7 +107,7 @@ func TestMarkdownBlocks(t *testing.T) {
 		"wrapped":        {"这是一行\n被折断的话。\n一、新的一段\n二、又一段", "这是一行被折断的话。\n一、新的一段\n二、又一段"},
 		"latin wrapped":  {"one\ntwo", "one two"},
 		"link and image": {"见[办法](http://a.cn)和![图](b.png)<https://c.cn>", "见办法和图https://c.cn"},
-		"table":          {"|项目|标准|\n|-|-|\n|工本费|20元|\n|照片||", "项目：工本费；标准：20元|项目：照片"},
+		"table":          {"|项目|标准|\n|-|-|\n|工本费|20元|\n|照片||", "项目\t标准|工本费\t20元|照片\t"},
 		"html":           {"<div>甲</div>\n\n<!-- 乙 -->\n\n<script>丙</script>", "甲"},
 		"quote and code": {"> 甲\n\n`乙**丙**`\n\n    丁", "甲|乙**丙**|丁"},
 		"entities":       {"甲&amp;乙\\*丙", "甲&乙*丙"},
@@ -124,6 +124,50 @@ func TestMarkdownBlocks(t *testing.T) {
 				t.Errorf("got %q, want %q", s, test.want)
 			}
 		})
+	}
+}
+
+func TestHTMLTables(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ page, want string }{
+		"names and values": {"<table><tr><td>联系人</td><td>张三</td></tr><tr><td>科室</td><td>二楼</td></tr></table>", "联系人\t张三|科室\t二楼"},
+		"two columns":      {"<table><tr><td>项目</td><td>收费标准（元）</td></tr><tr><td>工本费</td><td>20</td></tr></table>", "项目\t收费标准（元）#|工本费\t20"},
+		"a guide":          {"<table><tr><th>申请材料</th><th>身份证</th></tr><tr><td>办理地点</td><td>二楼</td></tr></table>", "申请材料\t身份证|办理地点\t二楼"},
+		"spans":            {"<table><caption>表1</caption><tr><th colspan=2>甲</th><th>乙</th></tr><tr><td rowspan=2 colspan=2>丙</td><td>丁</td></tr><tr><td>戊</td></tr></table>", "表1|甲\t\t乙#|丙\t\t丁|\t\t戊"},
+		"layout":           {"<table><tr><td><table><tr><td>甲</td></tr></table></td></tr></table>", "甲"},
+	} {
+		blocks, err := fragmentBlocks(test.page)
+		var got []string
+		for _, b := range blocks {
+			if b.Header {
+				b.Text += "#"
+			}
+			got = append(got, b.Text)
+		}
+		if s := strings.Join(got, "|"); err != nil || s != test.want {
+			t.Errorf("%s: got %q, want %q, %v", name, s, test.want, err)
+		}
+	}
+}
+
+func TestUnreadTextIsNamed(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]int{
+		"# 办法\n\n|项目|标准|\n|-|-|\n|工本费|20元|多出的格子|": 1, "# 办法\n\n[甲]: 乙\n\n丙": 1,
+		"# 办法\n\n见[附件](/文件/甲.pdf)<!-- 注释 -->": 0, "# 办法\n\n<script>注释</script>\n\n<div>甲</div>\n": 0,
+	} {
+		if records, problems := Bytes("a.md", []byte(data), Options{}); len(records) != 1 || len(problems) != want {
+			t.Errorf("%q: %d records, %v", data, len(records), problems)
+		}
+	}
+}
+
+func TestPageInAForm(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("<p>本市从今天起开始受理新的停车申请，市民可以在网上提交全部材料，也可以到窗口办理。</p>", 12)
+	c := one(t, "a.html", "<html><head><title>开始受理停车申请</title></head><body><form id=aspnetForm><input value=1><button>搜索</button>"+body+"</form></body></html>", Options{})
+	if strings.Count(c.Text, "网上提交") != 12 || strings.Contains(c.Text, "搜索") {
+		t.Errorf("%q", c.Text)
 	}
 }
 
@@ -205,7 +249,7 @@ const pageExample = `<!DOCTYPE html><html><head><meta charset="utf-8"><title>青
 func TestHTML(t *testing.T) {
 	t.Parallel()
 	c := one(t, "a.html", pageExample, Options{})
-	want := "青岚市停车办法\n第一条 为了停车，制定本办法。\n第二条 收费如下：\n（一）白天\n区域：湖滨区；价格：5元\n区域：湖滨区；价格：8元\n1.带证\n2.缴费"
+	want := "青岚市停车办法\n第一条 为了停车，制定本办法。\n第二条 收费如下：\n（一）白天\n区域\t价格\t\n湖滨区\t5元\n\t8元\n1.带证\n2.缴费"
 	if c.Text != want {
 		t.Errorf("got %q, want %q", c.Text, want)
 	}

@@ -1,35 +1,50 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
 )
 
-// tableLines writes rows as lines. With a header each cell says what it is:
-// 项目：工本费；标准：20元. Empty cells are left out.
-func tableLines(rows [][]string, header bool) []string {
-	var out []string
-	var names []string
-	if header && len(rows) > 1 {
-		names, rows = rows[0], rows[1:]
-	}
-	for _, row := range rows {
-		var parts []string
-		for i, cell := range row {
-			cell = strings.TrimSpace(cell)
-			if cell == "" {
-				continue
-			}
-			if i < len(names) && strings.TrimSpace(names[i]) != "" && names[i] != cell {
-				cell = strings.TrimSpace(names[i]) + "：" + cell
-			}
-			parts = append(parts, cell)
+// tableBlocks makes a block of each row that is not empty. named says that
+// the first row names the columns.
+func tableBlocks(rows [][]string, named bool) []corpus.Block {
+	named = named && !ofFields(rows)
+	var out []corpus.Block
+	for i, row := range rows {
+		cells := make([]string, len(row))
+		empty := true
+		for k, cell := range row {
+			cells[k] = strings.Join(strings.Fields(cell), " ")
+			empty = empty && cells[k] == ""
 		}
-		if len(parts) > 0 {
-			out = append(out, strings.Join(parts, "；"))
+		if empty {
+			continue
 		}
+		out = append(out, corpus.Block{Row: true, Header: named && i == 0 && len(rows) > 1, Text: strings.Join(cells, "\t")})
 	}
 	return out
+}
+
+// ofFields says whether a table is a service guide's: fields in its first
+// column, from the first row on.
+func ofFields(rows [][]string) bool {
+	fields := 0
+	for i, row := range rows[:min(len(rows), 30)] {
+		if len(row) == 0 {
+			continue
+		}
+		_, ok := corpus.GuideField(strings.TrimRight(row[0], "：:"))
+		if i == 0 && !ok {
+			return false
+		}
+		if ok {
+			fields++
+		}
+	}
+	return fields >= 2
 }
 
 // looksLikeHeader tells a header from a first row of values: every cell
@@ -44,5 +59,9 @@ func looksLikeHeader(rows [][]string) bool {
 			return false
 		}
 	}
-	return true
+	// Two columns are as often names and their values.
+	return len(rows[0]) > 2 || columnName.MatchString(rows[0][1])
 }
+
+// columnName is what a column of values is called.
+var columnName = regexp.MustCompile(`(?:名称|内容|标准|价格|金额|费用|时间|日期|地址|地点|电话|方式|单位|部门|机构|备注|说明|要求|条件|数量|份数|依据|对象|范围|期限|时限|结果|情况|类型|类别|级别|等级|答案|解答|回答|值|额|率)(?:（[^（）]*）|\([^()]*\))?$`)
