@@ -15,8 +15,9 @@ type reader struct {
 	counter *counter
 	notes   map[noteKey]*note
 	counts  map[string]int // notes referred to so far, by kind
-	size    int            // bytes of text so far
 	left    left
+
+	size, paragraphs int // bytes of text, and paragraphs, so far
 }
 
 // item is a block and what only this room knows about it.

@@ -95,6 +95,7 @@ func (s *story) loose(e element) error {
 }
 
 func (s *story) paragraph() error {
+	s.r.paragraphs++
 	outer := s.p
 	s.p = &paragraph{direct: unnumbered, outline: -1, look: s.r.looks.look("")}
 	err := s.d.children(s.inline)
@@ -306,5 +307,5 @@ func (s *story) alternate(next func(element) error) error {
 // progress changes whenever something was read.
 func (s *story) progress() [3]int {
 	l := &s.r.left
-	return [3]int{s.r.size, l.pictures + l.charts + l.files + l.equations, l.hidden + l.prompts + l.fields}
+	return [3]int{s.r.size + s.r.paragraphs, l.pictures + l.charts + l.files + l.equations, l.hidden + l.prompts + l.fields}
 }
