@@ -23,8 +23,10 @@ type reader struct {
 // item is a block and what only this room knows about it.
 type item struct {
 	corpus.Block
-	title bool // of the title style
-	toc   bool // a line of an automatic table of contents
+	title   bool // of the title style
+	toc     bool // a line of an automatic table of contents
+	centred bool
+	size    int // of its largest type, in half points
 }
 
 func load(c *container) (*reader, error) {
@@ -110,17 +112,6 @@ func (r *reader) finish(items []item) []corpus.Block {
 	return out
 }
 
-// title is the text of the first paragraph of the title style, where it
-// stands near the start.
-func (r *reader) title(items []item) string {
-	for i := range min(len(items), 30) {
-		if items[i].title {
-			return items[i].Text
-		}
-	}
-	return ""
-}
-
 // outside looks at what is no part of the body: headers, footers, comments.
 func (r *reader) outside(blocks []corpus.Block) {
 	if name := r.one(r.relations, "comments"); name != "" {
@@ -199,14 +190,14 @@ func solid(s string) string {
 
 func solidRunes(s string) int { return utf8.RuneCountInString(solid(s)) }
 
-// properties are what the document says about itself apart from its text. The
-// title there is often that of the document that it was made from.
-func (r *reader) properties(title string) []corpus.Finding {
+// stated is the title that the document's properties name: often that of the
+// document that it was made from.
+func (r *reader) stated() string {
 	name := r.one(r.root, "core-properties")
 	if name == "" {
-		return nil
+		return ""
 	}
-	var out []corpus.Finding
+	title := ""
 	// Without them the document is as good as with.
 	_ = r.parse(name, func(d *decoder, _ element) error {
 		return d.children(func(e element) error {
@@ -214,12 +205,9 @@ func (r *reader) properties(title string) []corpus.Finding {
 				return d.skip()
 			}
 			s, err := d.text()
-			s = strings.Join(strings.Fields(s), " ")
-			if n := utf8.RuneCountInString(s); err == nil && n >= 4 && n <= 100 && solid(s) != solid(title) && len(out) == 0 {
-				out = append(out, corpus.Finding{Field: "title", Value: s, Place: "文件属性“标题”", Sure: corpus.Guess})
-			}
+			title = strings.TrimSpace(s)
 			return err
 		})
 	})
-	return out
+	return title
 }

@@ -38,10 +38,11 @@ func (s *story) inline(e element) error {
 type runFormat struct {
 	hidden, struck bool
 	font           string
+	size           int // half points
 }
 
 func (s *story) run() error {
-	f := &runFormat{hidden: s.p.look.hidden}
+	f := &runFormat{hidden: s.p.look.hidden, size: s.p.look.size}
 	var read func(e element) error
 	read = func(e element) error {
 		switch {
@@ -107,6 +108,8 @@ func (s *story) runFormat(f *runFormat) error {
 			f.struck = f.struck || e.on()
 		case e.is("rFonts"):
 			f.font = e.get("ascii")
+		case e.is("sz"):
+			f.size = e.number("val", f.size)
 		}
 		return s.d.skip()
 	})
@@ -157,6 +160,9 @@ func (s *story) add(text string, f *runFormat) error {
 	}
 	s.p.text.WriteString(text)
 	s.p.runes += n
+	if n > 0 {
+		s.p.size = max(s.p.size, f.size)
+	}
 	if s.toc > 0 || s.inContents() {
 		s.p.listed += n
 	}
