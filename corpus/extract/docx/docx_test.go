@@ -11,6 +11,7 @@ const lawStyles = `<w:docDefaults/>` +
 	`<w:style w:type="paragraph" w:styleId="a3"><w:name w:val="Title"/><w:basedOn w:val="a"/></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/><w:basedOn w:val="a"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="2"><w:name w:val="heading 2"/><w:basedOn w:val="a"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>` +
+	`<w:style w:type="character" w:styleId="ph"><w:name w:val="Placeholder Text"/></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="TOC1"><w:name w:val="toc 1"/><w:basedOn w:val="a"/></w:style>`
 
 // complexField is a field that may have others in its result.
@@ -126,7 +127,8 @@ func TestInline(t *testing.T) {
 		{"struck text stays and is said", p("", "甲", "<w:r><w:rPr><w:strike/></w:rPr><w:t>乙丙</w:t></w:r>"), "甲乙丙", "有 2 个字加了删除线，仍按正文读入，请核对"},
 		{"ruby", p("", `<w:r><w:ruby><w:rubyPr/><w:rt>`+r("lán")+`</w:rt><w:rubyBase>`+r("岚")+`</w:rubyBase></w:ruby></w:r>`, "市"), "岚市", "有 1 处注音没有读入"},
 		{"formulas", p("", "补贴=", `<m:oMath><m:f><m:fPr/><m:num><m:r><m:t>a+b</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f><m:r><m:t>×</m:t></m:r><m:sSup><m:e><m:r><m:t>c</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup><m:d><m:dPr/><m:e><m:r><m:t>d</m:t></m:r></m:e></m:d></m:oMath>`), "补贴=(a+b)/2×c^2(d)", "有 1 个公式写成了一行文字，请核对"},
-		{"prompts", p("", "姓名：", `<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>`+r("点击输入")+`</w:sdtContent></w:sdt>`), "姓名：", "有 4 个字是未填写的提示文字，没有读入"},
+		{"prompts", p("", "姓名：", `<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:rPr><w:rStyle w:val="ph"/></w:rPr><w:t>点击输入</w:t></w:r></w:sdtContent></w:sdt>`), "姓名：", "有 4 个字是未填写的提示文字，没有读入"},
+		{"what may be a prompt", p("", "姓名：", `<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>`+r("张三")+`</w:sdtContent></w:sdt>`), "姓名：张三", "有 2 个字可能是未填写的提示文字，已按正文读入，请核对"},
 		{"pictures", p("", "甲", picture, picture), "甲", "文档里有 2 张图片，图片上的文字没有读入"},
 		{"pictures alone", p("", picture), "", "文档里没有文字，只有图片；请导入文字版，或把图片上的文字录入后再导入"},
 		{"an embedded sheet", p("", "甲", `<w:r><w:object><v:shape><v:imagedata r:id="x"/></v:shape><o:OLEObject ProgID="Excel.Sheet.12"/></w:object></w:r>`), "甲", "文档里嵌入了 1 个文件（如 Excel 表格），没有读入；请另外导入"},

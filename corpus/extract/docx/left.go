@@ -9,7 +9,7 @@ import (
 // left counts what is left out, or was not sure.
 type left struct {
 	pictures, charts, files, equations, comments, notes int // how many
-	hidden, prompts, fields, struck                     int // characters
+	hidden, prompts, doubtful, fields, struck           int // characters
 	ruby, symbols, formulas                             int // places
 	tocLines, tocRunes                                  int
 	margins                                             []string // lines of headers and footers
@@ -43,6 +43,7 @@ func (l *left) warnings() []string {
 	say(l.notes, "有 %d 条脚注或尾注在正文里没有标注，没有读入", l.notes)
 	say(l.hidden, "有 %d 个字设为隐藏，没有读入", l.hidden)
 	say(l.prompts, "有 %d 个字是未填写的提示文字，没有读入", l.prompts)
+	say(l.doubtful, "有 %d 个字可能是未填写的提示文字，已按正文读入，请核对", l.doubtful)
 	say(l.fields, "有 %d 个字在域代码里，没有读入", l.fields)
 	say(l.struck, "有 %d 个字加了删除线，仍按正文读入，请核对", l.struck)
 	say(l.ruby, "有 %d 处注音没有读入", l.ruby)

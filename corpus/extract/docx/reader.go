@@ -59,7 +59,7 @@ func (r *reader) body() ([]item, error) {
 			}
 			s.d = d
 			items, err := s.within(s.block)
-			s.items = items
+			s.items = append(s.items, items...)
 			return err
 		})
 	})

@@ -37,6 +37,7 @@ func (s *story) inline(e element) error {
 // format of a run, as far as it matters.
 type runFormat struct {
 	hidden, struck bool
+	prompt         bool // in the style of prompts
 	font           string
 	size           int // half points
 }
@@ -103,7 +104,9 @@ func (s *story) runFormat(f *runFormat) error {
 		case e.is("vanish"):
 			f.hidden = e.on()
 		case e.is("rStyle"):
-			f.hidden = f.hidden || s.r.looks.byID[e.val()].vanish == 1
+			style := s.r.looks.byID[e.val()]
+			f.hidden = f.hidden || style.vanish == 1
+			f.prompt = style.name == "placeholder text"
 		case e.is("strike"), e.is("dstrike"):
 			f.struck = f.struck || e.on()
 		case e.is("rFonts"):
@@ -142,7 +145,7 @@ func (s *story) add(text string, f *runFormat) error {
 	}
 	left := &s.r.left
 	switch {
-	case s.prompts > 0:
+	case s.prompts > 0 && f.prompt:
 		left.prompts += n
 		return nil
 	case f.hidden:
@@ -157,6 +160,9 @@ func (s *story) add(text string, f *runFormat) error {
 	}
 	if f.struck {
 		left.struck += n
+	}
+	if s.prompts > 0 {
+		left.doubtful += n // programs fill in controls and leave the sign of the prompt
 	}
 	s.p.text.WriteString(text)
 	s.p.runes += n
