@@ -17,7 +17,7 @@ import (
 const (
 	maxPart  = 64 << 20  // bytes of a part, unpacked
 	maxParts = 128 << 20 // bytes of all parts that are read, unpacked
-	maxRatio = 200       // unpacked to packed, of a part over freeRatio
+	maxRatio = 400       // unpacked to packed, of a part over freeRatio
 	maxText  = 16 << 20  // bytes of text
 	maxDepth = 1000      // elements within elements; a table in a text box has 40
 	maxFiles = 20_000    // entries of the container

@@ -34,6 +34,9 @@ func (l *left) warnings() []string {
 		out = append(out, "文档里有修订痕迹，已按“接受全部修订”读取，请核对是否为定稿")
 	}
 	say(l.tocLines, "自动生成的目录（%d 行，%d 个字）没有读入，各级标题在正文里都有", l.tocLines, l.tocRunes)
+	if l.blank {
+		l.pictures = 0 // said
+	}
 	say(l.pictures, "文档里有 %d 张图片，图片上的文字没有读入", l.pictures)
 	say(l.charts, "文档里有 %d 个图表，图表上的文字没有读入", l.charts)
 	say(l.files, "文档里嵌入了 %d 个文件（如 Excel 表格），没有读入；请另外导入", l.files)
