@@ -12,6 +12,7 @@ type left struct {
 	hidden, prompts, doubtful, fields, struck           int // characters
 	ruby, symbols, formulas                             int // places
 	tocLines, tocRunes                                  int
+	unlisted                                            []string // lines of the contents that the text has no heading for
 	margins                                             []string // lines of headers and footers
 	revised, blank                                      bool
 }
@@ -33,7 +34,10 @@ func (l *left) warnings() []string {
 	if l.revised {
 		out = append(out, "文档里有修订痕迹，已按“接受全部修订”读取，请核对是否为定稿")
 	}
-	say(l.tocLines, "自动生成的目录（%d 行，%d 个字）没有读入，各级标题在正文里都有", l.tocLines, l.tocRunes)
+	say(l.tocLines, "自动生成的目录（%d 行，%d 个字）没有读入，标题以正文为准", l.tocLines, l.tocRunes)
+	if len(l.unlisted) > 0 {
+		out = append(out, "目录里有些标题在正文里找不到，请核对："+quoted(l.unlisted))
+	}
 	if l.blank {
 		l.pictures = 0 // said
 	}

@@ -88,30 +88,6 @@ func (r *reader) grow(n int) error {
 	return nil
 }
 
-// finish takes the automatic table of contents out: its lines are headings
-// that come again.
-func (r *reader) finish(items []item) []corpus.Block {
-	out := make([]corpus.Block, 0, len(items))
-	drop := func(b corpus.Block) {
-		r.left.tocLines++
-		r.left.tocRunes += solidRunes(b.Label) + solidRunes(b.Text)
-	}
-	for _, it := range items {
-		if !it.toc {
-			out = append(out, it.Block)
-			continue
-		}
-		if n := len(out); n > 0 && r.left.tocLines == 0 {
-			if s := solid(out[n-1].Text); s == "目录" || s == "目次" {
-				drop(out[n-1])
-				out = out[:n-1]
-			}
-		}
-		drop(it.Block)
-	}
-	return out
-}
-
 // outside looks at what is no part of the body: headers, footers, comments.
 func (r *reader) outside(blocks []corpus.Block) {
 	if name := r.one(r.relations, "comments"); name != "" {
