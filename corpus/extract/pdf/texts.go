@@ -1,0 +1,185 @@
+package pdf
+
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
+
+	"github.com/policybot/policybot/corpus/extract/layout"
+)
+
+// texts collects the characters of a page into spans: neighbours on one line
+// in one size.
+type texts struct {
+	view    view
+	out     *pageMessage
+	pdf     pdfium.Pdfium
+	page    references.FPDF_TEXTPAGE
+	letters int
+	bad     int     // characters that mean nothing outside their font
+	scale   float64 // size on the page of a font's size, from the last full-width character
+
+	open    strings.Builder
+	box     [4]float64 // of the open span
+	loose   [4]float64 // of the last character
+	size    float64
+	blank   bool // PDFium sees a blank before the next character
+	turned  strings.Builder
+	skipped bool // the open span is at an angle
+}
+
+func (t *texts) read(pdf pdfium.Pdfium, page requests.Page) error {
+	loaded, err := pdf.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})
+	if err != nil {
+		return err
+	}
+	t.pdf, t.page, t.scale = pdf, loaded.TextPage, 1
+	defer func() {
+		_, _ = pdf.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: t.page}) // all is closed with the document
+	}()
+	counted, err := pdf.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: t.page})
+	if err != nil {
+		return err
+	}
+	var high rune // first half of a character beyond U+FFFF
+	for i := range min(counted.Count, maxChars) {
+		got, err := pdf.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: t.page, Index: i})
+		if err != nil {
+			return err
+		}
+		r := rune(uint32(got.Unicode))
+		switch {
+		case r >= 0xD800 && r < 0xDC00:
+			high = r
+			continue
+		case r >= 0xDC00 && r < 0xE000:
+			r = 0x10000 + (high-0xD800)<<10 + (r - 0xDC00)
+		case r == 0x02 || r == 0xFFFE || r == 0xAD:
+			r = '-' // a hyphen at a line's end
+		case r == '\r' || r == '\n':
+			t.blank = true
+			continue
+		case r == 0 || !utf8.ValidRune(r):
+			r = unicode.ReplacementChar
+		}
+		if err := t.char(i, r); err != nil {
+			return err
+		}
+	}
+	t.flush()
+	t.out.Turned = strings.Join(strings.Fields(t.turned.String()), " ")
+	return nil
+}
+
+// char adds a character.
+func (t *texts) char(index int, r rune) error {
+	if r == ' ' {
+		generated, err := t.pdf.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: t.page, Index: index})
+		if err != nil {
+			return err
+		}
+		if generated.IsGenerated {
+			t.blank = true
+			return nil
+		}
+	}
+	got, err := t.pdf.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: t.page, Index: index})
+	if err != nil {
+		return err
+	}
+	b := t.view.box(float64(got.Rect.Left), float64(got.Rect.Bottom), float64(got.Rect.Right), float64(got.Rect.Top))
+	if !unicode.IsSpace(r) {
+		t.letters++
+		if unknown(r) && bullets[r] == 0 {
+			t.bad++
+		}
+	}
+	if t.open.Len() == 0 || !t.goesOn(b, r) {
+		t.flush()
+		if err := t.begin(index, b, r); err != nil {
+			return err
+		}
+	} else if t.blank && !layout.Wide(r) {
+		if last, _ := utf8.DecodeLastRuneInString(t.open.String()); !layout.Wide(last) && last != ' ' {
+			t.open.WriteByte(' ')
+		}
+	}
+	t.blank = false
+	t.open.WriteRune(r)
+	t.box[0], t.box[2] = min(t.box[0], b[0]), max(t.box[2], b[2])
+	t.loose = b
+	return nil
+}
+
+// goesOn says whether a character follows the last one on the same line, in
+// the same size and without a gap.
+func (t *texts) goesOn(b [4]float64, r rune) bool {
+	gap := b[0] - t.loose[2]
+	height := t.loose[3] - t.loose[1]
+	limit := 0.3
+	if t.blank && !layout.Wide(r) {
+		limit = 0.5
+	}
+	return math.Abs(b[3]-t.loose[3]) < 0.05*height && math.Abs((b[3]-b[1])-height) < 0.1*height &&
+		gap < limit*t.size && gap > -0.5*t.size
+}
+
+// begin opens a span.
+func (t *texts) begin(index int, b [4]float64, r rune) error {
+	angle, err := t.pdf.FPDFText_GetCharAngle(&requests.FPDFText_GetCharAngle{TextPage: t.page, Index: index})
+	if err != nil {
+		return err
+	}
+	font, err := t.pdf.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: t.page, Index: index})
+	if err != nil {
+		return err
+	}
+	t.skipped = slanted(float64(angle.CharAngle), t.view.turns)
+	height := b[3] - b[1]
+	switch {
+	case layout.Wide(r) && !unicode.IsPunct(r) && b[2] > b[0]:
+		t.size = b[2] - b[0]
+		if font.FontSize > 0 {
+			t.scale = t.size / font.FontSize
+		}
+	case font.FontSize*t.scale > 0.4*height && font.FontSize*t.scale < 1.3*height:
+		t.size = font.FontSize * t.scale
+	default:
+		t.size = 0.8 * height
+	}
+	t.size = max(t.size, 0.1)
+	t.box = b
+	origin, err := t.pdf.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: t.page, Index: index})
+	if err == nil {
+		_, y := t.view.point(origin.X, origin.Y)
+		t.box[1], t.box[3] = y-0.88*t.size, y+0.12*t.size
+	}
+	return nil
+}
+
+// slanted says whether text runs at an angle on the page as it is looked at.
+// angle is counter-clockwise, in radians.
+func slanted(angle float64, turns int) bool {
+	a := math.Mod(angle-float64(turns)*math.Pi/2, 2*math.Pi)
+	a = math.Abs(a)
+	return math.Min(a, 2*math.Pi-a) > 0.17 // ten degrees
+}
+
+// flush closes the open span.
+func (t *texts) flush() {
+	text := t.open.String()
+	t.open.Reset()
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	if t.skipped {
+		t.turned.WriteString(text)
+		return
+	}
+	t.out.Spans = append(t.out.Spans, spanWire{Text: text, Box: wire(t.box), Size: float32(t.size)})
+}
