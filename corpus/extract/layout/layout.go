@@ -61,9 +61,12 @@ func Read(pages []Page) Result {
 	r.Warnings = d.takeFurniture()
 	items := d.inOrder()
 	d.measure(items)
+	if Debug {
+		Dump(d, items)
+	}
 	paragraphs := d.paragraphs(items)
 	r.Title, paragraphs = d.takeTitle(paragraphs)
-	r.Blocks = d.blocks(paragraphs)
+	r.Blocks = d.blocks(paragraphs, r.Title != "")
 	return r
 }
 

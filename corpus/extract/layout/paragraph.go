@@ -38,6 +38,16 @@ func (d *document) measure(lines []line) {
 	for key, group := range groups {
 		d.margins[key] = marginsOf(group, d.body)
 	}
+	for key, m := range d.margins {
+		// What spans two columns has their outer margins.
+		if left, ok := d.margins[region{1, key.width}]; ok && key.column == 0 {
+			m.left = min(m.left, left.left)
+		}
+		if right, ok := d.margins[region{2, key.width}]; ok && key.column == 0 {
+			m.right = max(m.right, right.right)
+		}
+		d.margins[key] = m
+	}
 	d.pitch = pitchOf(lines, d.body)
 	numbered, in := 0, 0
 	for _, l := range lines {
@@ -186,6 +196,7 @@ func (d *document) paragraphs(lines []line) []paragraph {
 			out = append(out, p)
 		case open != nil && !d.breaks(open, l):
 			open.add(l)
+			open.centred = open.centred || d.centred(l) && l.size > larger*d.body
 		default:
 			flush()
 			p := d.begin(l)
@@ -221,7 +232,7 @@ func (d *document) breaks(open *paragraph, l line) bool {
 		return true
 	case (open.centred || centred) && opened(open.text):
 		return false // （2024年…通过 over two lines
-	case open.centred && centred && last.size > 1.12*d.body && samePlace && d.near(last, l):
+	case (open.centred || full) && centred && last.size > larger*d.body && samePlace && d.near(last, l):
 		return titleEnds(open.text, l.words)
 	case open.centred || centred && !full:
 		return true

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -95,7 +96,7 @@ func (r row) text() string { return textOf(r.spans) }
 func textOf(spans []Span) string {
 	var sb strings.Builder
 	for i, s := range spans {
-		if i > 0 && needsBlank(spans[i-1], s) {
+		if i > 0 && (needsBlank(spans[i-1], s) || s.Left-spans[i-1].Right > 0.15*s.Size && behindMark(sb.String())) {
 			sb.WriteByte(' ')
 		}
 		sb.WriteString(s.Text)
@@ -131,3 +132,9 @@ func (r row) pieces(gap float64) []row {
 	}
 	return out
 }
+
+// behindMark says whether a line so far is the number of an article or a
+// heading and no more: there a blank is meant, however narrow it is.
+func behindMark(s string) bool { return len(s) < 40 && mark.MatchString(s) }
+
+var mark = regexp.MustCompile(`^第[一二三四五六七八九十百千零〇\d]+(?:条(?:之[一二三四五六七八九十]+)?|[编章节]|部分)$`)

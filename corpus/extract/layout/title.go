@@ -31,8 +31,10 @@ func (d *document) takeTitle(all []paragraph) (string, []paragraph) {
 		}
 		text := squeeze(p.text)
 		switch {
-		case p.cells, !p.centred || p.size < larger*d.body, p.numbered, letters(text) < 2, letters(text) > maxTitle:
+		case p.cells, p.size < larger*d.body, p.numbered, letters(text) < 2, letters(text) > maxTitle:
 			continue
+		case !p.centred && (i > 3 || p.size < 1.25*d.body):
+			continue // set to the left, it opens the page
 		case redHead(text), text == "目录", corpus.NumberIn(text) != "" && letters(text) < 30:
 			continue
 		}
@@ -50,17 +52,18 @@ func (d *document) takeTitle(all []paragraph) (string, []paragraph) {
 }
 
 // blocks writes paragraphs as blocks: what is set larger than the text and is
-// no sentence is a heading, the largest the highest below the title.
-func (d *document) blocks(all []paragraph) []corpus.Block {
-	levels := d.levels(all)
+// no sentence is a heading, the largest the highest below the title, which is
+// the first paragraph where there is one.
+func (d *document) blocks(all []paragraph, titled bool) []corpus.Block {
+	levels := d.levels(all, titled)
 	out := make([]corpus.Block, 0, len(all))
 	for i, p := range all {
 		b := corpus.Block{Text: p.text, Row: p.cells, Header: p.header}
-		if d.heading(p) {
+		switch {
+		case i == 0 && titled:
+			b.Heading = 1
+		case d.heading(p):
 			b.Heading = levels[sizeKey(p.size)]
-			if i == 0 && p.centred {
-				b.Heading = 1
-			}
 		}
 		out = append(out, b)
 	}
@@ -75,10 +78,10 @@ func (d *document) heading(p paragraph) bool {
 
 // levels gives every size of a heading its level: 2 for the largest but the
 // title's.
-func (d *document) levels(all []paragraph) map[int]int {
+func (d *document) levels(all []paragraph, titled bool) map[int]int {
 	var sizes []int
 	for i, p := range all {
-		if key := sizeKey(p.size); d.heading(p) && !(i == 0 && p.centred) && !slices.Contains(sizes, key) {
+		if key := sizeKey(p.size); d.heading(p) && !(i == 0 && titled) && !slices.Contains(sizes, key) {
 			sizes = append(sizes, key)
 		}
 	}

@@ -21,8 +21,7 @@ type texts struct {
 	pdf     pdfium.Pdfium
 	page    references.FPDF_TEXTPAGE
 	letters int
-	bad     int     // characters that mean nothing outside their font
-	scale   float64 // size on the page of a font's size, from the last full-width character
+	bad     int // characters that mean nothing outside their font
 
 	open    strings.Builder
 	box     [4]float64 // of the open span
@@ -38,7 +37,7 @@ func (t *texts) read(pdf pdfium.Pdfium, page requests.Page) error {
 	if err != nil {
 		return err
 	}
-	t.pdf, t.page, t.scale = pdf, loaded.TextPage, 1
+	t.pdf, t.page = pdf, loaded.TextPage
 	defer func() {
 		_, _ = pdf.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: t.page}) // all is closed with the document
 	}()
@@ -122,8 +121,11 @@ func (t *texts) goesOn(b [4]float64, r rune) bool {
 	gap := b[0] - t.loose[2]
 	height := t.loose[3] - t.loose[1]
 	limit := 0.3
-	if t.blank && !layout.Wide(r) {
+	switch {
+	case t.blank && !layout.Wide(r):
 		limit = 0.5
+	case t.blank:
+		limit = 0.15 // the layout decides whether it is one
 	}
 	return math.Abs(b[3]-t.loose[3]) < 0.05*height && math.Abs((b[3]-b[1])-height) < 0.1*height &&
 		gap < limit*t.size && gap > -0.5*t.size
@@ -140,16 +142,14 @@ func (t *texts) begin(index int, b [4]float64, r rune) error {
 		return err
 	}
 	t.skipped = slanted(float64(angle.CharAngle), t.view.turns)
-	height := b[3] - b[1]
-	switch {
-	case layout.Wide(r) && !unicode.IsPunct(r) && b[2] > b[0]:
-		t.size = b[2] - b[0]
-		if font.FontSize > 0 {
-			t.scale = t.size / font.FontSize
-		}
-	case font.FontSize*t.scale > 0.4*height && font.FontSize*t.scale < 1.3*height:
-		t.size = font.FontSize * t.scale
-	default:
+	t.size = font.FontSize
+	if m, err := t.pdf.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: t.page, Index: index}); err == nil {
+		t.size *= math.Hypot(float64(m.Matrix.C), float64(m.Matrix.D))
+	}
+	switch width, height := b[2]-b[0], b[3]-b[1]; {
+	case layout.Wide(r) && !unicode.IsPunct(r) && (t.size < 0.7*width || t.size > 3*width && t.size > 2*height):
+		t.size = width // the font's own measure says something else
+	case t.size < 0.3*height || t.size > 4*height:
 		t.size = 0.8 * height
 	}
 	t.size = max(t.size, 0.1)
