@@ -94,7 +94,43 @@ func (s *sheet) twoColumns(left, right, from, to, em float64) bool {
 			}
 		}
 	}
-	return leftRows >= minColumnRows && rightRows >= minColumnRows-2 && 2*leftFull >= leftRows && 2*rightFull >= rightRows
+	return leftRows >= minColumnRows && rightRows >= minColumnRows-2 && 3*leftFull >= leftRows && 3*rightFull >= rightRows
+}
+
+// findColumns looks for the gutter of every page. One that several pages have,
+// or the only one, is that of pages with lists or little text, too.
+func (d *document) findColumns() {
+	var known []float64
+	for _, s := range d.pages {
+		if a, b, ok := s.gutter(d.body); ok {
+			s.middle, s.two = (a+b)/2, true
+			known = append(known, s.middle)
+		}
+	}
+	for _, s := range d.pages {
+		for _, middle := range known {
+			if !s.two && s.fits(middle) {
+				s.middle, s.two = middle, true
+			}
+		}
+	}
+}
+
+// fits says whether a page has text on both sides of a gutter and hardly any
+// across.
+func (s *sheet) fits(middle float64) bool {
+	left, right, across := 0, 0, 0
+	for _, r := range s.rows {
+		a, b, crosses := r.split(middle)
+		switch {
+		case crosses:
+			across++
+		default:
+			left += min(1, len(a.spans))
+			right += min(1, len(b.spans))
+		}
+	}
+	return left > 0 && right > 0 && 4*across <= len(s.rows)
 }
 
 // split cuts a row at x, unless something stands there.
@@ -120,19 +156,18 @@ func (r row) split(x float64) (left, right row, crosses bool) {
 
 // lines brings a page's rows into reading order: across, or, between rows
 // that span both columns, first the left and then the right one.
-func (s *sheet) lines(page int, em float64) []line {
+func (s *sheet) lines(page int) []line {
 	width := int(math.Round(max(0, min(s.Width, far))))
 	make1 := func(r row, column int) line {
 		return line{row: r, words: r.text(), page: page, region: region{column, width}}
 	}
 	var out, left, right []line
-	a, b, two := s.gutter(em)
 	for _, r := range s.rows {
-		if !two {
+		if !s.two {
 			out = append(out, make1(r, 0))
 			continue
 		}
-		l, rr, crosses := r.split((a + b) / 2)
+		l, rr, crosses := r.split(s.middle)
 		if crosses {
 			out = append(append(out, left...), right...)
 			left, right = nil, nil
@@ -152,9 +187,10 @@ func (s *sheet) lines(page int, em float64) []line {
 // inOrder returns all lines of the document as they are read: tables in their
 // place, footnotes marked.
 func (d *document) inOrder() []line {
+	d.findColumns()
 	var all []line
 	for i, s := range d.pages {
-		lines := s.lines(i, d.body)
+		lines := s.lines(i)
 		lines = alignedTables(lines)
 		d.markNotes(s, lines)
 		next := 0

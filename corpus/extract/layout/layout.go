@@ -84,6 +84,8 @@ type sheet struct {
 	Page
 	rows   []row
 	tables []table
+	middle float64 // of the gutter, where the page has two columns
+	two    bool
 }
 
 func newSheet(p Page) *sheet {

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -62,7 +63,7 @@ func (d *document) measure(lines []line) {
 }
 
 // marginsOf takes the leftmost edge that a tenth of the lines share, and the
-// rightmost that two do.
+// rightmost that a few do: single lines hang over.
 func marginsOf(lines []line, em float64) margin {
 	var lefts, rights []float64
 	for _, l := range lines {
@@ -79,8 +80,9 @@ func marginsOf(lines []line, em float64) margin {
 			break
 		}
 	}
-	for i := len(rights) - 1; i > 0; i-- {
-		if rights[i]-rights[i-1] < 1.2*em {
+	need = max(2, len(rights)/25)
+	for i := len(rights) - 1; i-need+1 >= 0; i-- {
+		if rights[i]-rights[i-need+1] < 0.4*em {
 			m.right = rights[i]
 			break
 		}
@@ -119,14 +121,18 @@ func (d *document) indent(l line) bool {
 func (d *document) centred(l line) bool {
 	m := d.margins[l.region]
 	a, b := l.left-m.left, m.right-l.right
-	return a > 2.2*d.body && abs(a-b) < max(1.2*d.body, 0.04*(m.right-m.left))
+	least := 2.2 * d.body // more than a paragraph's first line is indented
+	if l.size > larger*d.body {
+		least = d.body
+	}
+	return a > least && abs(a-b) < max(1.2*d.body, 0.04*(m.right-m.left))
 }
 
 // full says whether the first word of the next line had no room left behind
 // a line: the text was broken there, not ended.
 func (d *document) full(l line, next string) bool {
 	m := d.margins[l.region]
-	return l.right+d.wordWidth(next, l.size)+0.3*d.body > m.right
+	return l.right+d.wordWidth(next, l.size)+0.05*l.size > m.right
 }
 
 // wordWidth estimates the width of what cannot be parted at the start of a
@@ -232,21 +238,24 @@ func (d *document) breaks(open *paragraph, l line) bool {
 		return true
 	case (open.centred || centred) && opened(open.text):
 		return false // （2024年…通过 over two lines
-	case (open.centred || full) && centred && last.size > larger*d.body && samePlace && d.near(last, l):
+	case (open.centred || full) && centred && (last.size > larger*d.body || chapter.MatchString(open.text)) && samePlace && d.near(last, l):
 		return titleEnds(open.text, l.words)
-	case open.centred || centred && !full:
+	case open.centred || centred && abs(l.left-last.left) > 0.5*d.body:
 		return true
 	case !full:
 		return true
 	case samePlace && d.pitch > 0 && l.bottom-last.bottom > 1.3*d.pitch*max(1, last.size/d.body):
 		return true
 	case d.indent(l) && abs(l.left-last.left) < 0.5*d.body:
-		return ends(last.words) // a block that is indented as a whole
+		return d.indents || ends(last.words) // or a block that is indented as a whole
 	case d.indent(l) && !(d.indent(last) && l.left > last.left):
 		return l.left > last.left+0.5*d.body || samePlace || ends(last.words)
 	}
 	return false
 }
+
+// chapter begins a heading that may take two lines.
+var chapter = regexp.MustCompile(`^第[一二三四五六七八九十百]+[编章节]`)
 
 // near says whether a line follows another at the distance of one paragraph.
 func (d *document) near(a, b line) bool {

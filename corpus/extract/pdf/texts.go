@@ -27,6 +27,7 @@ type texts struct {
 	box     [4]float64 // of the open span
 	loose   [4]float64 // of the last character
 	size    float64
+	gap     float64 // before the last character
 	blank   bool // PDFium sees a blank before the next character
 	turned  strings.Builder
 	skipped bool // the open span is at an angle
@@ -98,12 +99,15 @@ func (t *texts) char(index int, r rune) error {
 			t.bad++
 		}
 	}
+	gap := b[0] - t.loose[2]
+	even := math.Abs(gap-t.gap) < 0.06*t.size // spread letters, no blank
+	t.gap = gap
 	if t.open.Len() == 0 || !t.goesOn(b, r) {
 		t.flush()
 		if err := t.begin(index, b, r); err != nil {
 			return err
 		}
-	} else if t.blank && !layout.Wide(r) {
+	} else if t.blank && !even && !layout.Wide(r) {
 		if last, _ := utf8.DecodeLastRuneInString(t.open.String()); !layout.Wide(last) && last != ' ' {
 			t.open.WriteByte(' ')
 		}
