@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/extract/layout"
 )
 
 // startTime bounds the start of a child: the first one on a machine compiles
@@ -89,7 +90,7 @@ func (c *child) end() {
 }
 
 // read sends a file and takes its pages.
-func (c *child) read(ctx context.Context, cfg Config, data []byte, b *book) error {
+func (c *child) read(ctx context.Context, cfg Config, data []byte, b *layout.Collector) error {
 	c.answered = false
 	left := cfg.FileTime
 	stop := c.within(ctx, min(left, cfg.PageTime))
@@ -109,12 +110,12 @@ func (c *child) read(ctx context.Context, cfg Config, data []byte, b *book) erro
 			c.late.Store(true)
 			err = errDied
 		case m.Page != nil:
-			if err := b.take(ctx, m.Page); err != nil {
+			if err := b.Add(ctx, m.Page.sheet(b.Count()+1)); err != nil {
 				return err
 			}
 		case m.Done:
 			c.answered = true
-			b.total = m.Total
+			b.Total = m.Total
 			return m.Fault.refusal()
 		default:
 			err = errDied
@@ -129,7 +130,7 @@ func (c *child) read(ctx context.Context, cfg Config, data []byte, b *book) erro
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case c.late.Load():
-		return corpus.Refusal(fmt.Sprintf("PDF 第 %d 页读取超时，未导入；请另存一份，或提供 Word 原件", b.count+1))
+		return corpus.Refusal(fmt.Sprintf("PDF 第 %d 页读取超时，未导入；请另存一份，或提供 Word 原件", b.Count()+1))
 	}
 	return errDied
 }
@@ -143,7 +144,7 @@ func (f fault) refusal() error {
 	case faultSecurity:
 		return corpus.Refusal("PDF 的加密方式不受支持，未导入；请另存为不加密的 PDF")
 	case faultPages:
-		return corpus.Refusal(fmt.Sprintf("PDF 超过 %d 页，未导入；请拆成几份", MaxPages))
+		return corpus.Refusal(fmt.Sprintf("PDF 超过 %d 页，未导入；请拆成几份", layout.MaxPages))
 	}
 	return corpus.Refusal("PDF 已损坏，无法打开，未导入")
 }

@@ -13,6 +13,8 @@ import (
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+
+	"github.com/policybot/policybot/corpus/extract/layout"
 )
 
 const (
@@ -46,7 +48,7 @@ func (r *reader) file(data []byte) error {
 	switch {
 	case err != nil || counted.PageCount <= 0:
 		return send(r.out, message{Done: true, Fault: faultFormat})
-	case counted.PageCount > MaxPages:
+	case counted.PageCount > layout.MaxPages:
 		return send(r.out, message{Done: true, Fault: faultPages})
 	}
 	for i := range counted.PageCount {
@@ -168,6 +170,12 @@ func (v view) point(x, y float64) (float64, float64) {
 		return v.top - y, v.right - x
 	}
 	return x - v.left, v.top - y
+}
+
+// turned is the view of a page that is turned by more quarters.
+func (v view) turned(quarters int) view {
+	v.turns = (v.turns + quarters) & 3
+	return v
 }
 
 // box turns a box; the result is left, top, right, bottom.

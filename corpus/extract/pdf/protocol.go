@@ -62,26 +62,34 @@ type pageMessage struct {
 	Scan    bool         `json:"scan,omitempty"`
 	Hidden  bool         `json:"hidden,omitempty"` // a picture with invisible text above it
 	Failed  bool         `json:"failed,omitempty"`
-	Turned  string       `json:"turned,omitempty"` // text at an angle, left out
+	Slanted string       `json:"slanted,omitempty"` // text at an angle, left out
 }
 
 type spanWire struct {
 	Text string     `json:"t"`
 	Box  [4]float32 `json:"b"`
 	Size float32    `json:"z"`
+	Turn int        `json:"q,omitempty"` // quarter turns by which it has to be turned to be read; Box is then as seen
 }
 
-func (p *pageMessage) page(number int) layout.Page {
-	out := layout.Page{Number: number, Width: float64(p.Width), Height: float64(p.Height)}
-	out.Spans = make([]layout.Span, len(p.Spans))
-	for i, s := range p.Spans {
-		out.Spans[i] = layout.Span{
-			Text: s.Text, Size: float64(s.Size),
-			Left: float64(s.Box[0]), Top: float64(s.Box[1]), Right: float64(s.Box[2]), Bottom: float64(s.Box[3]),
+// sheet is the page as it is collected.
+func (p *pageMessage) sheet(number int) layout.Sheet {
+	out := layout.Sheet{Number: number, Scan: p.Scan, Hidden: p.Hidden, Failed: p.Failed, Picture: p.Picture, Slanted: p.Slanted}
+	for i := range out.Turns {
+		out.Turns[i] = layout.Page{Number: number, Width: float64(p.Width), Height: float64(p.Height)}
+		if i%2 == 1 {
+			out.Turns[i].Width, out.Turns[i].Height = out.Turns[i].Height, out.Turns[i].Width
 		}
 	}
+	for _, s := range p.Spans {
+		page := &out.Turns[s.Turn&3]
+		page.Spans = append(page.Spans, layout.Span{
+			Text: s.Text, Size: float64(s.Size),
+			Left: float64(s.Box[0]), Top: float64(s.Box[1]), Right: float64(s.Box[2]), Bottom: float64(s.Box[3]),
+		})
+	}
 	for _, r := range p.Rules {
-		out.Rules = append(out.Rules, layout.Rule{Left: float64(r[0]), Top: float64(r[1]), Right: float64(r[2]), Bottom: float64(r[3])})
+		out.Turns[0].Rules = append(out.Turns[0].Rules, layout.Rule{Left: float64(r[0]), Top: float64(r[1]), Right: float64(r[2]), Bottom: float64(r[3])})
 	}
 	return out
 }

@@ -28,9 +28,10 @@ type texts struct {
 	loose   [4]float64 // of the last character
 	size    float64
 	gap     float64 // before the last character
-	blank   bool // PDFium sees a blank before the next character
-	turned  strings.Builder
-	skipped bool // the open span is at an angle
+	blank   bool    // PDFium sees a blank before the next character
+	turn    int     // quarter turns of the open span
+	skipped bool    // the open span is at another angle
+	slanted strings.Builder
 }
 
 func (t *texts) read(pdf pdfium.Pdfium, page requests.Page) error {
@@ -72,7 +73,7 @@ func (t *texts) read(pdf pdfium.Pdfium, page requests.Page) error {
 		}
 	}
 	t.flush()
-	t.out.Turned = strings.Join(strings.Fields(t.turned.String()), " ")
+	t.out.Slanted = strings.Join(strings.Fields(t.slanted.String()), " ")
 	return nil
 }
 
@@ -92,10 +93,13 @@ func (t *texts) char(index int, r rune) error {
 	if err != nil {
 		return err
 	}
-	b := t.view.box(float64(got.Rect.Left), float64(got.Rect.Bottom), float64(got.Rect.Right), float64(got.Rect.Top))
+	box := func() [4]float64 {
+		return t.view.turned(t.turn).box(float64(got.Rect.Left), float64(got.Rect.Bottom), float64(got.Rect.Right), float64(got.Rect.Top))
+	}
+	b := box()
 	if !unicode.IsSpace(r) {
 		t.letters++
-		if unknown(r) && bullets[r] == 0 {
+		if layout.Unknown(r) {
 			t.bad++
 		}
 	}
@@ -104,6 +108,10 @@ func (t *texts) char(index int, r rune) error {
 	t.gap = gap
 	if t.open.Len() == 0 || !t.goesOn(b, r) {
 		t.flush()
+		if err := t.angle(index); err != nil {
+			return err
+		}
+		b = box()
 		if err := t.begin(index, b, r); err != nil {
 			return err
 		}
@@ -137,15 +145,10 @@ func (t *texts) goesOn(b [4]float64, r rune) bool {
 
 // begin opens a span.
 func (t *texts) begin(index int, b [4]float64, r rune) error {
-	angle, err := t.pdf.FPDFText_GetCharAngle(&requests.FPDFText_GetCharAngle{TextPage: t.page, Index: index})
-	if err != nil {
-		return err
-	}
 	font, err := t.pdf.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: t.page, Index: index})
 	if err != nil {
 		return err
 	}
-	t.skipped = slanted(float64(angle.CharAngle), t.view.turns)
 	t.size = font.FontSize
 	if m, err := t.pdf.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: t.page, Index: index}); err == nil {
 		t.size *= math.Hypot(float64(m.Matrix.C), float64(m.Matrix.D))
@@ -160,18 +163,26 @@ func (t *texts) begin(index int, b [4]float64, r rune) error {
 	t.box = b
 	origin, err := t.pdf.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: t.page, Index: index})
 	if err == nil {
-		_, y := t.view.point(origin.X, origin.Y)
+		_, y := t.view.turned(t.turn).point(origin.X, origin.Y)
 		t.box[1], t.box[3] = y-0.88*t.size, y+0.12*t.size
 	}
 	return nil
 }
 
-// slanted says whether text runs at an angle on the page as it is looked at.
-// angle is counter-clockwise, in radians.
-func slanted(angle float64, turns int) bool {
-	a := math.Mod(angle-float64(turns)*math.Pi/2, 2*math.Pi)
-	a = math.Abs(a)
-	return math.Min(a, 2*math.Pi-a) > 0.17 // ten degrees
+// angle settles how the text of a new span runs: it is turned by quarters, as
+// wide tables are, or slanted, as watermarks are.
+func (t *texts) angle(index int) error {
+	got, err := t.pdf.FPDFText_GetCharAngle(&requests.FPDFText_GetCharAngle{TextPage: t.page, Index: index})
+	if err != nil {
+		return err
+	}
+	quarters := float64(got.CharAngle)/(math.Pi/2) - float64(t.view.turns) // counter-clockwise
+	if math.IsNaN(quarters) || math.Abs(quarters) > 1000 {
+		quarters = 0
+	}
+	t.skipped = math.Abs(quarters-math.Round(quarters)) > 0.11 // ten degrees
+	t.turn = int(math.Round(quarters)) & 3
+	return nil
 }
 
 // flush closes the open span.
@@ -182,8 +193,8 @@ func (t *texts) flush() {
 		return
 	}
 	if t.skipped {
-		t.turned.WriteString(text)
+		t.slanted.WriteString(text)
 		return
 	}
-	t.out.Spans = append(t.out.Spans, spanWire{Text: text, Box: wire(t.box), Size: float32(t.size)})
+	t.out.Spans = append(t.out.Spans, spanWire{Text: text, Box: wire(t.box), Size: float32(t.size), Turn: t.turn})
 }

@@ -1,10 +1,8 @@
-package pdf
+package layout
 
 import (
 	"strings"
 	"unicode"
-
-	"github.com/policybot/policybot/corpus/extract/layout"
 )
 
 // bullets are the signs that symbol fonts are used for in offices, by their
@@ -14,20 +12,23 @@ var bullets = map[rune]rune{
 	0xF0A7: '▪', 0xF0B2: '◇', 0xF076: '❖', 0xF0E0: '→', 0xF052: '☑', 0xF0A3: '□', 0xF02D: '-', 0xF0AB: '★',
 }
 
-// unknown says whether a character means nothing outside its font.
+// Unknown says whether a character means nothing outside its font. Signs of
+// symbol fonts that are known are not.
+func Unknown(r rune) bool { return unknown(r) && bullets[r] == 0 }
+
 func unknown(r rune) bool {
 	return r == unicode.ReplacementChar || r >= 0xE000 && r <= 0xF8FF || r >= 0xF0000 || r < ' ' && !unicode.IsSpace(r)
 }
 
 // garbage counts the characters of spans that mean nothing, and all.
-func garbage(spans []layout.Span) (bad, all int) {
+func garbage(spans []Span) (bad, all int) {
 	for _, s := range spans {
 		for _, r := range s.Text {
 			if unicode.IsSpace(r) {
 				continue
 			}
 			all++
-			if unknown(r) && bullets[r] == 0 {
+			if Unknown(r) {
 				bad++
 			}
 		}
@@ -37,7 +38,7 @@ func garbage(spans []layout.Span) (bad, all int) {
 
 // mend writes the signs of symbol fonts as what they show, and other unknown
 // characters as □. It returns how many those were.
-func mend(spans []layout.Span) (odd int) {
+func mend(spans []Span) (odd int) {
 	for i := range spans {
 		if strings.IndexFunc(spans[i].Text, unknown) < 0 {
 			continue
