@@ -15,7 +15,7 @@ import (
 
 // startTime bounds the start of a child: the first one on a machine compiles
 // PDFium.
-const startTime = 3 * time.Minute
+const startTime = 5 * time.Minute
 
 // child is a running child process.
 type child struct {
