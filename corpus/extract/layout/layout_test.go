@@ -174,7 +174,7 @@ func TestTitle(t *testing.T) {
 		title string
 		want  string // start of the text
 	}{
-		{"two lines", []Span{sized(35, 10, 3, "关于某一件事情的"), sized(41, 14, 3, "管理办法")}, "关于某一件事情的管理办法", "#关于某一件事情的管理办法\n首"},
+		{"two lines", []Span{sized(38, 10, 3, "关于某一件事情的"), sized(44, 14, 3, "管理办法")}, "关于某一件事情的管理办法", "#关于某一件事情的管理办法\n首"},
 		{"below the issuer and the number", []Span{sized(35, 5, 5, "某市教育局文件"), at(40, 12, "某教〔2031〕3号"), sized(38.5, 18, 3, "关于放假的通知")},
 			"关于放假的通知", "#关于放假的通知\n某市教育局文件\n某教〔2031〕3号\n首"},
 		{"none", nil, "", "首"},

@@ -146,5 +146,5 @@ func (f fault) refusal() error {
 	case faultPages:
 		return corpus.Refusal(fmt.Sprintf("PDF 超过 %d 页，未导入；请拆成几份", layout.MaxPages))
 	}
-	return corpus.Refusal("PDF 已损坏，无法打开，未导入")
+	return corpus.Refusal("PDF 已损坏（可能没有下载完整），无法打开，未导入")
 }
