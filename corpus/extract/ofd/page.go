@@ -1,6 +1,7 @@
 package ofd
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"unicode"
@@ -185,7 +186,7 @@ func (c *canvas) image(o *node, m matrix) {
 	name, known := c.r.doc.media[o.attr("ResourceID")]
 	if !known || c.r.pack.find(name) == nil {
 		if name == "" {
-			name = o.attr("ResourceID")
+			name = fmt.Sprintf("第%d页的一张", c.sheet.Number)
 		}
 		c.r.missing = append(c.r.missing, name)
 		return
