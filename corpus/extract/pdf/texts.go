@@ -20,6 +20,7 @@ type texts struct {
 	out     *pageMessage
 	pdf     pdfium.Pdfium
 	page    references.FPDF_TEXTPAGE
+	trusted bool // codes are characters, whatever the font says
 	letters int
 	bad     int // characters that mean nothing outside their font
 
@@ -165,7 +166,7 @@ func (t *texts) begin(index int, b [4]float64, r rune) error {
 	}
 	t.size = max(t.size, 0.1)
 	t.box = b
-	t.suspect = t.unmapped(index)
+	t.suspect = !t.trusted && t.unmapped(index)
 	origin, err := t.pdf.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: t.page, Index: index})
 	if err == nil {
 		_, y := t.view.turned(t.turn).point(origin.X, origin.Y)
