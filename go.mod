@@ -84,3 +84,11 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+// Other runtimes that go-pdfium tries itself with. Nothing here builds them,
+// and a module proxy need not have them.
+exclude (
+	github.com/samyfodil/wazy v0.3.1-0.20260920105944-ed4381b86521
+	github.com/wago-org/wago v0.1.0-beta.9.0.20260923033105-fa26daaf4a4b
+	github.com/wago-org/wasi v0.3.1
+)
