@@ -95,6 +95,9 @@ func (r *reading) amends() {
 			continue
 		}
 		opens := i == 0 || r.spoken[i-1].line != s.line
+		if !has(said, "修", "删", "增加", "改为", "合并", "调整为", "替换", "》") {
+			continue
+		}
 		if k := r.amended(s, said, opens); k >= 0 {
 			at = k
 		}

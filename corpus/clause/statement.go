@@ -85,11 +85,13 @@ var (
 	joiner  = regexp.MustCompile(`^[、，,和及与；; 　]*(?:以及|及其|连同|和)?[、，, 　]*`)
 )
 
+var endWords = []string{"废止", "失效", "停止", "不再", "终止", "作废", "停用"}
+
 // repeals reads 《…》同时废止, 废止《…》 and 《…》第十二条停止执行.
 func (r *reading) repeals() {
 	for _, s := range r.spoken {
 		said := r.masked[s.start:s.end]
-		if len(said) > 12_000 || !endsWord.MatchString(said) || r.lines[s.line].role == corpus.TitleRole {
+		if len(said) > 12_000 || !has(said, endWords...) || !has(said, "》", "号") || r.lines[s.line].role == corpus.TitleRole {
 			continue
 		}
 		all := r.namedIn(s.start, s.end)
