@@ -211,7 +211,7 @@ type titleWords struct {
 var (
 	lastNoun   = regexp.MustCompile(nouns)
 	issuesRE   = regexp.MustCompile(`(?:印发|发布|公布|下发)《?(.+?)》?的(?:通知|公告|决定|通告|令)$`)
-	amendsRE   = regexp.MustCompile(`修改|修正案|修订|废止|失效|清理`)
+	amendsRE   = regexp.MustCompile(`修改|修正案|修订[《〈]|废止|失效|清理`)
 	editionEnd = regexp.MustCompile(`[（(][^（()）]{1,20}[)）]$`)
 )
 

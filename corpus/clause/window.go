@@ -23,6 +23,7 @@ var (
 	timeOf   = regexp.MustCompile(acts + `(?:的)?(?:起止|开放|有效)?(?:时间|日期|期限|期|窗口)(?:为|是|从|自|在|：|:|，|,)*` + blank + `$`)
 	endsOf   = regexp.MustCompile(acts + `(?:的)?$|` + acts + `(?:[^，。；]{0,8})$`)
 	actAfter = regexp.MustCompile(`^(?:止|期间|内|前|之间|截止)?[，,]?` + blank + `(?:[^，。；]{0,24}?)` + acts)
+	recurs   = regexp.MustCompile(`每[年月季周]|每学[年期]|每个?月|次年|翌年|当年|上一?年|历年`)
 	passed   = regexp.MustCompile(`期间(?:发生|产生|取得|缴纳|参加)|已(?:完成|办理|缴纳)|出生`)
 )
 
@@ -41,6 +42,9 @@ func (r *reading) applications() {
 }
 
 func (r *reading) windows(s sentence, said string) {
+	if recurs.MatchString(said) {
+		return // a span of every year has no year of its own
+	}
 	for _, m := range span.FindAllStringSubmatchIndex(said, 4) {
 		if what := whatOf(said, m[0], m[1]); what != "" && m[4] >= 0 {
 			from, guess1 := r.loosely(said, m, 1, "")
@@ -135,6 +139,9 @@ func (r *reading) ownYear() string {
 
 // window adds a span of days within which one can apply.
 func (r *reading) window(s sentence, what string, from, until corpus.Date, guess bool) {
+	if guess && r.d.Kind == corpus.Policy {
+		return // a standing rule means every year
+	}
 	if !from.Known() && !until.Known() || from.Known() && until.Known() && until < from {
 		return
 	}
