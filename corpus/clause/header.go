@@ -38,7 +38,7 @@ func (r *reading) header() {
 		if l.start > 40_000 || structured.MatchString(text) || len(r.events) >= maxEvents {
 			break
 		}
-		if l.role == corpus.TitleRole || len(text) > maxHeaderLine || !eventStart.MatchString(text) || strings.Contains(masked, "。") {
+		if l.role == corpus.TitleRole || len(text) > maxHeaderLine || !eventStart.MatchString(text) || inBody(masked) {
 			continue
 		}
 		if m := effectDay.FindStringSubmatchIndex(text); m != nil {
@@ -61,6 +61,12 @@ func (r *reading) header() {
 	if last.issued {
 		r.fillDay(&r.d.Published, "published", last.day, "题注", corpus.Derived)
 	}
+}
+
+// inBody says whether a line holds a whole sentence and more.
+func inBody(masked string) bool {
+	i := strings.Index(masked, "。")
+	return i >= 0 && len(masked)-i > len("。根据 ")+2
 }
 
 // eventsOf reads the events that one line tells.
