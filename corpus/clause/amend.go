@@ -12,7 +12,6 @@ var (
 	bill        = regexp.MustCompile(`^(.{2,80}?)修正案(?:[（(][^（()）]{1,12}[）)])?$`)
 	openNames   = regexp.MustCompile(`[《〈<＜]([^《》〈〉<>＜＞]*(?:[《〈<][^《》〈〉<>]*[》〉>][^《》〈〉<>]*)*)[》〉>＞]`)
 	vague       = regexp.MustCompile(`部分|有关|一批|等[0-9一二三四五六七八九十]*[件部]|若干|个别|文件|法规|规章|条款|条文`)
-	articlesOf  = regexp.MustCompile(`[》〉>]` + articleShape)
 	amendWord   = regexp.MustCompile(`修改|修正|删去|删除|增加|改为|合并|调整为|替换`)
 	amendWhole  = regexp.MustCompile(`^(?:作|作出|做|做出|进行)?(?:如下|以下|部分|相应)?(?:的)?(?:修改|修订|修正)|^(?:的)?(?:部分|有关|个别)(?:条款|条文|内容)?(?:作|予以|进行)?[^，。]{0,12}修改`)
 	amendsIt    = regexp.MustCompile(`(?:对|将|决定对|就|修改|修订|修正|在)` + blank + `$`)
