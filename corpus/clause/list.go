@@ -35,11 +35,17 @@ func (r *reading) lists() {
 			sure = mode != ""
 			continue
 		}
-		if mode == "" {
+		result, marked := resultOf(r.text[l.start:l.end])
+		if mode == "" && (!marked || !r.words.amending) {
 			continue
 		}
 		n, ok := r.item(l)
 		switch {
+		case ok && marked:
+			if result != "" {
+				r.listed(result, n, sentence{l.start, l.end, i}, true)
+			}
+		case mode == "":
 		case ok:
 			misses = 0
 			r.listed(mode, n, sentence{l.start, l.end, i}, sure)
@@ -51,6 +57,25 @@ func (r *reading) lists() {
 			}
 		}
 	}
+}
+
+// resultOf reads the cell of a row that says what becomes of its document:
+// 废止, 修改, 继续有效. marked says that there is one; "" is that nothing does.
+func resultOf(row string) (kind corpus.RelationKind, marked bool) {
+	if !strings.Contains(row, "\t") {
+		return "", false
+	}
+	for _, cell := range strings.Split(row, "\t") {
+		switch strings.TrimSpace(cell) {
+		case "废止", "宣布失效", "失效", "宣布废止":
+			return corpus.Repeals, true
+		case "修改", "修订", "予以修改":
+			return corpus.Amends, true
+		case "继续有效", "有效", "保留", "继续执行", "现行有效":
+			return "", true
+		}
+	}
+	return "", false
 }
 
 // opens says whether a line begins or ends a list, and of what.
