@@ -28,7 +28,7 @@ func (r *reading) statements() {
 	r.settle()
 }
 
-// state adds a statement about a named document that stands at n.start.
+// say adds a statement about a named document that stands at n.start.
 func (r *reading) say(kind corpus.RelationKind, n named, s sentence, sure bool) *corpus.Statement {
 	if len(r.d.Statements) >= maxStatements || n.title == "" && n.number == "" {
 		return nil
