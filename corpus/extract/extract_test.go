@@ -190,7 +190,7 @@ func TestRecognise(t *testing.T) {
 		"青岚市停车通知\n青交发〔2024〕3号\n一、收费\n按《办法》（青政〔2020〕1号）执行。\n二、本通知自2024年6月1日起执行，有效期至2026年5月31日。": {"青交发〔2024〕3号", "", "2024-06-01", "2026-05-31"},
 		"青岚市停车规定\n第一条 甲\n第二条 本规定自二〇二四年十月十二日起施行。":                                               {"", "", "2024-10-12", ""},
 		"青岚市停车规定\n（2024年1月2日发布）\n第一条 甲\n第二条 本规定自发布之日起施行。":                                      {"", "2024-01-02", "2024-01-02", ""},
-		"青岚市停车规定\n2024年1月2日 通过\n2024年3月1日 施行\n第一条 甲\n第二条 决定自送达之日起生效。":                          {"", "2024-01-02", "2024-03-01", ""},
+		"青岚市停车规定\n2024年1月2日 通过\n2024年3月1日 施行\n第一条 甲\n第二条 决定自送达之日起生效。":                          {"", "", "2024-03-01", ""},
 		"青岚市停车规定\n第一条 《旧规定》自2001年1月1日起施行。\n第二条 乙":                                              {"", "", "", ""},
 	} {
 		d := one(t, "a.txt", text, Options{}).Document
@@ -253,8 +253,47 @@ func TestHTML(t *testing.T) {
 	if c.Text != want {
 		t.Errorf("got %q, want %q", c.Text, want)
 	}
-	if d := c.Document; d.Number != "青政规〔2024〕9号" || d.Agency != "青岚市人民政府" || d.Published != "2024-04-08" || d.Title != "青岚市停车办法" || d.Kind != corpus.Policy {
+	if d := c.Document; d.Number != "青政规〔2024〕9号" || d.Agency != "青岚市人民政府" || d.Written != "2024-04-08" || d.Published != "" || d.Title != "青岚市停车办法" || d.Kind != corpus.Policy {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	places := func(c corpus.Content) string {
+		var out []string
+		for _, f := range c.Findings {
+			out = append(out, fmt.Sprintf("%s=%s@%s/%s", f.Field, f.Value, f.Place, f.Sure))
+		}
+		return strings.Join(out, " ")
+	}
+	page := strings.Replace(pageExample, "</td></tr></table>", "</td><td>有效性：</td><td>已废止</td></tr></table>", 1)
+	page = strings.Replace(page, "<head>", `<head><meta name="PubDate" content="2024-04-10 09:00">`, 1)
+	page = strings.Replace(page, "（一）白天", "本办法自2024年5月1日起施行。", 1)
+	read := func(name, data string) corpus.Content {
+		t.Helper()
+		records, _ := Bytes(name, []byte(data), Options{}) // what is doubtful may be told as a problem, too
+		if len(records) != 1 {
+			t.Fatalf("%s: %d records", name, len(records))
+		}
+		return records[0].Content
+	}
+	c := read("a.html", page)
+	for _, want := range []string{"number=青政规〔2024〕9号@信息表“发文字号”/stated", "written=2024-04-08@信息表“成文日期”/stated", "published=2024-04-10@网页 meta PubDate/stated", "effective=2024-05-01@第二条/derived"} {
+		if !strings.Contains(places(c), want) {
+			t.Errorf("no %s in %s", want, places(c))
+		}
+	}
+	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "已废止") {
+		t.Errorf("%q", c.Warnings)
+	}
+	c = read("b.md", "---\neffective: 2024-06-01\n---\n# 青岚市停车办法\n\n第一条 甲\n\n第二条 本办法自2024年5月1日起施行。\n")
+	if c.Document.Effective != "2024-06-01" || len(c.Warnings) != 1 || !strings.Contains(places(c), "effective=2024-06-01@文件开头的“effective”/stated") {
+		t.Errorf("%s %q", places(c), c.Warnings)
+	}
+	c = read("c.jsonl", `{"title":"关于停车的通知","number":"青交〔2024〕 01 号","written":"二〇二四年五月一日","text":"各单位：\n一、甲。"}`)
+	if c.Document.Number != "青交〔2024〕1号" || c.Document.Written != "2024-05-01" || !strings.Contains(places(c), "written=2024-05-01@字段“written”/stated") {
+		t.Errorf("%s", places(c))
 	}
 }
 
