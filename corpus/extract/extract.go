@@ -26,6 +26,8 @@ type Record struct {
 	Content corpus.Content
 	File    string // as given, or PATH/relative path
 	Line    int    // of a JSONL file; 0 for a whole file
+	// Status is where an export had it; "" leaves that to the importer.
+	Status corpus.Status
 }
 
 // Problem is something that could not be read as it stands, in plain words
@@ -76,6 +78,8 @@ type source struct {
 	file string // for problems and records
 	rel  string // relative to the PATH given: the document's Source
 	line int
+
+	status corpus.Status // see Record
 
 	problems []Problem
 }

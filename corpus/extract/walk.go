@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,6 +73,14 @@ func (w *walker) single(p string) error {
 	if !info.Mode().IsRegular() {
 		return w.skip(p, "不是普通文件，未读取")
 	}
+	if dir := filepath.Dir(p); filepath.Base(p) == ExportedDocuments {
+		if root, err := os.OpenRoot(dir); err == nil {
+			defer root.Close()
+			if isExport(root.FS(), ".") {
+				return w.exported(root.FS(), ".", dir)
+			}
+		}
+	}
 	return w.file(p, filepath.Base(p), info.Size(), func() (io.ReadCloser, error) { return os.Open(p) })
 }
 
@@ -96,6 +105,9 @@ func (w *walker) folder(dir string) error {
 			return nil
 		}
 		if entry.IsDir() {
+			if isExport(root.FS(), rel) {
+				return cmp.Or(w.exported(root.FS(), rel, name), error(fs.SkipDir))
+			}
 			return nil
 		}
 		// Stat before opening: opening a pipe would wait for its writer.
@@ -197,5 +209,5 @@ func (w *walker) deliver(s *source, content corpus.Content, err error) error {
 		return w.problem(here)
 	}
 	w.seen[id] = strings.TrimSuffix(here.String(), ": ")
-	return w.yield(Record{Content: content, File: s.file, Line: s.line})
+	return w.yield(Record{Content: content, File: s.file, Line: s.line, Status: s.status})
 }
