@@ -66,6 +66,20 @@ func padded(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-uniseg.StringWidth(s)))
 }
 
+// clipped cuts a text to so many columns of a terminal.
+func clipped(s string, width int) string {
+	s = oneLine(s)
+	if uniseg.StringWidth(s) <= width {
+		return s
+	}
+	at, used := 0, 1 // for the …
+	for g := uniseg.NewGraphemes(s); g.Next() && used+g.Width() <= width; {
+		used += g.Width()
+		_, at = g.Positions()
+	}
+	return s[:at] + "…"
+}
+
 // tableAhead is how many rows decide the widths of a table. Later ones that
 // are wider move their own row only, so that a long table comes at once.
 const tableAhead = 200
