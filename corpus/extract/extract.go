@@ -22,6 +22,8 @@ type Record struct {
 	// Same is the File of the first one that is, byte for byte, the same file;
 	// "" where there is none.
 	Same string
+	// Status is where an export had it; "" leaves that to the importer.
+	Status corpus.Status
 }
 
 // Problem is something that could not be read as it stands, in plain words
@@ -76,6 +78,7 @@ type source struct {
 	place string // of a sheet: 收费!12; "" where file and line say it all
 
 	blocks []corpus.Block // of the text, as finish was given them
+	status corpus.Status  // see Record
 
 	problems []Problem
 }

@@ -46,6 +46,9 @@ func (r *reader) job(j *job) error {
 	if j.refusal != "" {
 		return refused(j.refusal)
 	}
+	if j.export != nil {
+		return j.export(r)
+	}
 	f, err := j.open()
 	if err != nil {
 		return refuse("打不开（没有读取权限，或磁盘出错）")

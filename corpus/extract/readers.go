@@ -9,7 +9,6 @@ import (
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/extract/docx"
-	"github.com/policybot/policybot/corpus/extract/ofd"
 )
 
 // reading reads a format whose reader is elsewhere.
@@ -19,7 +18,7 @@ func (f *file) reading(ctx context.Context) (corpus.Reading, error) {
 	case docxFormat:
 		return docx.Read(ctx, f.data)
 	case ofdFormat:
-		return ofd.Read(ctx, f.data, tools.Recognise)
+		return corpus.Reading{}, refuse("OFD")
 	case pdfFormat:
 		if tools.PDF == nil {
 			return corpus.Reading{}, refuse("是 PDF，这里不能读取；请另存为 Word 文档（docx）再导入")

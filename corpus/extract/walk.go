@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +74,9 @@ type job struct {
 	size      int64
 	open      func() (opened, error)
 	refusal   string // why it is not read at all
-	out       chan found
+	// export reads the export that a folder is, in place of open.
+	export func(*reader) error
+	out    chan found
 }
 
 // found is what came of one record, or of a file.
@@ -82,6 +85,7 @@ type found struct {
 	record   Record
 	ok       bool     // there is a record
 	sum      [32]byte // of the bytes of the whole file; zero where it is one record of many lines
+	newer    bool     // it is a later revision of what came before under its ID
 	end      bool     // nothing follows from this file
 }
 
@@ -156,9 +160,21 @@ func (l *lister) add(j *job) error {
 
 func (l *lister) skip(file, message string) error { return l.add(&job{file: file, refusal: message}) }
 
+func (l *lister) exported(tree fs.FS, dir, shown string) error {
+	return l.add(&job{file: shown, export: func(r *reader) error { return r.exported(tree, dir, shown) }})
+}
+
 func (l *lister) single(p string, info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
 		return l.skip(p, "不是普通文件，未读取")
+	}
+	if dir := filepath.Dir(p); filepath.Base(p) == ExportedDocuments {
+		if root, err := os.OpenRoot(dir); err == nil {
+			l.roots = append(l.roots, root)
+			if isExport(root.FS(), ".") {
+				return l.exported(root.FS(), ".", dir)
+			}
+		}
 	}
 	return l.add(&job{file: p, rel: filepath.Base(p), size: info.Size(), open: func() (opened, error) { return os.Open(p) }})
 }
@@ -182,6 +198,9 @@ func (l *lister) folder(dir string) error {
 				return fs.SkipDir
 			}
 			return nil
+		}
+		if entry.IsDir() && isExport(root.FS(), rel) {
+			return cmp.Or(l.exported(root.FS(), rel, name), error(fs.SkipDir))
 		}
 		if entry.IsDir() {
 			return nil
@@ -230,7 +249,7 @@ func (d *deliverer) deliver(f found) error {
 	}
 	id := f.record.Content.Document.ID
 	here := Problem{File: f.record.File, Line: f.record.Line}
-	if first, ok := d.seen[id]; ok {
+	if first, ok := d.seen[id]; ok && !f.newer {
 		here.Message = fmt.Sprintf("编号 id “%s” 与 %s 重复，未导入；每份文件的编号必须不同", id, first)
 		here.Skipped = true
 		return d.problem(here)
@@ -251,7 +270,7 @@ func (s *source) outcome(r Record, err error) found {
 	f := found{problems: s.problems}
 	if err == nil {
 		f.ok = true
-		r.File, r.Line = s.file, s.line
+		r.File, r.Line, r.Status = s.file, s.line, s.status
 		for _, warning := range r.Content.Warnings {
 			if !hasMessage(f.problems, warning) {
 				f.problems = append(f.problems, s.problem(warning, false))
