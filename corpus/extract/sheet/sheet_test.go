@@ -15,7 +15,7 @@ import (
 	"github.com/policybot/policybot/corpus"
 )
 
-var limits = Limits{Rows: 200_000, Columns: 50, Cells: 4_000_000, Cell: 1000, Sheets: 10, Unzipped: 64 << 20, Strings: 16 << 20}
+var limits = Limits{Rows: 200_000, Columns: 50, Cells: 4_000_000, Cell: 1000, Text: 2 << 20, Sheets: 10, Unzipped: 64 << 20, Strings: 16 << 20}
 
 // pack makes a zip of names and texts.
 func pack(t testing.TB, parts map[string]string) []byte {
@@ -165,7 +165,11 @@ func TestBadWorkbooks(t *testing.T) {
 		"cut XML":   {book(t, nil, nil, `<sheetData><row><c><v>1`), limits, "已损坏"},
 		"rows":      {book(t, nil, nil, `<sheetData>`+strings.Repeat(`<row><c><v>1</v></c></row>`, 3)+`</sheetData>`), few, "超过 2 行"},
 		"cells":     {book(t, nil, nil, `<sheetData>`+strings.Repeat(`<row>`+strings.Repeat(`<c><v>1</v></c>`, 3)+`</row>`, 2)+`</sheetData>`), few, "超过 5 格"},
-		"cell":      {book(t, nil, nil, `<sheetData><row><c t="str"><v>`+strings.Repeat("甲", 400)+`</v></c></row></sheetData>`), limits, "1000"},
+		"text": {book(t, nil, []string{"<t>" + strings.Repeat("甲", 300) + "</t>"}, `<sheetData>`+strings.Repeat(`<row>`+strings.Repeat(`<c t="s"><v>0</v></c>`, 40)+`</row>`, 100)+`</sheetData>`),
+			limits, "文字超过 2 MB"},
+		"merged": {book(t, nil, nil, `<sheetData><row><c t="str"><v>`+strings.Repeat("甲", 300)+`</v></c></row>`+strings.Repeat(`<row><c r="B2"><v>1</v></c></row>`, 5000)+`</sheetData><mergeCell ref="A1:A9000"/>`),
+			limits, "文字超过 2 MB"},
+		"cell": {book(t, nil, nil, `<sheetData><row><c t="str"><v>`+strings.Repeat("甲", 400)+`</v></c></row></sheetData>`), limits, "1000"},
 	} {
 		start := time.Now()
 		got := show(test.data, test.l)
@@ -207,19 +211,19 @@ func TestCSV(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"问题,答案\n甲,\"乙\n丙\"\n\n丁,戊,\n": "1:问题|答案 2:甲|乙\n丙 5:丁|戊 ",
-		"a;b\n\"c;\";d":                 "1:a|b 2:c;|d ",
-		"a\tb,c\n1\t2":                  "1:a|b,c 2:1|2 ",
-		"a,b\"c\"\n,,\n":                "1:a|b\"c\" ",
-		"":                              "",
-		"a\r\nb":                        "1:a 2:b ",
+		"a;b\n\"c;\";d":  "1:a|b 2:c;|d ",
+		"a\tb,c\n1\t2":   "1:a|b,c 2:1|2 ",
+		"a,b\"c\"\n,,\n": "1:a|b\"c\" ",
+		"":               "",
+		"a\r\nb":         "1:a 2:b ",
 	} {
 		if got := readCSV(text, limits); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
 	for text, want := range map[string]string{
-		strings.Repeat(",", 1<<20):            "超过 50 列",
-		"a" + strings.Repeat(",", 60) + "b":   "超过 50 列",
+		strings.Repeat(",", 1<<20):             "超过 50 列",
+		"a" + strings.Repeat(",", 60) + "b":    "超过 50 列",
 		"\"" + strings.Repeat("甲", 400) + "\n": "KB 的上限",
 	} {
 		if got := readCSV(text, limits); !strings.Contains(got, want) {
