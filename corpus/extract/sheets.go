@@ -277,7 +277,7 @@ func (t *tableReader) document(ctx context.Context, kind corpus.Kind, title stri
 		if d.Kind == "" {
 			d.Kind = kind
 		}
-		d.Title = title
+		d.Title = clean(title)
 		content, err = safely(func() (corpus.Content, error) { return s.finish(d, nil, cleanBlocks(blocks)) })
 	}
 	if err == nil {
