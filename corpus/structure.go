@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,15 +42,16 @@ func Assemble(kind Kind, title string, blocks []Block) (text string, passages []
 	if text == "" {
 		return "", nil
 	}
-	b := builder{kind: kind, text: text, pieces: pieces}
+	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}}
 	b.run()
 	return text, b.finish(titleEnd)
 }
 
 // line is a line of the canonical text before it is joined.
 type line struct {
-	heading int
-	text    string
+	heading     int
+	text        string
+	row, header bool
 }
 
 func isBreak(r rune) bool {
@@ -67,7 +67,18 @@ func splitLines(blocks []Block) []line {
 	for _, b := range blocks {
 		heading := max(0, min(b.Heading, 6))
 		label := strings.Join(strings.Fields(strings.ToValidUTF8(b.Label, "\uFFFD")), " ")
-		parts := strings.FieldsFunc(strings.ToValidUTF8(b.Text, "\uFFFD"), isBreak)
+		text := strings.ToValidUTF8(b.Text, "\uFFFD")
+		if b.Row {
+			if label != "" {
+				text = label + " " + text
+			}
+			if row := rowText(text, b.Header); row != "" {
+				lines = append(lines, line{text: row, row: true, header: isHeader(row)})
+			}
+			continue
+		}
+		// A tab within a paragraph would make a row of it.
+		parts := strings.FieldsFunc(strings.ReplaceAll(text, "\t", " "), isBreak)
 		wrote := false
 		for _, part := range parts {
 			part = strings.TrimSpace(part)
@@ -78,10 +89,10 @@ func splitLines(blocks []Block) []line {
 				part = labelled(label, part)
 				wrote = true
 			}
-			lines = append(lines, line{heading, part})
+			lines = append(lines, line{heading: heading, text: part})
 		}
 		if !wrote && label != "" {
-			lines = append(lines, line{heading, label})
+			lines = append(lines, line{heading: heading, text: label})
 		}
 	}
 	return lines
@@ -110,11 +121,11 @@ func labelled(label, text string) string {
 // number of bytes that belong to it, without the line break.
 func placeTitle(title string, lines []line) ([]line, int) {
 	title = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(title, "\uFFFD"), isBreak), " ")
-	title = strings.TrimSpace(title)
+	title = strings.TrimSpace(strings.ReplaceAll(title, "\t", " "))
 	if title == "" {
 		return lines, 0
 	}
-	if len(lines) > 0 {
+	if len(lines) > 0 && !lines[0].row {
 		first := lines[0].text
 		if squeeze(first) == squeeze(title) {
 			return lines, len(first)
@@ -123,7 +134,7 @@ func placeTitle(title string, lines []line) ([]line, int) {
 			return lines, len(first) - len(strings.TrimLeftFunc(rest, unicode.IsSpace))
 		}
 	}
-	return append([]line{{1, title}}, lines...), len(title)
+	return append([]line{{heading: 1, text: title}}, lines...), len(title)
 }
 
 // opensAfterTitle says whether the text after a title is set off from it.
@@ -152,6 +163,8 @@ type piece struct {
 	text       string
 	heading    int
 	mark       mark // as far as it can be told without its surroundings
+
+	row, header bool // of a table
 }
 
 // join writes the lines one below the other and cuts them into pieces,
@@ -176,6 +189,10 @@ func join(lines []line, titleEnd int) (string, []piece) {
 		}
 		body := l.text[from:]
 		if body == "" {
+			continue
+		}
+		if l.row {
+			pieces = append(pieces, piece{start: start, end: sb.Len(), text: l.text, row: true, header: l.header})
 			continue
 		}
 		n := utf8.RuneCountInString(body)
@@ -208,31 +225,4 @@ func join(lines []line, titleEnd int) (string, []piece) {
 		}
 	}
 	return sb.String(), pieces
-}
-
-// uniqueAnchors gives repeated anchors a suffix, never one that another
-// passage has by its own number (第十二条之二 is a12-2).
-func uniqueAnchors(passages []Passage) {
-	natural := make(map[string]bool, len(passages))
-	for _, p := range passages {
-		natural[p.Anchor] = true
-	}
-	seen := make(map[string]int, len(passages))
-	for i := range passages {
-		base := passages[i].Anchor
-		n := seen[base]
-		if n == 0 {
-			seen[base] = 1
-			continue
-		}
-		for {
-			n++
-			if a := base + "-" + strconv.Itoa(n); !natural[a] {
-				natural[a] = true
-				passages[i].Anchor = a
-				break
-			}
-		}
-		seen[base] = n
-	}
 }

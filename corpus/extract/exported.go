@@ -232,39 +232,45 @@ func headerOf(line []byte) (h exportHead) {
 }
 
 // exported reads the export in dir of tree; shown is what people call dir.
-func (w *walker) exported(tree fs.FS, dir, shown string) error {
+func (r *reader) exported(tree fs.FS, dir, shown string) error {
 	name := filepath.Join(shown, ExportedDocuments)
 	f, err := tree.Open(path.Join(dir, ExportedDocuments))
 	if err != nil {
-		return w.skip(name, "打不开（没有读取权限，或磁盘出错）")
+		r.refuse(name, "打不开（没有读取权限，或磁盘出错）")
+		return nil
 	}
 	defer f.Close()
-	in := &exportLines{ctx: w.ctx, lines: bufio.NewScanner(f)}
+	in := &exportLines{ctx: r.ctx, lines: bufio.NewScanner(f)}
 	if err := in.header(); err != nil {
-		return w.skip(name, err.Error())
+		r.refuse(name, err.Error())
+		return nil
 	}
 	published := map[string]bool{} // by ID, those whose newer revision may follow
 	for in.next() {
-		s := &source{opts: w.opts, file: name, line: in.line}
+		s := &source{opts: r.opts, file: name, line: in.line}
 		content, status, err := readExported(tree, dir, in.lines.Bytes())
 		id := content.Document.ID
-		if err == nil && status == corpus.Draft && published[id] {
-			delete(published, id)
-			delete(w.seen, id)
-		}
 		s.status = status
-		if err := w.deliver(s, content, err); err != nil {
+		warnings := content.Warnings // said when the file was read
+		content.Warnings = nil
+		f := s.outcome(Record{Content: content}, err)
+		f.record.Content.Warnings = warnings
+		if f.newer = err == nil && status == corpus.Draft && published[id]; f.newer {
+			delete(published, id)
+		}
+		if err := send(r.ctx, r.out, f); err != nil {
 			return err
 		}
 		if err == nil && status == corpus.Published {
 			published[id] = true
 		}
 	}
-	if err := w.ctx.Err(); err != nil {
+	if err := r.ctx.Err(); err != nil {
 		return err
 	}
 	if in.lines.Err() != nil {
-		return w.deliver(&source{file: name, line: in.line + 1}, corpus.Content{}, refuse("从这一行起无法读取（太长，或磁盘出错），其余内容未导入"))
+		s := &source{file: name, line: in.line + 1}
+		return send(r.ctx, r.out, s.outcome(Record{}, refuse("从这一行起无法读取（太长，或磁盘出错），其余内容未导入")))
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func TestMarkdownBlocks(t *testing.T) {
 		"wrapped":        {"这是一行\n被折断的话。\n一、新的一段\n二、又一段", "这是一行被折断的话。\n一、新的一段\n二、又一段"},
 		"latin wrapped":  {"one\ntwo", "one two"},
 		"link and image": {"见[办法](http://a.cn)和![图](b.png)<https://c.cn>", "见办法和图https://c.cn"},
-		"table":          {"|项目|标准|\n|-|-|\n|工本费|20元|\n|照片||", "项目：工本费；标准：20元|项目：照片"},
+		"table":          {"|项目|标准|\n|-|-|\n|工本费|20元|\n|照片||", "项目\t标准|工本费\t20元|照片\t"},
 		"html":           {"<div>甲</div>\n\n<!-- 乙 -->\n\n<script>丙</script>", "甲"},
 		"quote and code": {"> 甲\n\n`乙**丙**`\n\n    丁", "甲|乙**丙**|丁"},
 		"entities":       {"甲&amp;乙\\*丙", "甲&乙*丙"},
@@ -205,7 +205,7 @@ const pageExample = `<!DOCTYPE html><html><head><meta charset="utf-8"><title>青
 func TestHTML(t *testing.T) {
 	t.Parallel()
 	c := one(t, "a.html", pageExample, Options{})
-	want := "青岚市停车办法\n第一条 为了停车，制定本办法。\n第二条 收费如下：\n（一）白天\n区域：湖滨区；价格：5元\n区域：湖滨区；价格：8元\n1.带证\n2.缴费"
+	want := "青岚市停车办法\n第一条 为了停车，制定本办法。\n第二条 收费如下：\n（一）白天\n区域\t价格\t\n湖滨区\t5元\n\t8元\n1.带证\n2.缴费"
 	if c.Text != want {
 		t.Errorf("got %q, want %q", c.Text, want)
 	}

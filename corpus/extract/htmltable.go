@@ -44,32 +44,34 @@ func (r *htmlReader) table(n *html.Node, depth int) {
 		r.flush()
 		return
 	}
-	for _, line := range tableLines(rows, named || looksLikeHeader(rows)) {
-		r.buf.WriteString(line)
-		r.flush()
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom == atom.Caption {
+			r.walk(c, depth+1)
+		}
 	}
+	r.blocks = append(r.blocks, tableBlocks(rows, named || looksLikeHeader(rows))...)
 }
 
-// gridOf reads the cells of a table, spans filled. named: its first row
-// consists of th. ok is false for a table of the page's layout.
+// gridOf reads the cells of a table; one that spans several stands in the
+// first of them, the others are empty. named: its first row consists of th. ok is false for a table of the page's layout.
 func gridOf(table *html.Node) (rows [][]string, named, ok bool) {
-	carry := map[int]span{} // column → cell from above
+	carry := map[int]int{} // column → rows that a cell from above still reaches
 	cells, wide := 0, false
 	fine := eachRow(table, 0, func(tr *html.Node) bool {
 		var row []string
 		heads, own := 0, 0
 		fill := func() {
 			for {
-				s, held := carry[len(row)]
+				left, held := carry[len(row)]
 				if !held {
 					return
 				}
-				if s.rows--; s.rows <= 0 {
+				if left--; left <= 0 {
 					delete(carry, len(row))
 				} else {
-					carry[len(row)] = s
+					carry[len(row)] = left
 				}
-				row = append(row, s.text)
+				row = append(row, "")
 			}
 		}
 		for c := tr.FirstChild; c != nil; c = c.NextSibling {
@@ -88,12 +90,14 @@ func gridOf(table *html.Node) (rows [][]string, named, ok bool) {
 				heads++
 			}
 			down := spanOf(c, "rowspan")
-			if down > 1 {
-				carry[len(row)] = span{text, down - 1}
-			}
-			row = append(row, text)
-			for k := 1; k < spanOf(c, "colspan"); k++ {
-				row = append(row, "")
+			for k := range spanOf(c, "colspan") {
+				if down > 1 {
+					carry[len(row)] = down - 1
+				}
+				if k > 0 {
+					text = ""
+				}
+				row = append(row, text)
 			}
 			if cells++; cells > maxCells || len(row) > 200 {
 				return false
@@ -108,11 +112,6 @@ func gridOf(table *html.Node) (rows [][]string, named, ok bool) {
 		return true
 	})
 	return rows, named && len(rows) > 1, fine && wide
-}
-
-type span struct {
-	text string
-	rows int
 }
 
 func spanOf(n *html.Node, name string) int {

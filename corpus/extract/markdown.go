@@ -162,9 +162,7 @@ func (r *markdownReader) table(t *east.Table) {
 		}
 		rows = append(rows, cells)
 	}
-	for _, line := range tableLines(rows, true) {
-		r.add(0, line)
-	}
+	r.blocks = append(r.blocks, tableBlocks(rows, true)...)
 }
 
 // html reads a piece of HTML within Markdown; comments and scripts show

@@ -3,31 +3,25 @@ package extract
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
 )
 
-// tableLines writes rows as lines. With a header each cell says what it is:
-// 项目：工本费；标准：20元. Empty cells are left out.
-func tableLines(rows [][]string, header bool) []string {
-	var out []string
-	var names []string
-	if header && len(rows) > 1 {
-		names, rows = rows[0], rows[1:]
-	}
-	for _, row := range rows {
-		var parts []string
-		for i, cell := range row {
-			cell = strings.TrimSpace(cell)
-			if cell == "" {
-				continue
-			}
-			if i < len(names) && strings.TrimSpace(names[i]) != "" && names[i] != cell {
-				cell = strings.TrimSpace(names[i]) + "：" + cell
-			}
-			parts = append(parts, cell)
+// tableBlocks makes a block of each row that is not empty. named says that
+// the first row names the columns.
+func tableBlocks(rows [][]string, named bool) []corpus.Block {
+	var out []corpus.Block
+	for i, row := range rows {
+		cells := make([]string, len(row))
+		empty := true
+		for k, cell := range row {
+			cells[k] = strings.Join(strings.Fields(cell), " ")
+			empty = empty && cells[k] == ""
 		}
-		if len(parts) > 0 {
-			out = append(out, strings.Join(parts, "；"))
+		if empty {
+			continue
 		}
+		out = append(out, corpus.Block{Row: true, Header: named && i == 0 && len(rows) > 1, Text: strings.Join(cells, "\t")})
 	}
 	return out
 }

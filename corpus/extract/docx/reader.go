@@ -1,0 +1,224 @@
+package docx
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// reader is a document on its way to blocks.
+type reader struct {
+	*container
+	looks   *styles
+	counter *counter
+	notes   map[noteKey]*note
+	counts  map[string]int // notes referred to so far, by kind
+	size    int            // bytes of text so far
+	left    left
+}
+
+// item is a block and what only this room knows about it.
+type item struct {
+	corpus.Block
+	title bool // of the title style
+	toc   bool // a line of an automatic table of contents
+}
+
+func load(c *container) (*reader, error) {
+	s, err := c.styles()
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.numbering()
+	if err != nil {
+		return nil, err
+	}
+	return &reader{container: c, looks: s, counter: newCounter(n, s), notes: map[noteKey]*note{}, counts: map[string]int{}}, nil
+}
+
+// body reads the main part, and before it the notes that it refers to.
+func (r *reader) body() ([]item, error) {
+	for _, kind := range []string{footnotes, endnotes} {
+		if err := r.loadNotes(kind); err != nil {
+			return nil, err
+		}
+	}
+	s := &story{r: r}
+	err := r.parse(r.main, func(d *decoder, root element) error {
+		if !root.is("document") {
+			return notWord
+		}
+		return d.children(func(e element) error {
+			if !e.is("body") {
+				return d.skip()
+			}
+			s.d = d
+			items, err := s.within(s.block)
+			s.items = items
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.items = append(s.items, s.waiting...)
+	if s.inContents() { // a field without an end: what follows is no contents
+		for i := range s.items {
+			s.items[i].toc = false
+		}
+	}
+	for _, n := range r.notes {
+		if !n.placed {
+			r.left.notes++
+		}
+	}
+	return s.items, nil
+}
+
+// grow notes text that was read.
+func (r *reader) grow(n int) error {
+	if r.size += n; r.size > maxText {
+		return tooLong
+	}
+	return nil
+}
+
+// finish takes the automatic table of contents out: its lines are headings
+// that come again.
+func (r *reader) finish(items []item) []corpus.Block {
+	out := make([]corpus.Block, 0, len(items))
+	drop := func(b corpus.Block) {
+		r.left.tocLines++
+		r.left.tocRunes += solidRunes(b.Label) + solidRunes(b.Text)
+	}
+	for _, it := range items {
+		if !it.toc {
+			out = append(out, it.Block)
+			continue
+		}
+		if n := len(out); n > 0 && r.left.tocLines == 0 {
+			if s := solid(out[n-1].Text); s == "目录" || s == "目次" {
+				drop(out[n-1])
+				out = out[:n-1]
+			}
+		}
+		drop(it.Block)
+	}
+	return out
+}
+
+// title is the text of the first paragraph of the title style, where it
+// stands near the start.
+func (r *reader) title(items []item) string {
+	for i := range min(len(items), 30) {
+		if items[i].title {
+			return items[i].Text
+		}
+	}
+	return ""
+}
+
+// outside looks at what is no part of the body: headers, footers, comments.
+func (r *reader) outside(blocks []corpus.Block) {
+	if name := r.one(r.relations, "comments"); name != "" {
+		// A damaged part of what is left out anyway is no reason to refuse.
+		_ = r.parse(name, func(d *decoder, _ element) error {
+			return d.children(func(e element) error {
+				if e.is("comment") {
+					r.left.comments++
+				}
+				return d.skip()
+			})
+		})
+	}
+	var body string
+	seen := map[string]bool{}
+	for _, rel := range r.relations {
+		if rel.kind != "header" && rel.kind != "footer" || !r.has(rel.target) || seen[rel.target] {
+			continue
+		}
+		seen[rel.target] = true
+		if body == "" {
+			body = solidBody(blocks)
+		}
+		for _, line := range r.margin(rel.target) {
+			if s := solid(line); !pageNumber(s) && !strings.Contains(body, s) && !seen[s] {
+				seen[s] = true
+				r.left.margins = append(r.left.margins, line)
+			}
+		}
+	}
+}
+
+// margin is the text of a header or a footer, without the numbers of pages.
+func (r *reader) margin(name string) []string {
+	other := &reader{container: r.container, looks: r.looks, counter: newCounter(r.counter.numbering, r.looks), notes: map[noteKey]*note{}, counts: map[string]int{}}
+	s := &story{r: other, margin: true}
+	// As above: what is left out anyway.
+	_ = r.parse(name, func(d *decoder, _ element) error {
+		s.d = d
+		items, err := s.within(s.block)
+		s.items = items
+		return err
+	})
+	var out []string
+	for _, it := range s.items {
+		if len(out) < 100 {
+			out = append(out, strings.Join(strings.Fields(it.Label+it.Text), " "))
+		}
+	}
+	return out
+}
+
+// pageNumber recognises what is left of - 1 -, 第 1 页 共 9 页 and the like.
+func pageNumber(s string) bool {
+	return strings.Trim(s, "0123456789０１２３４５６７８９-－—–―·•/.第页共Page of") == ""
+}
+
+func solidBody(blocks []corpus.Block) string {
+	var sb strings.Builder
+	for _, b := range blocks {
+		sb.WriteString(solid(b.Label))
+		sb.WriteString(solid(b.Text))
+	}
+	return sb.String()
+}
+
+// solid takes all blanks out.
+func solid(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func solidRunes(s string) int { return utf8.RuneCountInString(solid(s)) }
+
+// properties are what the document says about itself apart from its text. The
+// title there is often that of the document that it was made from.
+func (r *reader) properties(title string) []corpus.Finding {
+	name := r.one(r.root, "core-properties")
+	if name == "" {
+		return nil
+	}
+	var out []corpus.Finding
+	// Without them the document is as good as with.
+	_ = r.parse(name, func(d *decoder, _ element) error {
+		return d.children(func(e element) error {
+			if e.name != "title" {
+				return d.skip()
+			}
+			s, err := d.text()
+			s = strings.Join(strings.Fields(s), " ")
+			if n := utf8.RuneCountInString(s); err == nil && n >= 4 && n <= 100 && solid(s) != solid(title) && len(out) == 0 {
+				out = append(out, corpus.Finding{Field: "title", Value: s, Place: "文件属性“标题”", Sure: corpus.Guess})
+			}
+			return err
+		})
+	})
+	return out
+}
