@@ -24,17 +24,18 @@ const cutRules = "2"
 func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	// A unit is for all who may see its document: what other accounts
 	// declare is looked at when an answer is checked.
-	from, until := d.SeenBy(d.Account).Window()
+	seen := d.SeenBy(d.Account)
 	base := Unit{
 		Document: d.ID, Revision: r.Number, Account: d.Account, Kind: d.Kind,
 		Title: d.Title, Number: d.Number, Agency: d.Agency, Region: d.Region,
-		Sample: d.Sample, From: from, Until: until,
+		Sample: d.Sample,
 	}
 	var units []*Unit
 	for _, g := range divide(d, r) {
 		u := base
 		u.Ordinal = len(units)
 		u.Class = g.class
+		u.From, u.Until = window(seen, g.passages)
 		first, last := g.passages[0], g.passages[len(g.passages)-1]
 		u.Start, u.Body = first.Start, r.Text[first.Start:last.End]
 		u.Context = surroundings(d, first)
@@ -45,6 +46,24 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 		units = append(units, &u)
 	}
 	return units
+}
+
+// window returns the days [from, until) on which any of the passages may be
+// quoted: an article that alone was repealed, or a row that has expired, is no
+// longer found, the rest of its document is.
+func window(d corpus.Document, passages []corpus.Passage) (from, until corpus.Date) {
+	for i, p := range passages {
+		f, u := d.PassageWindow(p)
+		if i == 0 {
+			from, until = f, u
+			continue
+		}
+		from = min(from, f)
+		if until != "" && (u == "" || u > until) {
+			until = u
+		}
+	}
+	return from, until
 }
 
 // AddWords cuts the unit's text into the words that are indexed beside
