@@ -122,6 +122,10 @@ type Relation struct {
 	// metadata do.
 	Place, Label string
 
+	// Edge is the Edge that it comes of, in Declares of a store; "" where the
+	// metadata of From state it.
+	Edge string
+
 	// A store fills these for showing and judging: the other end's number, and
 	// the days [Begins, Ends) within which it can be quoted by its own dates and
 	// relations; Fate is what it is from Ends on.

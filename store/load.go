@@ -144,7 +144,7 @@ func complete(d *corpus.Document, received []corpus.Relation, declared []bond) {
 		}
 	}
 	for _, b := range declared {
-		if b.edge != "" {
+		if b.Edge = b.edge; b.edge != "" {
 			d.Declares = append(d.Declares, b.Relation)
 		}
 	}

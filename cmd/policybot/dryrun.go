@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,7 @@ type readLine struct {
 // rehearsal is one run of import --dry-run.
 type rehearsal struct {
 	day                 corpus.Date
+	notes               []extract.Problem // that the next record may say itself
 	row                 func(extract.Record) error
 	documents, passages int
 	statements, skipped int
@@ -54,6 +56,7 @@ func (f *importFlags) rehearse(c *cobra.Command, paths []string, opts extract.Op
 	}
 	start := time.Now()
 	err := extract.Walk(c.Context(), paths, opts, r.add, r.problem)
+	r.tell()
 	summary := fmt.Sprintf("%d documents read, nothing stored: %d passages, %d statements about other documents, %d skipped, %d with notes, %.1f s",
 		r.documents, r.passages, r.statements, r.skipped, r.warned, time.Since(start).Seconds())
 	switch {
@@ -80,20 +83,31 @@ func (r *rehearsal) add(rec extract.Record) error {
 	if len(rec.Content.Warnings) > 0 || rec.Content.Hold != "" {
 		r.warned++
 	}
+	r.notes = slices.DeleteFunc(r.notes, func(p extract.Problem) bool { return slices.Contains(rec.Content.Warnings, p.Message) })
+	r.tell()
 	return r.row(rec)
 }
 
 func (r *rehearsal) problem(p extract.Problem) error {
 	if !p.Skipped {
-		r.report("note: " + oneLine(p.String()))
+		r.notes = append(r.notes, p)
 		return nil
 	}
+	r.tell()
 	r.skipped++
 	r.report("skipped: " + oneLine(p.String()))
 	if r.strict {
 		return errStrict
 	}
 	return nil
+}
+
+// tell prints the notes that no record says itself.
+func (r *rehearsal) tell() {
+	for _, p := range r.notes {
+		r.report("note: " + oneLine(p.String()))
+	}
+	r.notes = nil
 }
 
 func readLineOf(rec extract.Record, day corpus.Date) readLine {
