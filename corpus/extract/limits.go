@@ -49,6 +49,7 @@ var sheetLimits = sheet.Limits{
 	Columns:  256,
 	Cells:    4_000_000,
 	Cell:     256 << 10, // Excel ends at 32,767 characters
+	Text:     128 << 20, // one text may stand for millions of cells
 	Sheets:   100,
 	Unzipped: 256 << 20,
 	Strings:  64 << 20,

@@ -7,13 +7,12 @@ import (
 	"io"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // sniffed is how much of a file's start is looked at.
-const sniffed = 64 << 10
+const sniffed = 16 << 10
 
 // signatures are the first bytes of formats that have such.
 //
@@ -177,7 +176,7 @@ func sniffOLE(in io.ReaderAt, size int64, end string) format {
 
 var (
 	pageStart   = regexp.MustCompile(`(?i)^(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body|table|div|p|meta|style|span|center|h[1-6])\b`)
-	wholePage   = regexp.MustCompile(`(?i)<(?:!doctype\s+html|html|body)\b`)
+	wholePage   = regexp.MustCompile(`(?i)^(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|body)\b`)
 	anyTag      = regexp.MustCompile(`(?i)<(?:p|div|br|table|tr|td|span|h[1-6]|ul|ol|li|a|meta|b|strong|font)\b[^<>]*>`)
 	officeXML   = regexp.MustCompile(`(?i)<\?mso-application\s+progid="(Word|Excel)|schemas-microsoft-com:office:(word|spreadsheet)"|<pkg:package`)
 	mhtmlStart  = regexp.MustCompile(`(?i)\A(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:MIME-Version|Content-Type):`)
@@ -186,46 +185,68 @@ var (
 
 // sniffText tells kinds of text apart; what is none is unknown.
 func sniffText(head []byte, end string) format {
-	// The end may cut a character, which would make all of it invalid.
-	for k := 0; k < 4 && k < len(head); k++ {
-		if utf8.Valid(head[:len(head)-k]) {
-			head = head[:len(head)-k]
-			break
-		}
-	}
-	text := decodeAs(head, "")
+	text := decodeAs(whole(head), "")
 	if !looksLikeText(text) {
 		return unknown
 	}
-	start := text[:min(len(text), 8<<10)]
+	start := strings.TrimSpace(text[:min(len(text), 8<<10)])
+	known := endsOf(end)
 	hint := unknown
-	if known := endsOf(end); len(known) == 1 {
+	if len(known) == 1 {
 		hint = known[0]
 	}
-	switch m := officeXML.FindStringSubmatch(start); {
-	case m != nil && !wholePage.MatchString(start):
-		if strings.EqualFold(m[1], "excel") || strings.EqualFold(m[2], "spreadsheet") {
-			return oldSheet
+	if strings.HasPrefix(start, "<") {
+		if kind := sniffMarkup(start, hint); kind != textFormat {
+			return kind
 		}
-		return oldWord
-	case mhtmlStart.MatchString(start) && strings.Contains(strings.ToLower(start), "multipart/related"):
+	}
+	switch {
+	case strings.Contains(start, "multipart/related") && mhtmlStart.MatchString(start):
 		return mhtmlFormat
-	case strings.HasPrefix(strings.TrimSpace(start), "<?xml") && !pageStart.MatchString(start):
-		return unknown
 	case hint == jsonlFormat, firstLineIsObject(text):
 		return jsonlFormat
-	case hint == markdownFormat && !strings.HasPrefix(strings.ToLower(strings.TrimSpace(start)), "<!doctype html") && !strings.HasPrefix(strings.ToLower(strings.TrimSpace(start)), "<html"):
-		return markdownFormat
-	case hint == htmlFormat && anyTag.MatchString(text), pageStart.MatchString(start):
+	case hint == htmlFormat && anyTag.MatchString(text):
 		return htmlFormat
-	case hint == csvFormat, hint == textFormat:
+	case hint == markdownFormat, hint == csvFormat, hint == textFormat:
 		return hint
-	case len(endsOf(end)) > 0:
+	case len(known) > 0:
 		return textFormat // a .docx or .html that is plain text
 	case programEnds.MatchString(end):
 		return unknown // .js, .log, .exe: text, but no document
 	case strings.HasPrefix(start, "---\n"), strings.HasPrefix(start, "# "):
 		return markdownFormat
+	}
+	return textFormat
+}
+
+// whole takes off a character that the end of what is looked at has cut, which
+// would make all of it invalid.
+func whole(head []byte) []byte {
+	for k := 0; k < utf8.UTFMax && k < len(head); k++ {
+		if utf8.Valid(head[:len(head)-k]) {
+			return head[:len(head)-k]
+		}
+	}
+	return head
+}
+
+// sniffMarkup tells what begins with <; what is neither a page nor an Office
+// file is text.
+func sniffMarkup(start string, hint format) format {
+	if m := officeXML.FindStringSubmatch(start); m != nil && !wholePage.MatchString(start) {
+		if strings.EqualFold(m[1], "excel") || strings.EqualFold(m[2], "spreadsheet") {
+			return oldSheet
+		}
+		return oldWord
+	}
+	switch {
+	case wholePage.MatchString(start):
+		return htmlFormat
+	case hint == markdownFormat: // which may begin with a piece of HTML
+	case pageStart.MatchString(start):
+		return htmlFormat
+	case strings.HasPrefix(start, "<?xml"):
+		return unknown
 	}
 	return textFormat
 }
@@ -243,7 +264,8 @@ func looksLikeText(text string) bool {
 	for _, r := range text {
 		all++
 		switch {
-		case r < ' ' && !slices.Contains([]rune{'\t', '\n', '\r', '\f', '\v', 0x1a}, r), r == 0x7f:
+		case r == '\t', r == '\n', r == '\r', r == '\f', r == '\v', r == 0x1a:
+		case r < ' ', r == 0x7f:
 			controls++
 		case r == '\uFFFD':
 			broken++

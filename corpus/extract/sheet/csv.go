@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -49,11 +50,10 @@ func CSV(ctx context.Context, text string, l Limits, visit Visit) error {
 				return
 			}
 			line, _ := in.FieldPos(0)
-			r := Row{Number: line, Cells: tidy(append([]string(nil), record...))}
-			if len(r.Cells) == 0 {
+			r := Row{Number: line, Cells: tidy(slices.Clone(record))}
+			if r.Filled = r.Cells; len(r.Cells) == 0 {
 				continue
 			}
-			r.Filled = r.Cells
 			err = m.take(r)
 			if err != nil {
 				yield(Row{}, err)

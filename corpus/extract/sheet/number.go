@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"encoding/xml"
+	"fmt"
 	"math"
 	"math/big"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 // format is how a cell's number is shown. The zero value shows it as it is.
 type format struct {
 	day, clock     bool   // a day, a time of day
+	elapsed        bool   // hours and minutes, more than 24 too
 	number         bool   // by the fields below
 	before, after  string // 约, 元
 	decimals       int
@@ -39,6 +41,7 @@ func builtIn(id int) format {
 var (
 	brackets = regexp.MustCompile(`\[(?:\$([^\]-]*)[^\]]*|[^\]]*)\]`)
 	fraction = regexp.MustCompile(`(s\]?)[.,]0+`)
+	elapsed  = regexp.MustCompile(`(?i)\[(?:h+|m+|s+)\]`)
 	fillers  = regexp.MustCompile(`[_*].`)
 	digitRun = regexp.MustCompile(`[#0?][#0?,]*(?:\.[#0?]+)?`)
 	scaled   = regexp.MustCompile(`[eE][+-]|/|[#0?],+(?:[^#0?,]|$)`)
@@ -50,6 +53,9 @@ func parseFormat(code string) format {
 	section, _, _ := strings.Cut(code, ";")
 	if section == "" || strings.EqualFold(section, "general") || section == "@" || len(section) > 200 {
 		return format{}
+	}
+	if elapsed.MatchString(section) {
+		return format{elapsed: true}
 	}
 	plain, literal := unquote(brackets.ReplaceAllString(section, "${1}"))
 	bare := fraction.ReplaceAllString(strings.ToLower(fillers.ReplaceAllString(plain, "")), "$1")
@@ -145,7 +151,7 @@ func (f format) write(v string, from04 bool) string {
 	if !decimal.MatchString(v) {
 		return v
 	}
-	if f.day || f.clock {
+	if f.day || f.clock || f.elapsed {
 		return f.moment(v, from04)
 	}
 	n, ok := new(big.Float).SetPrec(200).SetString(v)
@@ -210,6 +216,10 @@ func (f format) moment(v string, from04 bool) string {
 	x, err := strconv.ParseFloat(v, 64)
 	if err != nil || x < 0 || x > 2_958_466 {
 		return v
+	}
+	if f.elapsed {
+		minutes := int(math.Round(x * 24 * 60))
+		return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
 	}
 	base := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 	if from04 {

@@ -18,6 +18,7 @@ type Limits struct {
 	Columns  int   // of a row
 	Cells    int   // with text in them, of all sheets
 	Cell     int   // bytes of a cell
+	Text     int   // bytes of all cells of all sheets, a merged cell counted for each of its rows
 	Sheets   int   // of a workbook
 	Unzipped int64 // bytes of the parts of a workbook, unpacked
 	Strings  int64 // bytes of its table of texts, unpacked
@@ -65,7 +66,7 @@ func tidy(cells []string) []string {
 // meter counts what was read against the limits.
 type meter struct {
 	Limits
-	rows, cells int
+	rows, cells, text int
 }
 
 // take counts a row. Its error is a Refusal that ends the table.
@@ -84,8 +85,14 @@ func (m *meter) take(r Row) error {
 			return refuse(sprint("第 %d 行有一格的文字超过 %d KB 的上限，从这一行起未读取", r.Number, m.Cell>>10))
 		}
 	}
-	if m.cells > m.Cells {
+	for _, c := range r.Filled {
+		m.text += len(c)
+	}
+	switch {
+	case m.cells > m.Cells:
 		return refuse(sprint("超过 %d 格的上限，其余未读取；请拆成几份", m.Cells))
+	case m.text > m.Text:
+		return refuse(sprint("文字超过 %d MB 的上限，其余未读取；请拆成几份", m.Text>>20))
 	}
 	return nil
 }
