@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,6 +42,17 @@ type rehearsal struct {
 	warned              int
 	strict              bool
 	report              func(line string)
+}
+
+// dry wires a rehearsal: the cache is the user's, for no data folder is touched.
+func (f *importFlags) dry(c *cobra.Command, paths []string, opts extract.Options) error {
+	cache, done, err := userCache()
+	if err != nil {
+		return err
+	}
+	say := func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }
+	err = f.withTools(cache, say, opts, func(opts extract.Options) error { return f.rehearse(c, paths, opts) })
+	return errors.Join(err, done())
 }
 
 // rehearse reads everything as import does, and stores nothing.
