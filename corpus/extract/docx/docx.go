@@ -15,9 +15,9 @@ import (
 // The bounds of what is read. A document of 300 pages has 5 MB of XML and
 // 0.5 MB of text.
 const (
-	maxPart  = 128 << 20 // bytes of a part, unpacked
-	maxParts = 256 << 20 // bytes of all parts that are read, unpacked
-	maxRatio = 300       // unpacked to packed, of a part over freeRatio
+	maxPart  = 64 << 20  // bytes of a part, unpacked
+	maxParts = 128 << 20 // bytes of all parts that are read, unpacked
+	maxRatio = 200       // unpacked to packed, of a part over freeRatio
 	maxText  = 16 << 20  // bytes of text
 	maxDepth = 1000      // elements within elements; a table in a text box has 40
 	maxFiles = 20_000    // entries of the container
