@@ -94,11 +94,21 @@ func (a *app) confirm(ctx context.Context, in confirmRequest) (corpus.Stored, er
 		return newest, fmt.Errorf("%s was confirmed already, by %s", in.ID, newest.ConfirmedBy)
 	}
 	if in.Publish {
-		if err := a.publishNewest(ctx, newest); err != nil {
+		if err := a.publishNewest(ctx, in.ID); err != nil {
 			return newest, err
 		}
 	}
 	return a.newest(ctx, in.ID)
+}
+
+// publishNewest puts a document's newest revision live. The sample corpus
+// leaves with the first of one's own, as after an import.
+func (a *app) publishNewest(ctx context.Context, id string) error {
+	err := a.store.Publish(ctx, id)
+	if err == nil {
+		_, err = a.desk.Put(ctx, nil, true)
+	}
+	return errors.Join(err, a.served(ctx))
 }
 
 // newest returns the newest revision of a document.
@@ -113,10 +123,12 @@ func (a *app) newest(ctx context.Context, id string) (corpus.Stored, error) {
 // decide accepts or rejects an edge, and has it served.
 func (a *app) decide(ctx context.Context, in decideRequest) (corpus.Edge, error) {
 	e, err := a.store.Decide(ctx, in.Edge, in.Accept, in.By)
-	if errors.Is(err, corpus.ErrNotFound) {
+	switch {
+	case errors.Is(err, corpus.ErrNotFound):
 		return e, fmt.Errorf("there is no edge %.60q: see 'policybot edges list'", in.Edge)
-	}
-	if err != nil {
+	case errors.Is(err, store.ErrUnnamed):
+		return e, fmt.Errorf("the edge %.60q cannot be accepted: no published document is the one that it names", in.Edge)
+	case err != nil:
 		return e, err
 	}
 	return e, a.served(ctx)
@@ -247,26 +259,4 @@ func archiveCommand(c *cobra.Command, what access, run func(*cobra.Command, owne
 	}
 	s.dataFlag(c.Flags())
 	return c
-}
-
-// publishNewest puts a document's newest revision live, with everything that
-// is kept of it.
-func (a *app) publishNewest(ctx context.Context, s corpus.Stored) error {
-	if s.Revision.Status == corpus.Published {
-		return nil
-	}
-	c := corpus.Content{
-		Document: s.Document, Text: s.Revision.Text, Passages: s.Revision.Passages, Findings: s.Findings, Warnings: s.Warnings,
-	}
-	if s.File != nil {
-		data, err := io.ReadAll(a.store.Bytes(ctx, *s.File))
-		if err != nil {
-			return err
-		}
-		c.Original = &corpus.Original{Name: s.File.Name, MediaType: s.File.MediaType, Data: data}
-	}
-	if _, err := a.desk.Put(ctx, []corpus.Content{c}, true); err != nil {
-		return err
-	}
-	return a.served(ctx)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -241,11 +240,8 @@ type passageStanding struct {
 func verdictOf(s corpus.Stored, day corpus.Date) verdict {
 	d := s.Document
 	v := verdict{
-		ID: d.ID, Title: d.Title, Day: day, Validity: d.ValidityOn(day), Reasons: d.ReasonsOn(day),
+		ID: d.ID, Title: d.Title, Day: day, Validity: d.ValidityOn(day), Reasons: orEmpty(d.ReasonsOn(day)),
 		Passages: []passageStanding{}, draft: s.Revision.Status != corpus.Published, word: validityWord(d, day),
-	}
-	if v.Reasons == nil {
-		v.Reasons = []corpus.Reason{}
 	}
 	for _, p := range s.Revision.Passages {
 		// A document may be modified where none of its passages is told apart.
@@ -292,7 +288,12 @@ func or(s, instead string) string {
 }
 
 // orEmpty makes [] of what JSON would write as null.
-func orEmpty[T any](list []T) []T { return slices.Concat([]T{}, list) }
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
 
 func newDocumentsConfirm() *cobra.Command {
 	in := confirmRequest{}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,12 +35,24 @@ type readLine struct {
 // rehearsal is one run of import --dry-run.
 type rehearsal struct {
 	day                 corpus.Date
+	notes               []extract.Problem // that the next record may say itself
 	row                 func(extract.Record) error
 	documents, passages int
 	statements, skipped int
 	warned              int
 	strict              bool
 	report              func(line string)
+}
+
+// dry wires a rehearsal: the cache is the user's, for no data folder is touched.
+func (f *importFlags) dry(c *cobra.Command, paths []string, opts extract.Options) error {
+	cache, done, err := userCache()
+	if err != nil {
+		return err
+	}
+	say := func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) }
+	err = f.withTools(cache, say, opts, func(opts extract.Options) error { return f.rehearse(c, paths, opts) })
+	return errors.Join(err, done())
 }
 
 // rehearse reads everything as import does, and stores nothing.
@@ -54,6 +68,7 @@ func (f *importFlags) rehearse(c *cobra.Command, paths []string, opts extract.Op
 	}
 	start := time.Now()
 	err := extract.Walk(c.Context(), paths, opts, r.add, r.problem)
+	r.tell()
 	summary := fmt.Sprintf("%d documents read, nothing stored: %d passages, %d statements about other documents, %d skipped, %d with notes, %.1f s",
 		r.documents, r.passages, r.statements, r.skipped, r.warned, time.Since(start).Seconds())
 	switch {
@@ -80,20 +95,31 @@ func (r *rehearsal) add(rec extract.Record) error {
 	if len(rec.Content.Warnings) > 0 || rec.Content.Hold != "" {
 		r.warned++
 	}
+	r.notes = slices.DeleteFunc(r.notes, func(p extract.Problem) bool { return slices.Contains(rec.Content.Warnings, p.Message) })
+	r.tell()
 	return r.row(rec)
 }
 
 func (r *rehearsal) problem(p extract.Problem) error {
 	if !p.Skipped {
-		r.report("note: " + oneLine(p.String()))
+		r.notes = append(r.notes, p)
 		return nil
 	}
+	r.tell()
 	r.skipped++
 	r.report("skipped: " + oneLine(p.String()))
 	if r.strict {
 		return errStrict
 	}
 	return nil
+}
+
+// tell prints the notes that no record says itself.
+func (r *rehearsal) tell() {
+	for _, p := range r.notes {
+		r.report("note: " + oneLine(p.String()))
+	}
+	r.notes = nil
 }
 
 func readLineOf(rec extract.Record, day corpus.Date) readLine {

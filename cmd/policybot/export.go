@@ -50,7 +50,7 @@ texts of the passages, one after the other, are the whole text.`,
 	}, reads, func(c *cobra.Command, o owner, args []string) error {
 		x := export{owner: o, day: corpus.DayOf(time.Now())}
 		if asLines {
-			return x.lines(c.Context(), c.OutOrStdout())
+			return plainly(x.lines(c.Context(), c.OutOrStdout()))
 		}
 		if err := x.folder(c.Context(), args[0]); err != nil {
 			return err

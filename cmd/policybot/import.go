@@ -70,6 +70,7 @@ published, whatever --publish says.`,
 		},
 	}
 	f.dataFlag(c.Flags())
+	f.ocrFlag(c.Flags())
 	c.Flags().BoolVar(&f.publish, "publish", false, "put the documents live at once")
 	c.Flags().BoolVar(&f.strict, "strict", false, "stop at the first record that cannot be read")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "read, print what was recognised, and store nothing")
@@ -110,20 +111,24 @@ func (f *importFlags) run(c *cobra.Command, paths []string) error {
 		}
 	}
 	if f.dryRun {
-		return f.rehearse(c, paths, opts)
+		return f.dry(c, paths, opts)
 	}
+	run := &importRun{publish: f.publish, strict: f.strict, errs: c.ErrOrStderr(), progress: newProgress(c.ErrOrStderr())}
+	return f.withTools(f.path("cache"), run.note, opts, func(opts extract.Options) error { return f.store(c, run, paths, opts) })
+}
+
+// store reads everything into the data folder, and reports.
+func (f *importFlags) store(c *cobra.Command, run *importRun, paths []string, opts extract.Options) (err error) {
+	run.start = time.Now()
 	quiet := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	o, err := connect(c.Context(), f.settings, quiet)
-	if err != nil {
+	if run.owner, err = connect(c.Context(), f.settings, quiet); err != nil {
 		return err
 	}
-	run := &importRun{owner: o, publish: f.publish, strict: f.strict, errs: c.ErrOrStderr(), start: time.Now()}
-	noteUnknown(c.Context(), o, f.acc, c.ErrOrStderr())
-	run.progress = newProgress(c.ErrOrStderr())
+	noteUnknown(c.Context(), run.owner, f.acc, c.ErrOrStderr())
 	err = run.all(c.Context(), paths, opts)
 	run.progress.done()
 	run.summary(c.OutOrStdout(), err)
-	if err = errors.Join(err, o.Close()); err == nil && run.skipped > 0 {
+	if err = errors.Join(err, run.owner.Close()); err == nil && run.skipped > 0 {
 		err = exitCode(3)
 	}
 	return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -33,13 +32,14 @@ type importRun struct {
 	live, drafts []extract.Record // to be stored: published at once, or not
 	size         int
 
-	documents, passages, same, skipped int
-	warned                             int
-	exported                           bool // something came from an export
-	published                          bool // something may have to be served
-	twins                              twins
-	held                               []heldDraft
-	edges                              map[corpus.EdgeState]int // after publishing
+	documents, passages, unchanged, skipped int
+	warned                                  int
+	exported                                bool   // something came from an export
+	published                               bool   // something may have to be served
+	same                                    []pair // files with the same bytes
+	twins                                   []pair // documents with the same title and text
+	held                                    []heldDraft
+	edges                                   map[corpus.EdgeState]int // after publishing
 }
 
 // heldDraft is a document whose text a person has to read first.
@@ -80,7 +80,9 @@ func (r *importRun) add(ctx context.Context, rec extract.Record) error {
 	r.size += len(rec.Content.Text)
 	if o := rec.Content.Original; o != nil {
 		r.size += len(o.Data)
-		r.twins.note(rec.File, o.Data)
+	}
+	if rec.Same != "" {
+		r.same = append(r.same, pair{rec.Same, rec.File})
 	}
 	if len(r.live)+len(r.drafts) < importBatch && r.size < importBytes {
 		return nil
@@ -118,8 +120,11 @@ func (r *importRun) put(ctx context.Context, records []extract.Record, publish b
 		if o.Held {
 			r.held = append(r.held, heldDraft{o.ID, records[i].File})
 		}
+		if o.Twin != "" && records[i].Same == "" {
+			r.twins = append(r.twins, pair{o.Twin, o.ID})
+		}
 		if !o.Changed {
-			r.same++
+			r.unchanged++
 			continue
 		}
 		r.documents++
@@ -191,8 +196,9 @@ func (r *importRun) summary(out io.Writer, err error) {
 		state = "published"
 	}
 	fmt.Fprintf(out, "%d documents %s, %d passages, %d unchanged, %d skipped, %d with notes, %.1f s\n",
-		r.documents, state, r.passages, r.same, r.skipped, r.warned, time.Since(r.start).Seconds())
-	r.twins.report(out)
+		r.documents, state, r.passages, r.unchanged, r.skipped, r.warned, time.Since(r.start).Seconds())
+	printPairs(out, r.same, "files are identical with another; each is a document of its own:")
+	printPairs(out, r.twins, "documents have title and text of another that is published; one of each two is in force:")
 	if n := len(r.held); n > 0 {
 		fmt.Fprintf(out, "%d stay drafts until a person has read their text beside its source, for it was recognised from pictures:\n", n)
 		for _, h := range r.held[:min(n, mostNamed)] {
@@ -215,33 +221,18 @@ func andMore(out io.Writer, n int, how string) {
 	}
 }
 
-// twins finds identical files. Each stays a document of its own: offices keep
-// one file in two folders on purpose, and by mistake.
-type twins struct {
-	first map[[sha256.Size]byte]string
-	pairs [][2]string
-}
+// pair is two documents that are one and the same, in two places.
+type pair struct{ first, second string }
 
-func (t *twins) note(file string, data []byte) {
-	if t.first == nil {
-		t.first = map[[sha256.Size]byte]string{}
-	}
-	sum := sha256.Sum256(data)
-	if first, ok := t.first[sum]; ok && first != file {
-		t.pairs = append(t.pairs, [2]string{first, file})
-		return
-	}
-	t.first[sum] = file
-}
-
-func (t *twins) report(out io.Writer) {
-	n := len(t.pairs)
+// printPairs names some of them.
+func printPairs(out io.Writer, pairs []pair, what string) {
+	n := len(pairs)
 	if n == 0 {
 		return
 	}
-	fmt.Fprintf(out, "%d files are identical with another; each is a document of its own:\n", n)
-	for _, p := range t.pairs[:min(n, mostNamed)] {
-		fmt.Fprintf(out, "  %s = %s\n", p[0], p[1])
+	fmt.Fprintf(out, "%d %s\n", n, what)
+	for _, p := range pairs[:min(n, mostNamed)] {
+		fmt.Fprintf(out, "  %s = %s\n", p.second, p.first)
 	}
 	if n > mostNamed {
 		fmt.Fprintf(out, "  and %d more\n", n-mostNamed)

@@ -112,7 +112,7 @@ func (t *table) row(cells ...string) {
 }
 
 // note writes a line that belongs to the row before.
-func (t *table) note(text string) { t.row("", "  "+oneLine(text)) }
+func (t *table) note(text string) { t.row("", text) }
 
 func (t *table) settle() {
 	t.widths = []int{}
@@ -138,7 +138,7 @@ func (t *table) write(row []string) {
 	for i, c := range row {
 		switch {
 		case row[0] == "" && i == 0:
-			sb.WriteString("  ")
+			sb.WriteString("    ")
 		case i == len(row)-1 || row[0] == "":
 			sb.WriteString(c)
 		default:

@@ -132,7 +132,7 @@ func Export(s corpus.Stored) (line ExportedRevision, file string) {
 		e.Status = corpus.Published
 	}
 	for _, r := range d.Declares {
-		if r.Place == "" && r.Label == "" {
+		if r.Edge == "" {
 			e.Relations = append(e.Relations, exportedRelation{r.Kind, r.To, r.Anchors})
 		}
 	}
