@@ -58,7 +58,6 @@ type tableReader struct {
 	table sheet.Table
 
 	hidden, uncomputed []int // rows
-	records            int
 }
 
 func (t *tableReader) source(row int) *source {
