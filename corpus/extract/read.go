@@ -99,7 +99,13 @@ func (r *reader) file(in input) error {
 		return r.stopped(err)
 	}
 	limit := maxRead
-	if kind == pdfFormat || kind == ofdFormat || kind == pictureFormat || kind == oldWord || kind == oldSheet {
+	switch kind {
+	case pdfFormat, pictureFormat, oldWord, oldSheet:
+		limit = maxHelped
+	case ofdFormat:
+		if r.opts.Tools.Recognise == nil {
+			break
+		}
 		limit = maxHelped
 	}
 	f := &file{reader: r, in: in, kind: kind, end: end, data: data, sum: sha256.Sum256(data)}
