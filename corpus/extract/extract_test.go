@@ -127,6 +127,50 @@ func TestMarkdownBlocks(t *testing.T) {
 	}
 }
 
+func TestHTMLTables(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ page, want string }{
+		"names and values": {"<table><tr><td>联系人</td><td>张三</td></tr><tr><td>科室</td><td>二楼</td></tr></table>", "联系人\t张三|科室\t二楼"},
+		"two columns":      {"<table><tr><td>项目</td><td>收费标准（元）</td></tr><tr><td>工本费</td><td>20</td></tr></table>", "项目\t收费标准（元）#|工本费\t20"},
+		"a guide":          {"<table><tr><th>申请材料</th><th>身份证</th></tr><tr><td>办理地点</td><td>二楼</td></tr></table>", "申请材料\t身份证|办理地点\t二楼"},
+		"spans":            {"<table><caption>表1</caption><tr><th colspan=2>甲</th><th>乙</th></tr><tr><td rowspan=2 colspan=2>丙</td><td>丁</td></tr><tr><td>戊</td></tr></table>", "表1|甲\t\t乙#|丙\t\t丁|\t\t戊"},
+		"layout":           {"<table><tr><td><table><tr><td>甲</td></tr></table></td></tr></table>", "甲"},
+	} {
+		blocks, err := fragmentBlocks(test.page)
+		var got []string
+		for _, b := range blocks {
+			if b.Header {
+				b.Text += "#"
+			}
+			got = append(got, b.Text)
+		}
+		if s := strings.Join(got, "|"); err != nil || s != test.want {
+			t.Errorf("%s: got %q, want %q, %v", name, s, test.want, err)
+		}
+	}
+}
+
+func TestUnreadTextIsNamed(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]int{
+		"# 办法\n\n|项目|标准|\n|-|-|\n|工本费|20元|多出的格子|": 1, "# 办法\n\n[甲]: 乙\n\n丙": 1,
+		"# 办法\n\n见[附件](/文件/甲.pdf)<!-- 注释 -->": 0, "# 办法\n\n<script>注释</script>\n\n<div>甲</div>\n": 0,
+	} {
+		if records, problems := Bytes("a.md", []byte(data), Options{}); len(records) != 1 || len(problems) != want {
+			t.Errorf("%q: %d records, %v", data, len(records), problems)
+		}
+	}
+}
+
+func TestPageInAForm(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("<p>本市从今天起开始受理新的停车申请，市民可以在网上提交全部材料，也可以到窗口办理。</p>", 12)
+	c := one(t, "a.html", "<html><head><title>开始受理停车申请</title></head><body><form id=aspnetForm><input value=1><button>搜索</button>"+body+"</form></body></html>", Options{})
+	if strings.Count(c.Text, "网上提交") != 12 || strings.Contains(c.Text, "搜索") {
+		t.Errorf("%q", c.Text)
+	}
+}
+
 func TestLawFile(t *testing.T) {
 	t.Parallel()
 	c := one(t, "青岚/青岚市停车条例(2024-03-05).md", "# 青岚市停车条例\n\n2024年3月1日 青岚市人民代表大会常务委员会第九次会议通过\n\n"+lawMark+
