@@ -17,7 +17,7 @@ import (
 const (
 	maxPart  = 64 << 20  // bytes of a part, unpacked
 	maxParts = 128 << 20 // bytes of all parts that are read, unpacked
-	maxRatio = 200       // unpacked to packed, of a part over freeRatio
+	maxRatio = 400       // unpacked to packed, of a part over freeRatio
 	maxText  = 16 << 20  // bytes of text
 	maxDepth = 1000      // elements within elements; a table in a text box has 40
 	maxFiles = 20_000    // entries of the container
@@ -37,8 +37,8 @@ const (
 	tooDeep   = corpus.Refusal("文档的层次太深，未导入；请用 Word 或 WPS 打开，另存为 docx 后再导入")
 )
 
-// Read reads a document. Title is the text of the title style, "" where
-// nothing has it; the paragraph stays among the blocks. Footnotes and endnotes
+// Read reads a document. Title is what its style, its print or its properties
+// show as the title, and the first block; "" is none. Footnotes and endnotes
 // follow the paragraph that refers to them, text boxes the one that they are
 // anchored in. Its errors are corpus.Refusal, or those of ctx.
 func Read(ctx context.Context, data []byte) (corpus.Reading, error) {
@@ -69,13 +69,13 @@ func read(ctx context.Context, data []byte) (corpus.Reading, error) {
 	if err != nil {
 		return corpus.Reading{}, err
 	}
-	out := corpus.Reading{Title: r.title(items), Blocks: r.finish(items)}
+	title, items := takeTitle(items, r.stated())
+	out := corpus.Reading{Title: title, Blocks: r.finish(items)}
 	r.outside(out.Blocks)
 	r.left.blank = len(out.Blocks) == 0
 	if err := ctx.Err(); err != nil {
 		return corpus.Reading{}, err
 	}
-	out.Stated = r.properties(out.Title)
 	out.Warnings = r.left.warnings()
 	return out, nil
 }

@@ -9,9 +9,10 @@ import (
 // left counts what is left out, or was not sure.
 type left struct {
 	pictures, charts, files, equations, comments, notes int // how many
-	hidden, prompts, fields, struck                     int // characters
+	hidden, prompts, doubtful, fields, struck           int // characters
 	ruby, symbols, formulas                             int // places
 	tocLines, tocRunes                                  int
+	unlisted                                            []string // lines of the contents that the text has no heading for
 	margins                                             []string // lines of headers and footers
 	revised, blank                                      bool
 }
@@ -33,7 +34,13 @@ func (l *left) warnings() []string {
 	if l.revised {
 		out = append(out, "文档里有修订痕迹，已按“接受全部修订”读取，请核对是否为定稿")
 	}
-	say(l.tocLines, "自动生成的目录（%d 行，%d 个字）没有读入，各级标题在正文里都有", l.tocLines, l.tocRunes)
+	say(l.tocLines, "自动生成的目录（%d 行，%d 个字）没有读入，标题以正文为准", l.tocLines, l.tocRunes)
+	if len(l.unlisted) > 0 {
+		out = append(out, "目录里有些标题在正文里找不到，请核对："+quoted(l.unlisted))
+	}
+	if l.blank {
+		l.pictures = 0 // said
+	}
 	say(l.pictures, "文档里有 %d 张图片，图片上的文字没有读入", l.pictures)
 	say(l.charts, "文档里有 %d 个图表，图表上的文字没有读入", l.charts)
 	say(l.files, "文档里嵌入了 %d 个文件（如 Excel 表格），没有读入；请另外导入", l.files)
@@ -43,6 +50,7 @@ func (l *left) warnings() []string {
 	say(l.notes, "有 %d 条脚注或尾注在正文里没有标注，没有读入", l.notes)
 	say(l.hidden, "有 %d 个字设为隐藏，没有读入", l.hidden)
 	say(l.prompts, "有 %d 个字是未填写的提示文字，没有读入", l.prompts)
+	say(l.doubtful, "有 %d 个字可能是未填写的提示文字，已按正文读入，请核对", l.doubtful)
 	say(l.fields, "有 %d 个字在域代码里，没有读入", l.fields)
 	say(l.struck, "有 %d 个字加了删除线，仍按正文读入，请核对", l.struck)
 	say(l.ruby, "有 %d 处注音没有读入", l.ruby)

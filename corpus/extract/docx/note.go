@@ -49,7 +49,7 @@ func (s *story) refer(e element, f *runFormat) error {
 		kind, before = endnotes, "[尾注"
 	}
 	n := s.r.notes[noteKey{kind, e.get("id")}]
-	if n == nil || f.hidden || s.prompts > 0 {
+	if n == nil || f.hidden {
 		return nil
 	}
 	mark := ""

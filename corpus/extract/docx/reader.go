@@ -15,15 +15,18 @@ type reader struct {
 	counter *counter
 	notes   map[noteKey]*note
 	counts  map[string]int // notes referred to so far, by kind
-	size    int            // bytes of text so far
 	left    left
+
+	size, paragraphs int // bytes of text, and paragraphs, so far
 }
 
 // item is a block and what only this room knows about it.
 type item struct {
 	corpus.Block
-	title bool // of the title style
-	toc   bool // a line of an automatic table of contents
+	title   bool // of the title style
+	toc     bool // a line of an automatic table of contents
+	centred bool
+	size    int // of its largest type, in half points
 }
 
 func load(c *container) (*reader, error) {
@@ -56,7 +59,7 @@ func (r *reader) body() ([]item, error) {
 			}
 			s.d = d
 			items, err := s.within(s.block)
-			s.items = items
+			s.items = append(s.items, items...)
 			return err
 		})
 	})
@@ -83,41 +86,6 @@ func (r *reader) grow(n int) error {
 		return tooLong
 	}
 	return nil
-}
-
-// finish takes the automatic table of contents out: its lines are headings
-// that come again.
-func (r *reader) finish(items []item) []corpus.Block {
-	out := make([]corpus.Block, 0, len(items))
-	drop := func(b corpus.Block) {
-		r.left.tocLines++
-		r.left.tocRunes += solidRunes(b.Label) + solidRunes(b.Text)
-	}
-	for _, it := range items {
-		if !it.toc {
-			out = append(out, it.Block)
-			continue
-		}
-		if n := len(out); n > 0 && r.left.tocLines == 0 {
-			if s := solid(out[n-1].Text); s == "目录" || s == "目次" {
-				drop(out[n-1])
-				out = out[:n-1]
-			}
-		}
-		drop(it.Block)
-	}
-	return out
-}
-
-// title is the text of the first paragraph of the title style, where it
-// stands near the start.
-func (r *reader) title(items []item) string {
-	for i := range min(len(items), 30) {
-		if items[i].title {
-			return items[i].Text
-		}
-	}
-	return ""
 }
 
 // outside looks at what is no part of the body: headers, footers, comments.
@@ -198,14 +166,14 @@ func solid(s string) string {
 
 func solidRunes(s string) int { return utf8.RuneCountInString(solid(s)) }
 
-// properties are what the document says about itself apart from its text. The
-// title there is often that of the document that it was made from.
-func (r *reader) properties(title string) []corpus.Finding {
+// stated is the title that the document's properties name: often that of the
+// document that it was made from.
+func (r *reader) stated() string {
 	name := r.one(r.root, "core-properties")
 	if name == "" {
-		return nil
+		return ""
 	}
-	var out []corpus.Finding
+	title := ""
 	// Without them the document is as good as with.
 	_ = r.parse(name, func(d *decoder, _ element) error {
 		return d.children(func(e element) error {
@@ -213,12 +181,9 @@ func (r *reader) properties(title string) []corpus.Finding {
 				return d.skip()
 			}
 			s, err := d.text()
-			s = strings.Join(strings.Fields(s), " ")
-			if n := utf8.RuneCountInString(s); err == nil && n >= 4 && n <= 100 && solid(s) != solid(title) && len(out) == 0 {
-				out = append(out, corpus.Finding{Field: "title", Value: s, Place: "文件属性“标题”", Sure: corpus.Guess})
-			}
+			title = strings.TrimSpace(s)
 			return err
 		})
 	})
-	return out
+	return title
 }

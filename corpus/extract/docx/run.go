@@ -37,11 +37,13 @@ func (s *story) inline(e element) error {
 // format of a run, as far as it matters.
 type runFormat struct {
 	hidden, struck bool
+	prompt         bool // in the style of prompts
 	font           string
+	size           int // half points
 }
 
 func (s *story) run() error {
-	f := &runFormat{hidden: s.p.look.hidden}
+	f := &runFormat{hidden: s.p.look.hidden, size: s.p.look.size}
 	var read func(e element) error
 	read = func(e element) error {
 		switch {
@@ -102,11 +104,15 @@ func (s *story) runFormat(f *runFormat) error {
 		case e.is("vanish"):
 			f.hidden = e.on()
 		case e.is("rStyle"):
-			f.hidden = f.hidden || s.r.looks.byID[e.val()].vanish == 1
+			style := s.r.looks.byID[e.val()]
+			f.hidden = f.hidden || style.vanish == 1
+			f.prompt = style.name == "placeholder text"
 		case e.is("strike"), e.is("dstrike"):
 			f.struck = f.struck || e.on()
 		case e.is("rFonts"):
 			f.font = e.get("ascii")
+		case e.is("sz"):
+			f.size = e.number("val", f.size)
 		}
 		return s.d.skip()
 	})
@@ -139,7 +145,7 @@ func (s *story) add(text string, f *runFormat) error {
 	}
 	left := &s.r.left
 	switch {
-	case s.prompts > 0:
+	case s.prompts > 0 && f.prompt:
 		left.prompts += n
 		return nil
 	case f.hidden:
@@ -155,8 +161,14 @@ func (s *story) add(text string, f *runFormat) error {
 	if f.struck {
 		left.struck += n
 	}
+	if s.prompts > 0 {
+		left.doubtful += n // programs fill in controls and leave the sign of the prompt
+	}
 	s.p.text.WriteString(text)
 	s.p.runes += n
+	if n > 0 {
+		s.p.size = max(s.p.size, f.size)
+	}
 	if s.toc > 0 || s.inContents() {
 		s.p.listed += n
 	}

@@ -39,6 +39,8 @@ type paragraph struct {
 	runes   int      // of text, without blanks
 	listed  int      // of those, within a table of contents
 	boxes   []item   // text boxes that are anchored in it
+	align   string
+	size    int // of its largest type, in half points
 }
 
 // within reads the blocks of the open element: next reads one of its children.
@@ -95,6 +97,7 @@ func (s *story) loose(e element) error {
 }
 
 func (s *story) paragraph() error {
+	s.r.paragraphs++
 	outer := s.p
 	s.p = &paragraph{direct: unnumbered, outline: -1, look: s.r.looks.look("")}
 	err := s.d.children(s.inline)
@@ -117,6 +120,8 @@ func (s *story) properties() error {
 			return readNumPr(d, &p.direct)
 		case e.is("outlineLvl"):
 			p.outline = e.number("val", -1)
+		case e.is("jc"):
+			p.align = e.val()
 		case e.is("rPr"): // of the paragraph's mark
 			return d.children(func(e element) error {
 				switch {
@@ -144,7 +149,7 @@ func (s *story) end() {
 		s.items = append(s.items, p.boxes...)
 		return
 	}
-	it := item{Block: corpus.Block{Text: trim(text)}}
+	it := item{Block: corpus.Block{Text: trim(text)}, centred: p.align == "center" || p.align == "" && p.look.align == "center", size: p.size}
 	it.toc = p.look.toc || p.runes > 0 && p.listed == p.runes
 	swallowed := it.Text == "" && p.lost // hidden as a whole
 	if !it.toc && !swallowed {
@@ -306,5 +311,5 @@ func (s *story) alternate(next func(element) error) error {
 // progress changes whenever something was read.
 func (s *story) progress() [3]int {
 	l := &s.r.left
-	return [3]int{s.r.size, l.pictures + l.charts + l.files + l.equations, l.hidden + l.prompts + l.fields}
+	return [3]int{s.r.size + s.r.paragraphs, l.pictures + l.charts + l.files + l.equations, l.hidden + l.prompts + l.fields}
 }

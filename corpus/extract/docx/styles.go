@@ -16,6 +16,8 @@ type style struct {
 	number  numbered
 	outline int // 0 to 8; 9 is body text; -1 is not said
 	vanish  int // 1 hidden, 0 shown, -1 not said
+	size    int // of type, in half points; 0 is not said
+	align   string
 }
 
 // numbered is what numPr says: which list, and which level of it.
@@ -35,6 +37,8 @@ type look struct {
 	hidden  bool
 	title   bool
 	toc     bool // a line of a table of contents
+	size    int
+	align   string
 }
 
 // styles resolves styles, each once.
@@ -81,16 +85,21 @@ func readStyle(d *decoder) (style, error) {
 					return readNumPr(d, &s.number)
 				case e.is("outlineLvl"):
 					s.outline = e.number("val", -1)
+				case e.is("jc"):
+					s.align = e.val()
 				}
 				return d.skip()
 			})
 		case e.is("rPr"):
 			return d.children(func(e element) error {
-				if e.is("vanish") {
+				switch {
+				case e.is("vanish"):
 					s.vanish = 0
 					if e.on() {
 						s.vanish = 1
 					}
+				case e.is("sz"):
+					s.size = e.number("val", 0)
 				}
 				return d.skip()
 			})
@@ -155,6 +164,12 @@ func (s *styles) look(id string) look {
 		}
 		if vanish < 0 {
 			vanish = one.vanish
+		}
+		if l.size == 0 {
+			l.size = one.size
+		}
+		if l.align == "" {
+			l.align = one.align
 		}
 		at = one.basedOn
 	}

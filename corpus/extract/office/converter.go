@@ -65,7 +65,7 @@ func usualPlaces() []string {
 	switch runtime.GOOS {
 	case "windows":
 		// The .com waits for its end; the .exe does not.
-		return []string{filepath.Join(os.Getenv("ProgramFiles"), `LibreOffice*\program\soffice.com`), filepath.Join(os.Getenv("ProgramFiles(x86)"), `LibreOffice*\program\soffice.com`)}
+		return []string{`C:\Program Files\LibreOffice*\program\soffice.com`, `C:\Program Files (x86)\LibreOffice*\program\soffice.com`}
 	case "darwin":
 		return []string{"/Applications/LibreOffice*.app/Contents/MacOS/soffice"}
 	}

@@ -45,7 +45,7 @@ func (p program) run(ctx context.Context) error {
 	deadline, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	cmd := exec.CommandContext(deadline, p.name, p.args...)
-	cmd.Dir, cmd.Env = p.dir, environment(p.dir)
+	cmd.Dir, cmd.Env = p.dir, environment(cmd.Environ(), p.dir)
 	cmd.WaitDelay = killDelay
 	if p.stdout != nil {
 		p.stdout.full = cancel
@@ -68,9 +68,9 @@ func (p program) run(ctx context.Context) error {
 
 // environment is ours without what is our own: a program that a hostile file
 // has taken over finds no secrets in it, and no home.
-func environment(dir string) []string {
+func environment(ours []string, dir string) []string {
 	var out []string
-	for _, pair := range os.Environ() {
+	for _, pair := range ours {
 		name, _, _ := strings.Cut(pair, "=")
 		switch upper := strings.ToUpper(name); {
 		case strings.HasPrefix(upper, "POLICYBOT_"):

@@ -1,8 +1,12 @@
 package office
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
+	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -116,6 +120,53 @@ func TestConvertDamaged(t *testing.T) {
 	c := office(t)
 	if _, err := c.Convert(t.Context(), "a.doc", compound("WordDocument")); !errors.Is(err, damaged) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestNothingFetched has LibreOffice read a document that links to a server and
+// to a file of the machine: neither is asked.
+func TestNothingFetched(t *testing.T) {
+	t.Parallel()
+	c := office(t)
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan struct{})
+	go func() {
+		if conn, err := server.Accept(); err == nil {
+			_ = conn.Close()
+			close(asked)
+		}
+	}()
+	secret, err := writeInput(t.TempDir(), "secret.txt", []byte("confidential-0451"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "http://" + server.Addr().String()
+	got, err := c.Convert(t.Context(), "a.rtf", []byte(`{\rtf1 before {\field{\*\fldinst INCLUDEPICTURE "`+address+`/a.png" \\\\d}{\fldrslt x}} {\field{\*\fldinst INCLUDETEXT "`+secret+`"}{\fldrslt y}}`+
+		`{\field{\*\fldinst INCLUDETEXT "`+address+`/b.txt"}{\fldrslt z}} {\*\template `+address+`/t.dot} {\field{\*\fldinst LINK Word.Document.8 "`+secret+`" "" \\\\a \\\\r}{\fldrslt w}} after}`))
+	_ = server.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-asked:
+		t.Error("the server was asked")
+	default:
+	}
+	z, err := zip.NewReader(bytes.NewReader(got), int64(len(got)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		text, err := fs.ReadFile(z, f.Name)
+		if err != nil || bytes.Contains(text, []byte("0451")) {
+			t.Errorf("%s: %v, or the file was read", f.Name, err)
+		}
+		if f.Name == "word/document.xml" && !bytes.Contains(text, []byte("before")) {
+			t.Error("the document itself was not read")
+		}
 	}
 }
 
