@@ -152,6 +152,9 @@ func (c *Collector) Reading() corpus.Reading {
 			c.Warn(w.text, Pages(w.pages))
 		}
 	}
+	if len(laid.Blocks) == 0 && len(unread) == 0 {
+		c.Warn("文件里没有文字，未导入；请核对原件")
+	}
 	if c.Total > c.count {
 		c.Warn("文件称有 %d 页，只读出 %d 页", c.Total, c.count)
 	}

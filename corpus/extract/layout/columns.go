@@ -198,10 +198,33 @@ func (d *document) inOrder() []line {
 			for next < len(lines) && lines[next].top < t.top {
 				next++
 			}
-			lines = append(lines[:next:next], append(t.lines(i), lines[next:]...)...)
-			next += len(t.rows)
+			rows := t.lines(i)
+			if next == 0 {
+				rows = d.goOn(all, rows)
+			}
+			lines = append(lines[:next:next], append(rows, lines[next:]...)...)
+			next += len(rows)
 		}
 		all = append(all, lines...)
 	}
 	return all
+}
+
+// goOn joins a table at the top of a page to the one that the page before
+// ended with. Its head may be repeated there: it is left out, and said.
+func (d *document) goOn(before, rows []line) []line {
+	last := len(before) - 1
+	if last < 0 || before[last].cells == nil || len(before[last].cells) != len(rows[0].cells) {
+		return rows
+	}
+	head := last
+	for head > 0 && before[head-1].cells != nil && len(before[head-1].cells) == len(rows[0].cells) && !before[head].header {
+		head--
+	}
+	rows[0].header = false
+	if before[head].header && before[head].words == rows[0].words {
+		d.repeated = append(d.repeated, d.pages[rows[0].page].Number)
+		return rows[1:]
+	}
+	return rows
 }

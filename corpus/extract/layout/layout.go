@@ -60,10 +60,10 @@ func Read(pages []Page) Result {
 	var r Result
 	r.Warnings = d.takeFurniture()
 	items := d.inOrder()
-	d.measure(items)
-	if Debug {
-		Dump(d, items)
+	if len(d.repeated) > 0 {
+		r.Warnings = append(r.Warnings, "已略去跨页表格重复的表头："+Pages(d.repeated))
 	}
+	d.measure(items)
 	paragraphs := d.paragraphs(items)
 	r.Title, paragraphs = d.takeTitle(paragraphs)
 	r.Blocks = d.blocks(paragraphs, r.Title != "")
@@ -77,6 +77,8 @@ type document struct {
 	margins map[region]margin
 	pitch   float64 // distance of one line of a paragraph from the next
 	indents bool    // numbered lines are indented as a rule
+
+	repeated []int // pages that repeat the head of a table
 }
 
 // sheet is a page on its way.
@@ -158,7 +160,7 @@ func letters(s string) int {
 // between words.
 func wide(r rune) bool {
 	return r >= 0x2E80 && r <= 0x9FFF || r >= 0xF900 && r <= 0xFAFF || r >= 0xFE30 && r <= 0xFE4F ||
-		r >= 0xFF00 && r <= 0xFF60 || r >= 0x20000 && r <= 0x3FFFF || strings.ContainsRune("“”‘’—…·〔〕①②③④⑤⑥⑦⑧⑨⑩", r)
+		r >= 0xFF00 && r <= 0xFF60 || r >= 0x20000 && r <= 0x3FFFF || strings.ContainsRune("“”‘’—―…·〔〕①②③④⑤⑥⑦⑧⑨⑩", r)
 }
 
 // Wide says whether a character is set as wide as it is high, as Chinese

@@ -14,6 +14,9 @@ import (
 // margin is where the lines of a region begin and end.
 type margin struct{ left, right float64 }
 
+// fewLines is up to how many lines don't show where the right margin is.
+const fewLines = 8
+
 // paragraph is lines that belong together.
 type paragraph struct {
 	text     string
@@ -37,7 +40,11 @@ func (d *document) measure(lines []line) {
 		}
 	}
 	for key, group := range groups {
-		d.margins[key] = marginsOf(group, d.body)
+		m := marginsOf(group, d.body)
+		if key.column == 0 && len(group) < fewLines {
+			m.right = max(m.right, float64(key.width)-m.left) // too few to show it
+		}
+		d.margins[key] = m
 	}
 	for key, m := range d.margins {
 		// What spans two columns has their outer margins.
@@ -248,8 +255,10 @@ func (d *document) breaks(open *paragraph, l line) bool {
 		return true
 	case d.indent(l) && abs(l.left-last.left) < 0.5*d.body:
 		return d.indents || ends(last.words) // or a block that is indented as a whole
-	case d.indent(l) && !(d.indent(last) && l.left > last.left):
-		return l.left > last.left+0.5*d.body || samePlace || ends(last.words)
+	case d.indent(l) && open.numbered && !d.indent(last):
+		return ends(last.words) // what follows a number may hang
+	case d.indent(l):
+		return true
 	}
 	return false
 }

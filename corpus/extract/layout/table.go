@@ -211,13 +211,17 @@ func (g grid) fill(spans []Span) (t table, rest []Span, ok bool) {
 		cells[k] = append(cells[k], s)
 		taken++
 	}
+	ends := make([]float64, cols*rows) // right edges
+	for i, k := range owner {
+		ends[k] = max(ends[k], g.xs[i%cols+1])
+	}
 	filled, columns := 0, map[int]bool{}
 	t = table{top: g.ys[0], bottom: g.ys[rows], left: g.xs[0], right: g.xs[cols]}
 	for r := range rows {
 		texts := make([]string, cols)
 		any := false
 		for c := range cols {
-			texts[c] = cellText(cells[r*cols+c])
+			texts[c] = cellText(cells[r*cols+c], ends[r*cols+c])
 			if texts[c] != "" {
 				filled++
 				columns[c] = true
@@ -283,12 +287,13 @@ func (g grid) joined(cols, rows int) []int {
 	return owner
 }
 
-// cellText joins the lines of a cell.
-func cellText(spans []Span) string {
+// cellText joins the lines of a cell that ends at right: one that was not
+// broken for want of room keeps a blank behind it.
+func cellText(spans []Span, right float64) string {
 	text := ""
-	for _, r := range rowsOf(spans) {
-		next := strings.Join(strings.Fields(r.text()), " ")
-		if text != "" && corpus.Numbered(next) {
+	for i, rows := 0, rowsOf(spans); i < len(rows); i++ {
+		next := strings.Join(strings.Fields(rows[i].text()), " ")
+		if i > 0 && (corpus.Numbered(next) || rows[i-1].right < right-2*rows[i-1].size) {
 			text += " " + next
 			continue
 		}

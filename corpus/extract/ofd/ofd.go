@@ -83,7 +83,7 @@ func (r *reader) body(body *node) error {
 		templates: map[string]string{}, media: map[string]string{}, units: map[string]*node{}, texts: map[string]string{},
 	}
 	common := doc.child("CommonData")
-	if box, ok := floats4(common.child("PageArea").text("PhysicalBox")); ok {
+	if box, ok := floats4(common.child("PageArea").text("PhysicalBox")); ok && box[2] > 0 && box[3] > 0 {
 		r.doc.box = box
 	}
 	for _, t := range common.all("TemplatePage") {

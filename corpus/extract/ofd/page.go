@@ -1,6 +1,7 @@
 package ofd
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"unicode"
@@ -68,7 +69,7 @@ func (r *reader) page(entry *node) error {
 		return r.out.Add(r.ctx, layout.Sheet{Number: number, Failed: true})
 	}
 	box := r.doc.box
-	if own, ok := floats4(content.child("Area").text("PhysicalBox")); ok {
+	if own, ok := floats4(content.child("Area").text("PhysicalBox")); ok && own[2] > 0 && own[3] > 0 {
 		box = own
 	}
 	c := &canvas{r: r, left: box[0], top: box[1], width: box[2], height: box[3], tagged: entry.attr("ID")}
@@ -174,16 +175,20 @@ func (c *canvas) image(o *node, m matrix) {
 	if !ok {
 		return
 	}
-	_, _ = m.apply(box[0], box[1])
-	w := min(box[0]+box[2], c.left+c.width) - max(box[0], c.left)
-	h := min(box[1]+box[3], c.top+c.height) - max(box[1], c.top)
+	x1, y1 := m.apply(box[0], box[1])
+	x2, y2 := m.apply(box[0]+box[2], box[1]+box[3])
+	w := min(max(x1, x2), c.left+c.width) - max(min(x1, x2), c.left)
+	h := min(max(y1, y2), c.top+c.height) - max(min(y1, y2), c.top)
 	if w <= 0 || h <= 0 {
 		return
 	}
 	c.pictures += w * h
 	name, known := c.r.doc.media[o.attr("ResourceID")]
 	if !known || c.r.pack.find(name) == nil {
-		c.r.missing = append(c.r.missing, orUnnamed(name))
+		if name == "" {
+			name = fmt.Sprintf("第%d页的一张", c.sheet.Number)
+		}
+		c.r.missing = append(c.r.missing, name)
 		return
 	}
 	if w*h > c.largest {

@@ -105,6 +105,9 @@ func (c *canvas) spans(glyphs []glyph, turn int, em, size float64) {
 		step := advance(g.r) * em
 		if i > 0 {
 			gap := x - lastX - lastAdvance
+			if math.Abs(x-lastX-em) < 0.1*em {
+				gap = 0 // letters set as wide as characters
+			}
 			if math.Abs(y-lastY) > 0.1*size || gap > 0.3*em || x < lastX-0.1*em {
 				flush()
 			} else {
@@ -184,12 +187,13 @@ func floats(s string, most int) []float64 {
 	return out
 }
 
-// floats4 reads a box: x, y, width and height.
+// floats4 reads a box: x, y, width and height, which some programs write
+// negative.
 func floats4(s string) (box [4]float64, ok bool) {
 	v := floats(s, 4)
 	if len(v) != 4 {
 		return box, false
 	}
 	copy(box[:], v)
-	return box, box[2] >= 0 && box[3] >= 0
+	return box, true
 }

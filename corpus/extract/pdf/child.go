@@ -15,7 +15,7 @@ import (
 
 // startTime bounds the start of a child: the first one on a machine compiles
 // PDFium.
-const startTime = 3 * time.Minute
+const startTime = 5 * time.Minute
 
 // child is a running child process.
 type child struct {
@@ -146,5 +146,5 @@ func (f fault) refusal() error {
 	case faultPages:
 		return corpus.Refusal(fmt.Sprintf("PDF 超过 %d 页，未导入；请拆成几份", layout.MaxPages))
 	}
-	return corpus.Refusal("PDF 已损坏，无法打开，未导入")
+	return corpus.Refusal("PDF 已损坏（可能没有下载完整），无法打开，未导入")
 }

@@ -176,7 +176,7 @@ func (t *texts) angle(index int) error {
 	if err != nil {
 		return err
 	}
-	quarters := float64(got.CharAngle)/(math.Pi/2) - float64(t.view.turns) // counter-clockwise
+	quarters := -float64(got.CharAngle)/(math.Pi/2) - float64(t.view.turns) // the angle is clockwise
 	if math.IsNaN(quarters) || math.Abs(quarters) > 1000 {
 		quarters = 0
 	}
