@@ -51,12 +51,16 @@ type reading struct {
 	spoken  []sentence
 	events  []event // of adoption, amendment and issue, named below the title
 	words   titleWords
+	keys    []string      // of the statements so far: see corpus.TitleKey
 	parts   []part        // see runs
 	opening []corpus.Date // days of effect that a line below the title states
 }
 
 func newReading(c *corpus.Content, file string) *reading {
 	r := &reading{c: c, d: &c.Document, file: file, text: c.Text}
+	for _, st := range c.Document.Statements {
+		r.keys = append(r.keys, corpus.TitleKey(st.Title))
+	}
 	r.words = wordsOf(c.Document.Title)
 	r.masked = mask(c.Text, r.words.amending)
 	r.lines = linesOf(c, r.masked)

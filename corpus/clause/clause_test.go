@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -64,7 +65,7 @@ func TestEffect(t *testing.T) {
 		"file name":          {"青岚市停车条例", "2024年3月1日 青岚市第九届人民代表大会常务委员会第二次会议通过\n第一条 甲\n第二条 本条例自公布之日起施行。", "青岚市停车条例(2024-03-09).md", "2024-03-09", "", ""},
 		"retroactive":        {"关于停车的通知", "各单位：\n一、甲。\n二、本通知自2024年1月1日起施行。\n青岚市交通运输局\n2024年4月2日", "", "2024-01-01", "", "追溯"},
 		"end before start":   {"关于停车的通知", "各单位：\n一、甲。\n二、本通知自2024年5月1日起施行，有效期至2023年12月31日。", "", "2024-05-01", "2023-12-31", "早于施行日期"},
-		"no such day":        {"关于停车的通知", "各单位：\n一、甲。\n二、本通知自2024年2月30日起施行。", "", "", "", ""},
+		"no such day":        {"关于停车的通知", "各单位：\n一、甲。\n二、本通知自2024年2月30日起施行。", "", "", "", "不是日历上的日子"},
 		"draft":              {"青岚市停车办法（征求意见稿）", "第一条 甲\n第二条 本办法自2024年5月1日起施行。", "", "", "", ""},
 		"interim":            {"青岚市停车暂行办法", "第一条 甲\n第二条 本办法自2024年5月1日起施行。", "", "2024-05-01", "", ""},
 	} {
@@ -202,6 +203,35 @@ func TestStatedWins(t *testing.T) {
 	c := read(corpus.Document{Title: "青岚市停车办法", Effective: "2024-06-01"}, "", "第一条 甲", "第二条 本办法自2024年5月1日起施行。")
 	if c.Document.Effective != "2024-06-01" || len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "以元数据的2024年6月1日为准") {
 		t.Errorf("%s %q", c.Document.Effective, c.Warnings)
+	}
+}
+
+func TestStatedNumberWins(t *testing.T) {
+	t.Parallel()
+	c := read(corpus.Document{Title: "关于停车的通知", Number: "青交〔2024〕2号"}, "", "青交〔2024〕1号", "各单位：", "一、甲。")
+	if c.Document.Number != "青交〔2024〕2号" || len(c.Warnings) != 1 {
+		t.Errorf("%s %q", c.Document.Number, c.Warnings)
+	}
+}
+
+// TestTime reads texts that are made to be slow.
+func TestTime(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"days":   strings.Repeat("2024年1月2日\n", 20_000),
+		"names":  "现将" + strings.Repeat("《甲办法》、", 20_000) + "同时废止。",
+		"quotes": strings.Repeat("“", 100_000) + "》" + strings.Repeat("《", 100_000),
+		"lists":  "废止下列文件：\n" + strings.Repeat("1.《关于停车的通知》（青交〔2024〕1号）\n", 10_000),
+		"edits":  strings.Repeat("将《甲停车办法》第三条修改为乙。", 10_000),
+		"years":  strings.Repeat("本办法有效期", 20_000) + strings.Repeat("五年，", 20_000),
+	} {
+		start := time.Now()
+		c := read(corpus.Document{Title: "关于修改《停车办法》的决定", Kind: corpus.Policy}, "", lines(text)...)
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%s: %v for %d bytes", name, took, len(c.Text))
+		} else {
+			t.Logf("%s: %v for %d bytes", name, took, len(c.Text))
+		}
 	}
 }
 

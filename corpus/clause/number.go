@@ -121,10 +121,17 @@ func trimLeft(s string, words []string) string {
 // addressees, or in brackets at the end of the title. One that is only cited
 // stands within a sentence.
 func (r *reading) number() {
-	if r.d.Kind == corpus.FAQ || r.d.Kind == corpus.Guide || r.d.Kind == corpus.Interpretation || r.d.Number != "" {
+	if r.d.Kind == corpus.FAQ || r.d.Kind == corpus.Guide || r.d.Kind == corpus.Interpretation {
 		return
 	}
-	if n, at := r.standing(); n != "" {
+	n, at := r.standing()
+	if have := r.d.Number; have != "" {
+		if n != "" && corpus.NumberTail(n) != corpus.NumberTail(have) {
+			r.warn("发文字号以元数据的%s为准，%s写的是%s，请核对", have, r.place(at), n)
+		}
+		return
+	}
+	if n != "" {
 		r.fill(&r.d.Number, "number", n, r.place(at), corpus.Derived)
 		return
 	}
