@@ -158,8 +158,8 @@ func TestHeldFlow(t *testing.T) {
 	if l := asked(t, data, nil, "火把怎么借")[0]; len(l.Sources) == 0 {
 		t.Errorf("%s", l.Text)
 	}
-	if status, _ := get(t, s.base+"/d/huoba.png/"); status != 200 {
-		t.Errorf("/d/huoba.png/: %d", status)
+	if status, _ := get(t, s.base+"/d/huoba.png"); status != 200 {
+		t.Errorf("/d/huoba.png: %d", status)
 	}
 	// What was confirmed stays so when it is imported again.
 	r = cli(t, "", "import", "--publish", "--data", data, "--ocr", ocr, filepath.Join(dir, "in")).must(t, 0)
