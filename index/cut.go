@@ -93,6 +93,8 @@ func divide(d corpus.Document, r corpus.Revision) []grouped {
 		return []grouped{{GuideUnit, whole(r, body)}}
 	case articles(body) >= 2:
 		return byArticle(body)
+	case d.Kind == corpus.Catalogue && rows(body) >= 2:
+		return byArticle(body) // each row stands by itself, with its own days
 	}
 	if d.Kind == corpus.Interpretation && sections(body) >= 2 {
 		return bySection(body)
@@ -129,6 +131,19 @@ func articles(passages []corpus.Passage) (n int) {
 	}
 	return n
 }
+
+func rows(passages []corpus.Passage) (n int) {
+	for _, p := range passages {
+		if isRow(p) {
+			n++
+		}
+	}
+	return n
+}
+
+func isRow(p corpus.Passage) bool { return strings.HasPrefix(lastPart(p.Anchor), "row-") }
+
+func lastPart(anchor string) string { return anchor[strings.LastIndexByte(anchor, '.')+1:] }
 
 func byArticle(body []corpus.Passage) []grouped {
 	var out []grouped
@@ -205,5 +220,8 @@ func surroundings(d corpus.Document, first corpus.Passage) string {
 	}
 	lines = append(lines, d.Similar...)
 	lines = append(lines, first.Path...)
+	if isRow(first) {
+		lines = append(lines, strings.Join(first.Columns, " "))
+	}
 	return strings.Join(lines, "\n")
 }

@@ -75,7 +75,8 @@ type source struct {
 	rel  string // relative to the PATH given: the document's Source
 	line int
 
-	place string // of a sheet: 收费!12; "" where file and line say it all
+	columns bool   // the record is a row of a sheet
+	place   string // of a sheet: 收费!12; "" where file and line say it all
 
 	blocks []corpus.Block // of the text, as finish was given them
 	status corpus.Status  // see Record

@@ -18,7 +18,7 @@ type reader struct {
 	ctx  context.Context
 	opts Options
 	box  *container
-	out  chan<- found
+	out  chan<- result
 }
 
 // input is a file that is open: one on disk, or an entry of a zip.
@@ -38,7 +38,7 @@ func read(ctx context.Context, opts Options, box *container, j *job) {
 	if errors.As(err, &said) {
 		r.refuse(j.file, string(said))
 	}
-	_ = send(ctx, j.out, found{end: true}) // or nobody waits any more
+	_ = send(ctx, j.out, result{end: true}) // or nobody waits any more
 }
 
 // job opens a file. The error is the context's, or a refusal.
@@ -57,7 +57,7 @@ func (r *reader) job(j *job) error {
 	return r.file(input{file: j.file, rel: j.rel, size: j.size, at: f, budget: &budget{}})
 }
 
-func send(ctx context.Context, out chan<- found, f found) error {
+func send(ctx context.Context, out chan<- result, f result) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func send(ctx context.Context, out chan<- found, f found) error {
 }
 
 func (r *reader) refuse(file, message string) {
-	_ = send(r.ctx, r.out, found{problems: []Problem{{File: file, Message: message, Skipped: true}}}) // the next call sees the context
+	_ = send(r.ctx, r.out, result{problems: []Problem{{File: file, Message: message, Skipped: true}}}) // the next call sees the context
 }
 
 // file reads one file by what its bytes are. The error is the context's, or a
@@ -172,7 +172,7 @@ func (f *file) read(ctx context.Context, w *stopwatch) error {
 }
 
 // send passes on a record. Waiting until it is taken is not reading.
-func (f *file) send(ctx context.Context, w *stopwatch, what found) error {
+func (f *file) send(ctx context.Context, w *stopwatch, what result) error {
 	what.sum = f.sum
 	w.pause()
 	defer w.resume()

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/extract/docx"
+	"github.com/policybot/policybot/corpus/extract/ofd"
 )
 
 // reading reads a format whose reader is elsewhere.
@@ -18,7 +18,7 @@ func (f *file) reading(ctx context.Context) (corpus.Reading, error) {
 	case docxFormat:
 		return docx.Read(ctx, f.data)
 	case ofdFormat:
-		return corpus.Reading{}, refuse("OFD")
+		return ofd.Read(ctx, f.data, tools.Recognise)
 	case pdfFormat:
 		if tools.PDF == nil {
 			return corpus.Reading{}, refuse("是 PDF，这里不能读取；请另存为 Word 文档（docx）再导入")
@@ -74,7 +74,7 @@ func (s *source) reading(r corpus.Reading) (corpus.Content, error) {
 	if len(r.Unread) > 0 {
 		s.warn("第 %s 页是图片，其中的文字没有导入；请补录，或配置文字识别（POLICYBOT_OCR）后重新导入", ranges(r.Unread))
 	}
-	f, kept := s.stated(r.Stated)
+	f := s.stated(r.Stated)
 	d, err := s.document(f)
 	if err != nil {
 		return corpus.Content{}, err
@@ -82,13 +82,12 @@ func (s *source) reading(r corpus.Reading) (corpus.Content, error) {
 	if r.Title != "" {
 		d.Title = strings.Join(strings.Fields(clean(r.Title)), " ")
 	} else if d.Title == "" && r.Blocks[0].Heading == 1 {
-		d.Title = strings.Join(strings.Fields(r.Blocks[0].Label+r.Blocks[0].Text), " ")
+		d.Title = strings.Join(strings.Fields(clean(r.Blocks[0].Label+r.Blocks[0].Text)), " ")
 	}
 	c, err := s.finish(d, f, cleanBlocks(r.Blocks))
 	if err != nil {
 		return c, err
 	}
-	c.Findings = append(kept, slices.DeleteFunc(c.Findings, func(found corpus.Finding) bool { return f[found.Field] != nil })...)
 	if len(r.Recognised) > 0 {
 		c.Hold = fmt.Sprintf("识别文本：第 %s 页的文字由图片识别而来，可能有错；请对照原件核对，确认后才能发布", ranges(r.Recognised))
 	}
@@ -108,26 +107,24 @@ func noText(r corpus.Reading) error {
 
 // stated reads what a file says about itself, apart from its text. Days that
 // cannot be read are left out: the field was filled in by a program.
-func (s *source) stated(all []corpus.Finding) (fields, []corpus.Finding) {
+func (s *source) stated(all []corpus.Finding) fields {
 	f := fields{}
-	var kept []corpus.Finding
-	for _, found := range all {
-		if f[found.Field] != nil || strings.TrimSpace(found.Value) == "" {
+	for _, one := range all {
+		if f[one.Field] != nil || strings.TrimSpace(one.Value) == "" {
 			continue
 		}
-		switch found.Field {
+		switch one.Field {
 		case "published", "written", "effective", "expires":
-			if _, ok := anyDate(found.Value); !ok {
-				s.warn("%s写的日期“%.40s”无法识别，已略去", found.Place, found.Value)
+			if _, ok := anyDate(one.Value); !ok {
+				s.warn("%s写的日期“%.40s”无法识别，已略去", one.Place, one.Value)
 				continue
 			}
-		case "url", "kind":
+		case "url", "kind", "id":
 			continue // a program's own
 		}
-		f[found.Field] = found.Value
-		kept = append(kept, found)
+		f[one.Field] = found{value: one.Value, place: one.Place}
 	}
-	return f, kept
+	return f
 }
 
 // cleanBlocks takes out of blocks what nobody can see.

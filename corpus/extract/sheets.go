@@ -48,7 +48,7 @@ func (f *file) notes(ctx context.Context, w *stopwatch, s *source) error {
 	if len(s.problems) == 0 {
 		return nil
 	}
-	return f.send(ctx, w, found{problems: s.problems})
+	return f.send(ctx, w, result{problems: s.problems})
 }
 
 // tableReader reads one sheet.
@@ -74,7 +74,7 @@ func (t *tableReader) source(row int) *source {
 func (t *tableReader) note(ctx context.Context, format string, args ...any) error {
 	s := t.source(0)
 	s.warn(format, args...)
-	return t.file.send(ctx, t.watch, found{problems: s.problems})
+	return t.file.send(ctx, t.watch, result{problems: s.problems})
 }
 
 // refuse says why the sheet, or the rest of it, is not read. The others are.
@@ -219,6 +219,7 @@ func (t *tableReader) record(ctx context.Context, l *layout, row sheet.Row) erro
 		return nil // nothing but a formula; the headings again, at the top of a printed page
 	}
 	s := t.source(row.Number)
+	s.columns = true
 	object := l.object(t.id(), row.Filled)
 	content, err := safely(func() (corpus.Content, error) {
 		if err := l.missing(object); err != nil {
@@ -277,7 +278,7 @@ func (t *tableReader) document(ctx context.Context, kind corpus.Kind, title stri
 		if d.Kind == "" {
 			d.Kind = kind
 		}
-		d.Title = title
+		d.Title = clean(title)
 		content, err = safely(func() (corpus.Content, error) { return s.finish(d, nil, cleanBlocks(blocks)) })
 	}
 	if err == nil {
@@ -455,9 +456,9 @@ func (f *file) questions(ctx context.Context, w *stopwatch, s *source, whole cor
 				content.Original = whole.Original
 			}
 		}
-		found := one.outcome(Record{Content: content}, err)
-		found.record.Line = 0
-		if err := f.send(ctx, w, found); err != nil {
+		what := one.outcome(Record{Content: content}, err)
+		what.record.Line = 0
+		if err := f.send(ctx, w, what); err != nil {
 			return err
 		}
 	}

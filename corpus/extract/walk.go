@@ -76,11 +76,11 @@ type job struct {
 	refusal   string // why it is not read at all
 	// export reads the export that a folder is, in place of open.
 	export func(*reader) error
-	out    chan found
+	out    chan result
 }
 
-// found is what came of one record, or of a file.
-type found struct {
+// result is what came of one record, or of a file.
+type result struct {
 	problems []Problem
 	record   Record
 	ok       bool     // there is a record
@@ -115,7 +115,7 @@ func walk(ctx context.Context, opts Options, readers int, list func(*lister) err
 	d := &deliverer{yield: yield, problem: problem, seen: map[string]string{}, same: map[[32]byte]string{}}
 	for j := range l.ordered {
 		for {
-			var f found
+			var f result
 			select {
 			case f = <-j.out:
 			case <-ctx.Done():
@@ -147,7 +147,7 @@ func (l *lister) close() {
 }
 
 func (l *lister) add(j *job) error {
-	j.out = make(chan found, batchAhead)
+	j.out = make(chan result, batchAhead)
 	for _, c := range []chan *job{l.ordered, l.work} {
 		select {
 		case c <- j:
@@ -238,7 +238,7 @@ type deliverer struct {
 	same    map[[32]byte]string // sum of a file → the first that has it
 }
 
-func (d *deliverer) deliver(f found) error {
+func (d *deliverer) deliver(f result) error {
 	for _, p := range f.problems {
 		if err := d.problem(p); err != nil {
 			return err
@@ -266,8 +266,8 @@ func (d *deliverer) deliver(f found) error {
 }
 
 // outcome makes of one record's reading what is passed on.
-func (s *source) outcome(r Record, err error) found {
-	f := found{problems: s.problems}
+func (s *source) outcome(r Record, err error) result {
+	f := result{problems: s.problems}
 	if err == nil {
 		f.ok = true
 		r.File, r.Line, r.Status = s.file, s.line, s.status
