@@ -379,7 +379,7 @@ func (s *settling) relate(source string, after []relation) error {
 	return nil
 }
 
-// rulesVersion names the rules by which the table in_force is worked out. A
+// rulesVersion names the rules by which title_keys and windows are worked out. A
 // greater one makes Open do it again.
 const rulesVersion = 1
 
@@ -401,7 +401,7 @@ func (s *settling) window(id string) error {
 		if !known {
 			return nil
 		}
-		if err := s.exec(s.stmts.dropForce, id); err != nil {
+		if err := s.exec(s.stmts.dropKeys, id); err != nil {
 			return err
 		}
 		return s.markResting(id)
@@ -418,7 +418,10 @@ func (s *settling) window(id string) error {
 		}
 		return nil
 	}
-	if err := s.exec(s.stmts.setForce, now[0], now[1], now[2], rulesVersion, id); err != nil {
+	if err := s.exec(s.stmts.setForce, now[0], now[1], now[2], id); err != nil {
+		return err
+	}
+	if err := s.exec(s.stmts.setRules, rulesVersion, id); err != nil {
 		return err
 	}
 	if err := s.markLive(id); err != nil {
