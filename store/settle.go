@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -49,9 +50,16 @@ func (p *putting) touch(id string, was head, now *corpus.Document) {
 	}
 }
 
-// textSum tells texts apart.
+// textSum tells texts apart, by their letters and digits: blanks and
+// punctuation often differ between two copies.
 func textSum(text string) string {
-	sum := sha256.Sum256([]byte(text))
+	words := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, text)
+	sum := sha256.Sum256([]byte(words))
 	return hex.EncodeToString(sum[:12])
 }
 
@@ -180,6 +188,16 @@ func (s *settling) Numbered(number string) []corpus.Document {
 }
 func (s *settling) Measured(standard string) []corpus.Document {
 	return s.find(s.measured, s.stmts.byStandard, standard)
+}
+
+// SameText implements corpus.Neighbours.
+func (s *settling) SameText(id, other string) bool {
+	if s.err != nil {
+		return false
+	}
+	n := 0
+	s.err = s.row(s.stmts.sums, id, other).Scan(&n)
+	return n == 1
 }
 
 func (s *settling) find(known map[string][]corpus.Document, stmt *sql.Stmt, value string) []corpus.Document {

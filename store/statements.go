@@ -26,7 +26,7 @@ type statements struct {
 	cite, addFacet, dropFacets                    *sql.Stmt
 	annotate, notes                               *sql.Stmt
 	addKeys, dropKeys, setRules, setForce, force  *sql.Stmt
-	twin                                          *sql.Stmt
+	twin, sums                                    *sql.Stmt
 	byKey, byStem, byNumber, byStandard           *sql.Stmt
 	namingKey, namingNumber, pointing, speaking   *sql.Stmt
 	addEdge, dropEdges, edgesOf, decisions        *sql.Stmt
@@ -109,6 +109,7 @@ func (s *statements) prepareForce(on func(query string) *sql.Stmt) {
 		WHERE d.id = $1`)
 	s.twin = on(`SELECT f.document FROM title_keys f JOIN documents d ON d.id = f.document
 		WHERE f.key = $1 AND f.sum = $2 AND f.document <> $3 AND d.account = $4 AND d.live > 0 ORDER BY f.document LIMIT 1`)
+	s.sums = on(`SELECT COUNT(DISTINCT sum) FROM title_keys WHERE document IN ($1, $2)`)
 	s.byKey = on(`SELECT document FROM title_keys WHERE key = $1 ORDER BY document`)
 	s.byStem = on(`SELECT document FROM title_keys WHERE stem = $1 ORDER BY document`)
 	s.byStandard = on(`SELECT document FROM title_keys WHERE standard = $1 AND standard <> '' ORDER BY document`)
