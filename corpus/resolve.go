@@ -39,6 +39,8 @@ type Neighbours interface {
 	Numbered(number string) []Document
 	Stemmed(stem string) []Document
 	Measured(standard string) []Document
+	// SameText reports whether two documents have the same words.
+	SameText(id, other string) bool
 }
 
 // Resolve returns what becomes of all that a published document says about
@@ -65,7 +67,7 @@ func Resolve(d Document, among Neighbours) []Resolved {
 		}
 	}
 	if d.Kind.governs() {
-		add(version(d, among.Titled(TitleKey(d.Title)))...)
+		add(version(d, among.Titled(TitleKey(d.Title)), among.SameText)...)
 		for _, r := range trial(d, among.Stemmed(TitleStem(d.Title))) {
 			if !slices.ContainsFunc(all, func(o Resolved) bool { return o.Kind.acts() && slices.Contains(o.Targets, r.To) }) {
 				add(r)
@@ -359,8 +361,8 @@ func (q question) identified(c Document) bool {
 }
 
 // nearest returns the edition that an interpretation or an implementing rule
-// speaks of: the last one from before it; all where its own day is not known,
-// or none is from before.
+// speaks of: the last one from before it, in all its files; every one where
+// its own day is not known, or none is from before.
 func (q question) nearest(found []Document) []string {
 	sorted := byAge(found, Document.birth)
 	slices.Reverse(sorted)
@@ -368,7 +370,7 @@ func (q question) nearest(found []Document) []string {
 	if day.Known() {
 		for _, c := range sorted {
 			if made := Date(cmp.Or(string(c.Written), string(c.Published), string(c.Effective))); made.Known() && made <= day {
-				return []string{c.ID}
+				return ids(slices.DeleteFunc(sorted, func(o Document) bool { return o.birth() != c.birth() || o.Written != c.Written }))
 			}
 		}
 	}

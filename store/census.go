@@ -76,9 +76,8 @@ func (s *Store) deciding(ctx context.Context) (received, explains map[string][]c
 		FROM relations x JOIN documents f ON f.id = x.source JOIN documents t ON t.id = x.target
 		WHERE x.binding = 1 AND x.kind IN ($1, $2, $3) AND f.account IN ('', t.account)
 		UNION ALL
-		SELECT x.source, x.kind, '', '', t.title, w.begins, w.ends, w.fate
+		SELECT x.source, x.kind, '', '', t.title, t.begins, t.ends, t.fate
 		FROM relations x JOIN documents f ON f.id = x.source JOIN documents t ON t.id = x.target
-		JOIN in_force w ON w.document = x.target
 		WHERE x.kind = $4 AND t.account IN ('', f.account)`,
 		string(corpus.Repeals), string(corpus.Supersedes), string(corpus.Amends), string(corpus.Interprets))
 	if err != nil {

@@ -436,7 +436,8 @@ func TestOpensTheVersionBefore(t *testing.T) {
 		"UPDATE relations SET kind = 'explains' WHERE kind = 'interprets'",
 		`UPDATE revisions SET meta = replace(meta, '"interprets"', '"explains"')`,
 		"DELETE FROM relations WHERE edge <> ''",
-		"DROP TABLE revision_notes", "DROP TABLE in_force", "DROP TABLE edges", "DROP TABLE decisions", "DROP INDEX documents_number",
+		"DROP TABLE revision_notes", "DROP TABLE title_keys", "ALTER TABLE documents DROP COLUMN begins",
+		"ALTER TABLE documents DROP COLUMN ends", "ALTER TABLE documents DROP COLUMN fate", "DROP TABLE edges", "DROP TABLE decisions", "DROP INDEX documents_number",
 		"ALTER TABLE relations DROP COLUMN anchors", "ALTER TABLE relations DROP COLUMN place", "ALTER TABLE relations DROP COLUMN label",
 		"ALTER TABLE relations DROP COLUMN edge", "DELETE FROM goose_db_version WHERE version_id >= 10",
 	} {

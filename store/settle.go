@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -49,9 +50,16 @@ func (p *putting) touch(id string, was head, now *corpus.Document) {
 	}
 }
 
-// textSum tells texts apart.
+// textSum tells texts apart, by their letters and digits: blanks and
+// punctuation often differ between two copies.
 func textSum(text string) string {
-	sum := sha256.Sum256([]byte(text))
+	words := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, text)
+	sum := sha256.Sum256([]byte(words))
 	return hex.EncodeToString(sum[:12])
 }
 
@@ -180,6 +188,16 @@ func (s *settling) Numbered(number string) []corpus.Document {
 }
 func (s *settling) Measured(standard string) []corpus.Document {
 	return s.find(s.measured, s.stmts.byStandard, standard)
+}
+
+// SameText implements corpus.Neighbours.
+func (s *settling) SameText(id, other string) bool {
+	if s.err != nil {
+		return false
+	}
+	n := 0
+	s.err = s.row(s.stmts.sums, id, other).Scan(&n)
+	return n == 1
 }
 
 func (s *settling) find(known map[string][]corpus.Document, stmt *sql.Stmt, value string) []corpus.Document {
@@ -379,7 +397,7 @@ func (s *settling) relate(source string, after []relation) error {
 	return nil
 }
 
-// rulesVersion names the rules by which the table in_force is worked out. A
+// rulesVersion names the rules by which title_keys and windows are worked out. A
 // greater one makes Open do it again.
 const rulesVersion = 1
 
@@ -401,7 +419,7 @@ func (s *settling) window(id string) error {
 		if !known {
 			return nil
 		}
-		if err := s.exec(s.stmts.dropForce, id); err != nil {
+		if err := s.exec(s.stmts.dropKeys, id); err != nil {
 			return err
 		}
 		return s.markResting(id)
@@ -418,7 +436,10 @@ func (s *settling) window(id string) error {
 		}
 		return nil
 	}
-	if err := s.exec(s.stmts.setForce, now[0], now[1], now[2], rulesVersion, id); err != nil {
+	if err := s.exec(s.stmts.setForce, now[0], now[1], now[2], id); err != nil {
+		return err
+	}
+	if err := s.exec(s.stmts.setRules, rulesVersion, id); err != nil {
 		return err
 	}
 	if err := s.markLive(id); err != nil {

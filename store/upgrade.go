@@ -17,13 +17,13 @@ const upgradeStep = 256
 // again. Of several processes that open the database at once the first does
 // it.
 func (s *Store) upgrade(ctx context.Context) error {
-	const outdated = `SELECT EXISTS (SELECT 1 FROM in_force WHERE rules < $1)`
+	const outdated = `SELECT EXISTS (SELECT 1 FROM title_keys WHERE rules < $1)`
 	var old bool
 	if err := s.read.QueryRowContext(ctx, outdated, rulesVersion).Scan(&old); err != nil || !old {
 		return err
 	}
 	return s.change(ctx, "working out what is in force", func(tx *sql.Tx) error {
-		ids, err := texts(tx.QueryContext(ctx, `SELECT document FROM in_force WHERE rules < $1 ORDER BY document`, rulesVersion))
+		ids, err := texts(tx.QueryContext(ctx, `SELECT document FROM title_keys WHERE rules < $1 ORDER BY document`, rulesVersion))
 		if err != nil {
 			return err
 		}
@@ -60,5 +60,5 @@ func (p *putting) rename(id string) error {
 	}
 	n := namesOf(d)
 	p.mark(id)
-	return p.exec(p.stmts.addForce, id, n.key, n.stem, n.standard, textSum(text))
+	return p.exec(p.stmts.addKeys, id, n.key, n.stem, n.standard, textSum(text))
 }

@@ -423,3 +423,15 @@ func TestPrintable(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// each reads JSON lines.
+func each[T any](t *testing.T, lines string, do func(T)) {
+	t.Helper()
+	for line := range strings.Lines(lines) {
+		var v T
+		if err := json.Unmarshal([]byte(line), &v); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		do(v)
+	}
+}

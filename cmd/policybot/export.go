@@ -94,26 +94,21 @@ type export struct {
 	documents, revisions, files, decisions int
 }
 
-// ids are those of the documents to export, ascending.
-func (x *export) ids(ctx context.Context) (ids []string, err error) {
-	err = opListed.ask(ctx, x.owner, corpus.Listing{Day: x.day}, func(s corpus.Stored) error {
-		if !s.Document.Sample || s.Revision.Status == corpus.Published {
-			ids = append(ids, s.Document.ID)
+// each calls do with the ID of each document, ascending.
+func (x *export) each(ctx context.Context, do func(id string) error) error {
+	return opListed.ask(ctx, x.owner, corpus.Listing{Day: x.day}, func(s corpus.Stored) error {
+		if s.Document.Sample && s.Revision.Status != corpus.Published {
+			return nil // it serves no more
 		}
-		return nil
+		return do(s.Document.ID)
 	})
-	return ids, err
 }
 
 // lines writes a line for each document.
 func (x *export) lines(ctx context.Context, to io.Writer) error {
-	ids, err := x.ids(ctx)
-	if err != nil {
-		return err
-	}
 	out := bufio.NewWriterSize(to, 64<<10)
 	enc := jsonLines(out)
-	for _, id := range ids {
+	err := x.each(ctx, func(id string) error {
 		s, err := opStored.ask(ctx, x.owner, revisionOf{ID: id})
 		if err != nil {
 			return err
@@ -121,6 +116,13 @@ func (x *export) lines(ctx context.Context, to io.Writer) error {
 		if err := enc.Encode(exportLineOf(s.Document, s.Revision.Text, s.Revision.Passages, x.day)); err != nil {
 			return err
 		}
+		if x.documents++; x.documents == 1 {
+			return out.Flush() // whoever waits sees that it works
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return out.Flush()
 }
@@ -147,22 +149,13 @@ func (x *export) folder(ctx context.Context, dir string) error {
 }
 
 func (x *export) write(ctx context.Context, dir string) error {
-	ids, err := x.ids(ctx)
-	if err != nil {
-		return err
-	}
-	err = x.file(dir, extract.ExportedEdges, func(to io.Writer) error { return x.edges(ctx, to) })
+	err := x.file(dir, extract.ExportedEdges, func(to io.Writer) error { return x.edges(ctx, to) })
 	if err != nil {
 		return err
 	}
 	// Last: by this file the folder is known for a whole export.
 	return x.file(dir, extract.ExportedDocuments, func(to io.Writer) error {
-		for _, id := range ids {
-			if err := x.document(ctx, dir, id, to); err != nil {
-				return err
-			}
-		}
-		return nil
+		return x.each(ctx, func(id string) error { return x.document(ctx, dir, id, to) })
 	})
 }
 

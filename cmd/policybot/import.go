@@ -29,14 +29,26 @@ func newImport() *cobra.Command {
 	f := &importFlags{settings: s}
 	c := &cobra.Command{
 		Use: "import PATH…", Short: "Read documents from files and folders", Args: cobra.MinimumNArgs(1),
-		Long: `Read documents from files, folders (with what is in them) and JSONL, into the
-data folder: Markdown with front matter, plain text, HTML, and lines of
+		Long: `Read documents from files and folders (with what is in them) into the data
+folder. What a file is, its bytes tell: docx, PDF, OFD, HTML, Markdown with front
+matter, plain text (UTF-8, GB18030, UTF-16), xlsx and CSV with a row for each
+question, guide or document, zip of any of these, and JSON lines:
 
   {"id", "title"?, "text", "kind"?, "number"?, "agency"?, "published"?,
    "effective"?, "expires"?, "url"?, "region"?, "tags"?}       a document
   {"question", "answer", "similar"?}                           an FAQ
 
-Lines of another shape are read with --map FILE, which names their fields:
+doc, wps, rtf, xls and et are read through LibreOffice where it is installed.
+Scanned pages and pictures are named, and not read, unless --ocr (POLICYBOT_OCR)
+names a command that recognises them, such as Debian's tesseract with chi_sim:
+
+  POLICYBOT_OCR="tesseract {in} - -l chi_sim --psm 6"
+
+What was recognised stays a draft until a person has confirmed it: see
+'policybot documents confirm --help'.
+
+Lines and sheets of another shape are read with --map FILE, which names their
+fields:
 
   kind: guide
   fields: {id: TASK_CODE, title: TASK_NAME, agency: DEPT_NAME, url: URL}
@@ -47,7 +59,9 @@ A document keeps its ID: that of its line or front matter, else one made from
 its path relative to PATH. Importing again changes only what has changed. A bad
 record never stops the others: it is named with file and line, and the exit
 status is 3; --strict stops at the first one. The policybot that is running on
-the same data folder serves what is published before the command returns.
+the same data folder serves what is published before the command returns. At the
+end is said what is left to a person: files that are there twice, drafts to
+confirm, and what documents do to others that is not certain ('policybot edges').
 
 --dry-run needs no data folder and stores nothing: it prints what was recognised
 of each document, with --json a line for each: the fields of 'policybot export

@@ -119,6 +119,7 @@ func (r *importRun) put(ctx context.Context, records []extract.Record, publish b
 	for i, o := range outcomes {
 		if o.Held {
 			r.held = append(r.held, heldDraft{o.ID, records[i].File})
+			continue
 		}
 		if o.Twin != "" && records[i].Same == "" {
 			r.twins = append(r.twins, pair{o.Twin, o.ID})
@@ -200,7 +201,7 @@ func (r *importRun) summary(out io.Writer, err error) {
 	printPairs(out, r.same, "files are identical with another; each is a document of its own:")
 	printPairs(out, r.twins, "documents have title and text of another that is published; one of each two is in force:")
 	if n := len(r.held); n > 0 {
-		fmt.Fprintf(out, "%d stay drafts until a person has read their text beside its source, for it was recognised from pictures:\n", n)
+		fmt.Fprintf(out, "%d more stay drafts until a person has read their text beside its source, for it was recognised from pictures:\n", n)
 		for _, h := range r.held[:min(n, mostNamed)] {
 			fmt.Fprintf(out, "  %s\n    policybot documents show %s\n    policybot documents confirm %s --publish\n", h.file, h.id, h.id)
 		}

@@ -236,7 +236,8 @@ func downgrade(t *testing.T, data string) {
 		"DROP TABLE journal_keys", "DROP INDEX journal_open", "DROP INDEX journal_asked", "DROP INDEX journal_texts", "DROP INDEX journal_person",
 		"ALTER TABLE journal DROP COLUMN texts", "CREATE INDEX journal_person ON journal (account, person, asked)",
 		"DROP TABLE citations", "DROP TABLE facets", "DROP TABLE revision_originals", "DROP TABLE original_parts", "DROP TABLE originals",
-		"ALTER TABLE outbox DROP COLUMN at", "DROP TABLE revision_notes", "DROP TABLE in_force", "DROP TABLE edges", "DROP TABLE decisions",
+		"ALTER TABLE outbox DROP COLUMN at", "DROP TABLE revision_notes", "DROP TABLE title_keys", "ALTER TABLE documents DROP COLUMN begins",
+		"ALTER TABLE documents DROP COLUMN ends", "ALTER TABLE documents DROP COLUMN fate", "DROP TABLE edges", "DROP TABLE decisions",
 		"DROP INDEX documents_number", "ALTER TABLE relations DROP COLUMN anchors", "ALTER TABLE relations DROP COLUMN place",
 		"ALTER TABLE relations DROP COLUMN label", "ALTER TABLE relations DROP COLUMN edge", "DELETE FROM goose_db_version WHERE version_id >= 7", "DELETE FROM settings WHERE name = 'journal_rewritten'",
 	} {
