@@ -113,6 +113,9 @@ func (r *reading) repeals() {
 		if len(said) > 12_000 || !has(said, endWords...) || !has(said, "》", "号") || r.lines[s.line].role == corpus.TitleRole {
 			continue
 		}
+		if _, marked := resultOf(r.text[s.start:s.end]); marked {
+			continue // a row of a list
+		}
 		all := r.withoutMeans(r.namedIn(s.start, s.end), s)
 		if len(all) == 0 {
 			continue
