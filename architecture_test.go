@@ -79,7 +79,6 @@ var owners = map[string][]string{
 	"github.com/PuerkitoBio/goquery":       {"corpus/extract"},
 	"github.com/yuin/goldmark":             {"corpus/extract"},
 	"github.com/gogs/chardet":              {"corpus/extract"},
-	"github.com/xuri/excelize":             {"corpus/extract/sheet"},
 	"github.com/klippa-app/go-pdfium":      {"corpus/extract/pdf"},
 	"github.com/tetratelabs/wazero":        {"corpus/extract/pdf"},
 	"github.com/sergi/go-diff":             {"corpus/diff"},

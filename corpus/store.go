@@ -15,16 +15,20 @@ type Outcome struct {
 	Revision int
 	Changed  bool // false: the newest revision was the same, and as published, already
 	Held     bool // it has a Hold and stays a draft, whatever was asked
+	// Twin is another published document of the same title and text, where
+	// this one was published: two of them are kept, one is in force.
+	Twin string
 }
 
 // Store keeps documents and their revisions.
 type Store interface {
 	// Put stores each content as a new revision of its document, unless the
 	// newest one has the same Fingerprint, and publishes it where publish is
-	// set (an unchanged draft too). Everything is done in one transaction,
-	// with one outbox row for each document whose published state, or whose
-	// relations from others, changed. An Original is kept with the revision,
-	// an unchanged one too.
+	// set (an unchanged draft too), but not while its Hold is not confirmed.
+	// What its Statements, its title and its Standard do to others is worked
+	// out. Everything is done in one transaction, with one outbox row for each
+	// document whose published state, relations, or days in force changed. An
+	// Original is kept with the revision, an unchanged one too.
 	Put(ctx context.Context, contents []Content, publish bool) ([]Outcome, error)
 
 	// Live returns the published revision and the document with relations

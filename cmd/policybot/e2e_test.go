@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 		limitChild()
 		main() // exits
 	}
+	if len(os.Args) > 1 && os.Args[1] == pdfWorker {
+		main() // an import in this process has started it
+	}
 	for _, kv := range os.Environ() {
 		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "POLICYBOT_") && name != benchEnv {
 			_ = os.Unsetenv(name) // whoever runs the tests may have settings

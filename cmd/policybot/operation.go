@@ -20,6 +20,7 @@ var operations = []interface{ route(*http.ServeMux, *host) }{
 	opReload, opStatus, opStop, opResume, opStops, opCheck,
 	opPutAgencies, opListAgencies, opRemoveAgencies, opCheckAgencies,
 	opSnapshot, opJournalKeys,
+	opListed, opStored, opHistory, opConfirm, opFile, opEdges, opCountEdges, opDecide,
 }
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {

@@ -28,8 +28,9 @@ type settings struct {
 	Empty      bool   `env:"EMPTY"`
 	Config     string `env:"CONFIG"`
 
-	Concurrency int `env:"CONCURRENCY" envDefault:"64"`
-	Queue       int `env:"QUEUE" envDefault:"256"`
+	OCR         string `env:"OCR"`
+	Concurrency int    `env:"CONCURRENCY" envDefault:"64"`
+	Queue       int    `env:"QUEUE" envDefault:"256"`
 
 	trial bool // the folder is for measuring only: no account is set up
 
@@ -60,6 +61,10 @@ func fromEnvironment() (settings, error) {
 
 func (s *settings) dataFlag(f *pflag.FlagSet) {
 	f.StringVar(&s.Data, "data", s.Data, "`folder` of database and index")
+}
+
+func (s *settings) ocrFlag(f *pflag.FlagSet) {
+	f.StringVar(&s.OCR, "ocr", s.OCR, "`command` that prints the text of the picture {in}: \"tesseract {in} - -l chi_sim --psm 6\"; none: scanned pages are named, and not read")
 }
 
 func (s *settings) configFlag(f *pflag.FlagSet) {

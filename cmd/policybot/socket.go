@@ -23,8 +23,8 @@ import (
 // socket, so that other commands work side by side.
 type host struct {
 	app    *app
-	claim  *claim
-	serves bool // until it is told to stop: not a command
+	claim  *claim // nil: only read, without the folder
+	serves bool   // until it is told to stop: not a command
 	server *http.Server
 	served chan error
 
@@ -111,7 +111,11 @@ func (h *host) Close() error {
 			errs = append(errs, err)
 		}
 	}
-	return errors.Join(append(errs, h.app.Close(), h.claim.Close())...)
+	errs = append(errs, h.app.Close())
+	if h.claim != nil {
+		errs = append(errs, h.claim.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // maxRequest bounds what one request over the socket may carry. Only the

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -19,10 +20,8 @@ var (
 	bomUTF16BE = []byte{0xFE, 0xFF}
 )
 
-// decode turns bytes into clean UTF-8. It tries, in this order: a byte order
-// mark, valid UTF-8, UTF-16 by its zero bytes, the declared name, GB18030,
-// and at last a detector. Bytes that mean nothing become U+FFFD, and s is
-// warned of them.
+// decode turns bytes into clean UTF-8, see decodeAs. Bytes that mean nothing
+// become U+FFFD, and s is warned of them.
 func decode(s *source, data []byte, declared string) string {
 	text := decodeAs(data, declared)
 	if strings.ContainsRune(text, utf8.RuneError) {
@@ -31,6 +30,11 @@ func decode(s *source, data []byte, declared string) string {
 	return clean(text)
 }
 
+// decodeAs goes by a byte order mark, valid UTF-8, and UTF-16 by its zero
+// bytes; else it reads the bytes as the declared encoding, GB18030, Big5 and
+// UTF-16, and takes what reads most like Chinese: pages often declare what they
+// are not, and nearly all of Big5 is valid GB18030. What none of them reads is
+// left to a detector.
 func decodeAs(data []byte, declared string) string {
 	switch {
 	case bytes.HasPrefix(data, bomUTF8):
@@ -44,15 +48,14 @@ func decodeAs(data []byte, declared string) string {
 	if utf8.Valid(data) {
 		return string(data)
 	}
-	if e, err := htmlindex.Get(declared); err == nil && declared != "" {
-		if name, _ := htmlindex.Name(e); name != "utf-8" && !strings.HasPrefix(name, "utf-16") {
-			if text := convert(e, data); !strings.ContainsRune(text, utf8.RuneError) {
-				return text
-			}
-		}
-	}
 	gb := convert(simplifiedchinese.GB18030, data)
 	broken := strings.Count(gb, "\uFFFD")
+	if broken == 0 && likeness(gb) >= surelyChinese {
+		return gb
+	}
+	if text, ok := likeliest(data, declared, gb); ok {
+		return text
+	}
 	if broken == 0 {
 		return gb
 	}
@@ -68,6 +71,31 @@ func decodeAs(data []byte, declared string) string {
 		}
 	}
 	return best
+}
+
+// likeliest is the reading without a broken character that is most like
+// Chinese; ok is false where none is. The declared encoding wins a draw.
+func likeliest(data []byte, declared, gb string) (best string, ok bool) {
+	readings := []string{gb, convert(traditionalchinese.Big5, data)}
+	if e, err := htmlindex.Get(declared); err == nil && declared != "" {
+		if name, _ := htmlindex.Name(e); name != "utf-8" && !strings.HasPrefix(name, "utf-16") {
+			readings = append([]string{convert(e, data)}, readings...)
+		}
+	}
+	if len(data)%2 == 0 {
+		readings = append(readings, convert(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), data),
+			convert(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), data))
+	}
+	highest := -1.0
+	for i, text := range readings {
+		if strings.ContainsRune(text, utf8.RuneError) {
+			continue
+		}
+		if l := likeness(text); l > highest+0.1 || i == 0 {
+			best, highest, ok = text, l, true
+		}
+	}
+	return best, ok && (highest >= surelyChinese || len(readings) > 0 && best == readings[0])
 }
 
 // zeroBytes recognises UTF-16 without a mark by its line breaks: zero bytes

@@ -1,8 +1,10 @@
-// Package extract reads files and records into contents: Markdown with front
-// matter, plain text, HTML as government sites publish it, and JSON lines. It
-// finds text, metadata and blocks; how blocks become passages is
-// corpus.Assemble's rule. Every input is taken as hostile: sizes are bounded,
-// and a reader that fails spoils no more than its own record.
+// Package extract reads files and records into contents: docx, PDF, OFD, HTML
+// as government sites publish it, Markdown with front matter, plain text,
+// sheets of questions, guides and catalogues, JSON lines, and zips of these.
+// What a file is, its bytes tell. It finds text, metadata and blocks; how
+// blocks become passages is corpus.Assemble's rule. Every input is taken as
+// hostile: sizes, time and memory are bounded (limits.go), and a reader that
+// fails, or never ends, spoils no more than its own record.
 package extract
 
 import (
@@ -12,20 +14,16 @@ import (
 	"github.com/policybot/policybot/corpus"
 )
 
-// The bounds of what is read.
-const (
-	MaxFile        = 32 << 20 // bytes of a file that is read as a whole
-	MaxStream      = 2 << 30  // bytes of a JSONL file, which is read line by line
-	MaxLine        = 8 << 20  // bytes of a JSONL line
-	MaxText        = 4 << 20  // bytes of a document's text
-	MaxFrontMatter = 64 << 10
-)
-
 // Record is a content and where it was found.
 type Record struct {
 	Content corpus.Content
 	File    string // as given, or PATH/relative path
-	Line    int    // of a JSONL file; 0 for a whole file
+	Line    int    // of a JSONL file or a sheet; 0 for a whole file
+	// Same is the File of the first one that is, byte for byte, the same file;
+	// "" where there is none.
+	Same string
+	// Status is where an export had it; "" leaves that to the importer.
+	Status corpus.Status
 }
 
 // Problem is something that could not be read as it stands, in plain words
@@ -77,26 +75,29 @@ type source struct {
 	rel  string // relative to the PATH given: the document's Source
 	line int
 
+	columns bool   // the record is a row of a sheet
+	place   string // of a sheet: 收费!12; "" where file and line say it all
+
+	blocks []corpus.Block // of the text, as finish was given them
+	status corpus.Status  // see Record
+
 	problems []Problem
 }
 
 // warn notes something that the document is imported without.
 func (s *source) warn(format string, args ...any) {
-	s.problems = append(s.problems, Problem{File: s.file, Line: s.line, Message: fmt.Sprintf(format, args...)})
+	s.problems = append(s.problems, s.problem(fmt.Sprintf(format, args...), false))
+}
+
+// problem is one at the place of the record.
+func (s *source) problem(message string, skipped bool) Problem {
+	if s.place != "" {
+		return Problem{File: s.file, Message: s.place + "：" + message, Skipped: skipped}
+	}
+	return Problem{File: s.file, Line: s.line, Message: message, Skipped: skipped}
 }
 
 // refused is the error of a record that is not imported.
 type refused = corpus.Refusal
 
 func refuse(format string, args ...any) error { return refused(fmt.Sprintf(format, args...)) }
-
-// safely runs f and turns a panic of a parser into an error: those of other
-// people meet inputs here that they were never tried with.
-func safely[T any](f func() (T, error)) (out T, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = refuse("文件的格式有问题，无法读取")
-		}
-	}()
-	return f()
-}

@@ -20,10 +20,15 @@ func recordID(given string) string {
 	return slug(given)
 }
 
-// pathID is the ID of a file without one: its relative path without
-// extension.
+// pathID is the ID of a file without one: its relative path, without the
+// ending where it is a text or a page. Others keep it: a notice often lies
+// beside its own PDF.
 func pathID(rel string) string {
-	name := strings.TrimSuffix(rel, path.Ext(rel))
+	name := rel
+	switch end := path.Ext(rel); strings.ToLower(end) {
+	case ".md", ".markdown", ".txt", ".text", ".html", ".htm", ".shtml", ".jsonl", ".ndjson":
+		name = strings.TrimSuffix(rel, end)
+	}
 	if !strings.Contains(name, "/") && strings.Trim(name, ".") != "" && validID.MatchString(name) {
 		return name
 	}

@@ -3,6 +3,7 @@ package extract
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,33 +17,40 @@ import (
 var errLongLine = errors.New("line too long")
 
 // lines reads JSON lines one by one; a bad one is a problem of its own.
-func (w *walker) lines(name, rel string, from io.Reader) error {
-	in := bufio.NewReaderSize(io.LimitReader(from, MaxStream), 64<<10)
+func (r *reader) lines(ctx context.Context, w *stopwatch, f input) error {
+	in := bufio.NewReaderSize(io.NewSectionReader(f.at, 0, f.size), 64<<10)
 	for n := 1; ; n++ {
-		if err := w.ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
+		w.again()
 		row, err := readLine(in)
 		if n == 1 {
 			row = bytes.TrimPrefix(row, bomUTF8)
 		}
-		s := &source{opts: w.opts, file: name, rel: rel, line: n}
+		s := &source{opts: r.opts, file: f.file, rel: f.rel, line: n}
+		var content corpus.Content
+		var readErr error
 		switch {
 		case errors.Is(err, errLongLine):
-			if err := w.deliver(s, corpus.Content{}, refuse("这一行超过 %d MB 的上限，未导入", MaxLine>>20)); err != nil {
-				return err
+			readErr = refuse("这一行超过 %d MB 的上限，未导入", MaxLine>>20)
+		case err != nil && !errors.Is(err, io.EOF):
+			readErr = refuse("从这一行起读取中断，其余内容未导入")
+		case len(bytes.TrimSpace(row)) > 0:
+			content, readErr = safely(func() (corpus.Content, error) { return record(s, row) })
+		default:
+			if err != nil {
+				return nil
 			}
 			continue
-		case err != nil && !errors.Is(err, io.EOF):
-			return w.deliver(s, corpus.Content{}, refuse("从这一行起读取中断，其余内容未导入"))
 		}
-		if len(bytes.TrimSpace(row)) > 0 {
-			content, readErr := safely(func() (corpus.Content, error) { return record(s, row) })
-			if err := w.deliver(s, content, readErr); err != nil {
-				return err
-			}
+		w.pause()
+		sendErr := send(ctx, r.out, s.outcome(Record{Content: content}, readErr))
+		w.resume()
+		if sendErr != nil {
+			return sendErr
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errLongLine) {
 			return nil
 		}
 	}

@@ -118,7 +118,7 @@ func difference(a, b []string) string {
 var (
 	comment  = regexp.MustCompile(`(?s)<!--.*?-->`)
 	markup   = regexp.MustCompile(`(?m)^(?:#{1,6}\s|>\s?|[-*+]\s|\|[\s|:-]+\|\s*$)|[|*]`)
-	escaped  = regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
+	slashed  = regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
 	breakTag = regexp.MustCompile(`<br\s*/?>`)
 )
 
@@ -126,7 +126,7 @@ var (
 func plainMarkdown(source string) string {
 	s := comment.ReplaceAllString(source, "")
 	s = breakTag.ReplaceAllString(s, "")
-	s = escaped.ReplaceAllString(s, "$1")
+	s = slashed.ReplaceAllString(s, "$1")
 	return markup.ReplaceAllString(s, "")
 }
 

@@ -77,7 +77,11 @@ func (m *Map) record(s *source, object map[string]any) (corpus.Content, error) {
 		f["kind"] = string(m.Kind)
 	}
 	for ours, theirs := range m.Fields {
-		if v, ok := object[theirs]; ok {
+		v, ok := object[theirs]
+		if text, plain := v.(string); plain && s.columns {
+			v = found{value: text, place: "列“" + theirs + "”"}
+		}
+		if ok {
 			f[ours] = v
 		}
 	}

@@ -23,6 +23,7 @@ func hasArticles(blocks []corpus.Block) bool {
 // finish makes a content of metadata and blocks. It is the one place where
 // title, kind, ID and passages are settled.
 func (s *source) finish(d corpus.Document, f fields, blocks []corpus.Block) (corpus.Content, error) {
+	s.blocks = blocks
 	size := 0
 	for _, b := range blocks {
 		size += len(b.Label) + len(b.Text) + 1
