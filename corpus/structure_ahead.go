@@ -152,3 +152,9 @@ func (b *builder) attachment(i int) bool {
 	_, after := appendixNumber(b.pieces[i-min(i, 1)].text)
 	return !list && !(after && i > 0) && next.mark.kind != level3 && (next.mark.sure || runesMoreThan(next.text, 10))
 }
+
+// listsAppendices recognises the line that names the appendices: 附件：1.名单.
+func listsAppendices(s string) bool {
+	rest, ok := strings.CutPrefix(s, "附件")
+	return ok && (strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, ":"))
+}
