@@ -103,10 +103,12 @@ func (c *Converter) Convert(ctx context.Context, name string, data []byte) ([]by
 		return nil, unusable
 	}
 	out := filepath.Join(dir, "out")
-	err = program{name: c.program, dir: dir, timeout: c.timeout, args: []string{
-		"-env:UserInstallation=" + fileURL(profile), "--headless", "--invisible", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
-		"--infilter=" + kind.filter, "--convert-to", kind.target, "--outdir", out, in,
-	}}.run(ctx)
+	args := []string{"-env:UserInstallation=" + fileURL(profile), "--headless", "--invisible", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"}
+	if kind.filter != "" {
+		args = append(args, "--infilter="+kind.filter)
+	}
+	args = append(args, "--convert-to", kind.target, "--outdir", out, in)
+	err = program{name: c.program, dir: dir, timeout: c.timeout, args: args}.run(ctx)
 	switch {
 	case errors.Is(err, errDeadline):
 		return nil, slow
@@ -127,7 +129,9 @@ func (c *Converter) Convert(ctx context.Context, name string, data []byte) ([]by
 
 // format is one that LibreOffice reads.
 type format struct {
-	ending, filter, target string
+	ending string
+	filter string // "" leaves it to LibreOffice, which tells Word 6, 95 and 97 apart
+	target string
 }
 
 // recognise tells what a file is.
@@ -148,7 +152,7 @@ func recognise(name string, data []byte) (format, error) {
 	case ole && stream(data, "EncryptedPackage"):
 		return f, locked
 	case ole && stream(data, "WordDocument"):
-		f = format{".doc", "MS Word 97", doc}
+		f = format{".doc", "", doc}
 	case ole && (stream(data, "Workbook") || stream(data, "Book")):
 		f = format{".xls", "MS Excel 97", book}
 	case ole && stream(data, "PowerPoint Document"):
