@@ -88,16 +88,17 @@ func (r *reader) page(index int) (*pageMessage, error) {
 		return nil, err
 	}
 	out := &pageMessage{Width: float32(view.width), Height: float32(view.height)}
-	t := texts{view: view, out: out}
-	if err := t.read(r.pdf, page); err != nil {
-		return nil, err
-	}
 	o := objects{pdf: r.pdf, view: view, out: out}
 	if err := o.read(page); err != nil {
 		return nil, err
 	}
 	covered := o.pictures >= scanShare*view.width*view.height
-	out.Hidden = covered && t.letters >= scanText && o.invisible > o.visible
+	// Text recognition writes characters as codes of a font without shapes.
+	t := texts{view: view, out: out, trusted: covered && o.invisible > o.visible}
+	if err := t.read(r.pdf, page); err != nil {
+		return nil, err
+	}
+	out.Hidden = t.trusted && t.letters >= scanText
 	out.Scan = covered && t.letters < scanText || t.letters == 0 && (o.pictures > 0 || o.paths >= drawnPaths)
 	if r.render && (out.Scan || t.bad*10 >= t.letters && t.letters >= scanText) {
 		out.Picture, err = r.picture(page, view)

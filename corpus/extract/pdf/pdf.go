@@ -109,6 +109,9 @@ func (r *Reader) pages(ctx context.Context, data []byte, b *layout.Collector) er
 }
 
 func (r *Reader) attempt(ctx context.Context, data []byte, b *layout.Collector) error {
+	if r.child != nil && r.child.late.Load() {
+		r.drop() // its time ran out just as it answered
+	}
 	if r.child == nil {
 		c, err := start(ctx, r.cfg)
 		if err != nil {

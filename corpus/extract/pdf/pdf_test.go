@@ -127,6 +127,15 @@ func TestGarbled(t *testing.T) {
 	if len(got.Blocks) > 0 || fmt.Sprint(got.Unread) != "[1]" || !strings.Contains(warnings(got), "Word 原件") {
 		t.Errorf("%q, unread %v, %q", text(got), got.Unread, got.Warnings)
 	}
+	// A font that has no table at all: its own codes are no characters.
+	bare := "/Resources<</Font<</F1<</Type/Font/Subtype/Type0/BaseFont/XX/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/XX" +
+		"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor<</Type/FontDescriptor/FontName/XX/Flags 4/FontBBox[0 0 1000 1000]" +
+		"/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>>>]>>>>>>"
+	codes := onePage(bare, stream("", "BT /F1 12 Tf 72 700 Td <"+strings.Repeat("01234E8D", 15)+"> Tj ET"))
+	got = read(t, opened(t, Config{}), codes)
+	if len(got.Blocks) > 0 || fmt.Sprint(got.Unread) != "[1]" {
+		t.Errorf("no table: %q, unread %v, %q", text(got), got.Unread, got.Warnings)
+	}
 	r := opened(t, Config{Recognise: func(context.Context, []byte) (string, error) { return "识别的文字", nil }})
 	if got = read(t, r, data); text(got) != "识别的文字" || fmt.Sprint(got.Recognised) != "[1]" {
 		t.Errorf("%q, recognised %v", text(got), got.Recognised)

@@ -20,6 +20,7 @@ type texts struct {
 	out     *pageMessage
 	pdf     pdfium.Pdfium
 	page    references.FPDF_TEXTPAGE
+	trusted bool // codes are characters, whatever the font says
 	letters int
 	bad     int // characters that mean nothing outside their font
 
@@ -31,6 +32,7 @@ type texts struct {
 	blank   bool    // PDFium sees a blank before the next character
 	turn    int     // quarter turns of the open span
 	skipped bool    // the open span is at another angle
+	suspect bool    // the open span's font didn't tell its first character
 	slanted strings.Builder
 }
 
@@ -97,12 +99,6 @@ func (t *texts) char(index int, r rune) error {
 		return t.view.turned(t.turn).box(float64(got.Rect.Left), float64(got.Rect.Bottom), float64(got.Rect.Right), float64(got.Rect.Top))
 	}
 	b := box()
-	if !unicode.IsSpace(r) {
-		t.letters++
-		if layout.Unknown(r) {
-			t.bad++
-		}
-	}
 	gap := b[0] - t.loose[2]
 	even := math.Abs(gap-t.gap) < 0.06*t.size // spread letters, no blank
 	t.gap = gap
@@ -121,6 +117,15 @@ func (t *texts) char(index int, r rune) error {
 		}
 	}
 	t.blank = false
+	if t.suspect && t.unmapped(index) {
+		r = unicode.ReplacementChar
+	}
+	if !unicode.IsSpace(r) {
+		t.letters++
+		if layout.Unknown(r) {
+			t.bad++
+		}
+	}
 	t.open.WriteRune(r)
 	t.box[0], t.box[2] = min(t.box[0], b[0]), max(t.box[2], b[2])
 	t.loose = b
@@ -161,6 +166,7 @@ func (t *texts) begin(index int, b [4]float64, r rune) error {
 	}
 	t.size = max(t.size, 0.1)
 	t.box = b
+	t.suspect = !t.trusted && t.unmapped(index)
 	origin, err := t.pdf.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: t.page, Index: index})
 	if err == nil {
 		_, y := t.view.turned(t.turn).point(origin.X, origin.Y)
@@ -183,6 +189,13 @@ func (t *texts) angle(index int) error {
 	t.skipped = math.Abs(quarters-math.Round(quarters)) > 0.11 // ten degrees
 	t.turn = int(math.Round(quarters)) & 3
 	return nil
+}
+
+// unmapped says whether the font doesn't tell which character it shows: what
+// PDFium returns is then the font's own code.
+func (t *texts) unmapped(index int) bool {
+	got, err := t.pdf.FPDFText_HasUnicodeMapError(&requests.FPDFText_HasUnicodeMapError{TextPage: t.page, Index: index})
+	return err == nil && got.HasUnicodeMapError
 }
 
 // flush closes the open span.
