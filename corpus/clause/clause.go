@@ -183,10 +183,13 @@ func (r *reading) contradictions() {
 	}
 }
 
-// firstDay is when the document came to be: amendments come later than its
-// clause of effect.
+// firstDay is when the document came to be, "" where that is not known:
+// amendments come later than its clause of effect.
 func (r *reading) firstDay() corpus.Date {
 	if len(r.events) == 0 {
+		if _, named := r.fileDate(); named {
+			return "" // an edition's day: its clause may be the first one's
+		}
 		return r.d.Written
 	}
 	first := r.events[0].day

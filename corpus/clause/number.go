@@ -47,10 +47,11 @@ func ParseNumber(s string) string {
 	if s == "" || len(s) > 400 {
 		return ""
 	}
-	var all []string
 	if !strings.Contains(s, "号") {
 		return ""
 	}
+	s = dayRE.ReplaceAllString(s, " ")
+	var all []string
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '、' || r == '；' || r == ';' }) {
 		if n := oneNumber(part); n != "" {
 			all = append(all, n)

@@ -28,7 +28,7 @@ func (r *reading) statements() {
 	r.settle()
 }
 
-// state adds a statement about a named document that stands at n.start.
+// say adds a statement about a named document that stands at n.start.
 func (r *reading) say(kind corpus.RelationKind, n named, s sentence, sure bool) *corpus.Statement {
 	if len(r.d.Statements) >= maxStatements || n.title == "" && n.number == "" {
 		return nil
@@ -112,6 +112,9 @@ func (r *reading) repeals() {
 		said := r.masked[s.start:s.end]
 		if len(said) > 12_000 || !has(said, endWords...) || !has(said, "》", "号") || r.lines[s.line].role == corpus.TitleRole {
 			continue
+		}
+		if _, marked := resultOf(r.text[s.start:s.end]); marked {
+			continue // a row of a list
 		}
 		all := r.withoutMeans(r.namedIn(s.start, s.end), s)
 		if len(all) == 0 {
