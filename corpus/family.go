@@ -30,8 +30,8 @@ var (
 // versioned reports whether documents of a title are editions of each other.
 func versioned(key string) bool { return ruleTitle.MatchString(key) && !otherTitle.MatchString(key) }
 
-// governs reports whether documents of a kind have editions.
-func (k Kind) governs() bool { return k == Policy || k == Catalogue }
+// Governs reports whether documents of a kind have editions.
+func (k Kind) Governs() bool { return k == Policy || k == Catalogue }
 
 // alike reports whether two documents can be editions of one, as far as
 // account, sample, region and agency say. What is not known stands in the way
@@ -39,7 +39,15 @@ func (k Kind) governs() bool { return k == Policy || k == Catalogue }
 func alike(a, b Document) bool {
 	return a.Account == b.Account && a.Sample == b.Sample &&
 		(a.Region == "" || b.Region == "" || a.Region == b.Region) &&
-		(a.Agency == "" || b.Agency == "" || sameIssuer(a, b))
+		(a.Agency == "" || b.Agency == "" || sameIssuer(a, b) || unique(a, b))
+}
+
+// unique reports whether a title that two documents share is that of one rule
+// whoever issued it: it names its place, or is a rule for all of the country.
+// Agencies are renamed and merged from one edition to the next.
+func unique(a, b Document) bool {
+	key := TitleKey(a.Title)
+	return key == TitleKey(b.Title) && versioned(key) && (placeOf(key) != "" || a.Level == b.Level && a.Level.nationwide())
 }
 
 // families groups documents: each one's like are with it, directly or through
@@ -130,7 +138,7 @@ func byAge(all []Document, day func(Document) Date) []Document {
 func version(d Document, peers []Document, same func(id, other string) bool) []Resolved {
 	key := TitleKey(d.Title)
 	editions := slices.DeleteFunc(slices.Clone(peers), func(o Document) bool {
-		return !o.Kind.governs() || !o.StartsOn().Known() || TitleKey(o.Title) != key
+		return !o.Kind.Governs() || !o.StartsOn().Known() || TitleKey(o.Title) != key
 	})
 	r, ok := takesOver(d, family(d, editions, alike), Document.StartsOn)
 	if !ok || otherTitle.MatchString(key) {
@@ -155,7 +163,7 @@ func series(d Document, peers []Document) []Resolved {
 		return nil
 	}
 	same := slices.DeleteFunc(slices.Clone(peers), func(o Document) bool {
-		return o.Standard != d.Standard || !o.Kind.acts() || !o.birth().Known() || o.Region != d.Region
+		return o.Standard != d.Standard || !o.Kind.Acts() || !o.birth().Known() || o.Region != d.Region
 	})
 	r, ok := takesOver(d, family(d, same, alike), Document.birth)
 	if !ok {
@@ -188,13 +196,13 @@ func takesOver(d Document, editions []Document, day func(Document) Date) (Resolv
 // before it. peers are the documents of its TitleStem.
 func trial(d Document, peers []Document) []Resolved {
 	key := TitleKey(d.Title)
-	if key != TitleStem(d.Title) || !d.Kind.governs() || !d.StartsOn().Known() || !versioned(key) {
+	if key != TitleStem(d.Title) || !d.Kind.Governs() || !d.StartsOn().Known() || !versioned(key) {
 		return nil
 	}
 	var before []Document
 	for _, o := range peers {
 		switch {
-		case !o.Kind.governs() || !alike(d, o) || !o.StartsOn().Known():
+		case !o.Kind.Governs() || !alike(d, o) || !o.StartsOn().Known():
 		case TitleKey(o.Title) == key && o.ID != d.ID && o.StartsOn() < d.StartsOn():
 			return nil // an earlier definite edition has done it
 		case TitleKey(o.Title) != key && TitleStem(o.Title) == key && o.StartsOn() < d.StartsOn():

@@ -43,6 +43,17 @@ type Neighbours interface {
 	SameText(id, other string) bool
 }
 
+// MaxPeers is how many documents a title, a number or a standard can have that
+// still tells them apart. Of one that more have nothing follows.
+const MaxPeers = 64
+
+func peers(all []Document) []Document {
+	if len(all) > MaxPeers {
+		return nil
+	}
+	return all
+}
+
 // Resolve returns what becomes of all that a published document says about
 // others, in the order of its text, and of what follows from its title: every
 // edge that it is the source of. Nothing is guessed: an edge is Applied where
@@ -66,16 +77,16 @@ func Resolve(d Document, among Neighbours) []Resolved {
 			add(statement(d, s, among))
 		}
 	}
-	if d.Kind.governs() {
-		add(version(d, among.Titled(TitleKey(d.Title)), among.SameText)...)
-		for _, r := range trial(d, among.Stemmed(TitleStem(d.Title))) {
+	if d.Kind.Governs() {
+		add(version(d, peers(among.Titled(TitleKey(d.Title))), among.SameText)...)
+		for _, r := range trial(d, peers(among.Stemmed(TitleStem(d.Title)))) {
 			if !slices.ContainsFunc(all, func(o Resolved) bool { return o.Kind.acts() && slices.Contains(o.Targets, r.To) }) {
 				add(r)
 			}
 		}
 	}
-	if d.Kind.acts() && d.Standard != "" {
-		add(series(d, among.Measured(d.Standard))...)
+	if d.Kind.Acts() && d.Standard != "" {
+		add(series(d, peers(among.Measured(d.Standard)))...)
 	}
 	return all
 }
@@ -83,12 +94,12 @@ func Resolve(d Document, among Neighbours) []Resolved {
 // acts reports whether a relation takes something away from its target.
 func (k RelationKind) acts() bool { return k == Repeals || k == Supersedes || k == Amends }
 
-// acts reports whether documents of a kind can do something to others, and
+// Acts reports whether documents of a kind can do something to others, and
 // have something done to them. An interpretation or a guide that says what was
 // repealed only repeats it.
-func (k Kind) acts() bool { return k == Policy || k == Notice || k == Catalogue }
+func (k Kind) Acts() bool { return k == Policy || k == Notice || k == Catalogue }
 
-func speaks(k Kind, r RelationKind) bool { return !r.acts() || k.acts() }
+func speaks(k Kind, r RelationKind) bool { return !r.acts() || k.Acts() }
 
 // named gives an edge the ID that stays the same while source, kind and what
 // is named do.
@@ -175,10 +186,10 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 	}
 	var numbered, titled []Document
 	if q.number != "" {
-		numbered = usable(among.Numbered(q.number))
+		numbered = usable(peers(among.Numbered(q.number)))
 	}
 	if q.s.Title != "" && !tooShort(q.key) {
-		titled = usable(among.Titled(q.key))
+		titled = usable(peers(among.Titled(q.key)))
 	}
 	switch {
 	case len(numbered) > 0 && q.s.Title == "":
@@ -195,6 +206,8 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 			}
 		}
 		return onceEach(same), ""
+	case len(titled) == 0 && len(among.Titled(q.key)) > MaxPeers:
+		return nil, "同名文件太多，不能确定是哪一份"
 	case len(titled) == 0:
 		return nil, "还没有收录这份文件"
 	case q.number != "":
@@ -209,7 +222,7 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 
 // usable reports whether a document can be what is meant at all.
 func (q question) usable(c Document) bool {
-	return c.ID != q.d.ID && c.Sample == q.d.Sample && c.Kind.acts() &&
+	return c.ID != q.d.ID && c.Sample == q.d.Sample && c.Kind.Acts() &&
 		(c.Account == "" || q.d.Account == "" || c.Account == q.d.Account)
 }
 
@@ -357,7 +370,7 @@ func (q question) state(late string) EdgeState {
 // the agency is the named one or the source's.
 func (q question) identified(c Document) bool {
 	return q.number != "" && NormalNumber(c.Number) == q.number || q.s.Agency != "" && q.agencyNamed(c) ||
-		sameIssuer(q.d, c) || c.Level.national() || placeName.MatchString(TitleKey(c.Title))
+		sameIssuer(q.d, c) || c.Level.national() || placeOf(TitleKey(c.Title)) != ""
 }
 
 // nearest returns the edition that an interpretation or an implementing rule

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/store"
@@ -87,7 +88,7 @@ func TestEdgesFollowTheirDocuments(t *testing.T) {
 		t.Errorf("nothing changed, but %v", ids)
 	}
 	put(t, s, true, rule("new", "青岚市动物管理条例", "2020-01-01"))
-	if ids, seq = changed(t, s, seq); !slices.Equal(ids, []string{"new", "old"}) {
+	if ids, _ = changed(t, s, seq); !slices.Equal(ids, []string{"new", "old"}) {
 		t.Errorf("outbox %v", ids)
 	}
 	if v := validity(t, s, "old", today); v != corpus.InForce || len(edges(t, s, corpus.EdgeFilter{})) != 0 {
@@ -180,6 +181,27 @@ func TestTwins(t *testing.T) {
 	}
 	if a, b := validity(t, s, "a", today), validity(t, s, "b", today); a != corpus.InForce || b != corpus.Superseded {
 		t.Errorf("%s %s", a, b)
+	}
+}
+
+// A title that very many have tells nothing, and costs little.
+func TestManyOfOneTitle(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	start := time.Now()
+	for i := range 10 {
+		var batch []corpus.Content
+		for j := range 40 {
+			batch = append(batch, rule(fmt.Sprintf("d%d-%d", i, j), "实施办法", corpus.Date(fmt.Sprintf("20%d-01-%02d", 10+i, 1+j%28)), repealing("实施办法")))
+		}
+		put(t, s, true, batch...)
+	}
+	all := edges(t, s, corpus.EdgeFilter{States: []corpus.EdgeState{corpus.Applied}})
+	if took := time.Since(start); len(all) > 0 || took > 20*time.Second {
+		t.Errorf("%d edges in %v", len(all), took)
+	}
+	if e := edges(t, s, corpus.EdgeFilter{Document: "d9-1"}); len(e) != 1 || !strings.Contains(e[0].Why, "太多") {
+		t.Errorf("%+v", e)
 	}
 }
 

@@ -18,8 +18,16 @@ import (
 // names are what documents and edges find each other by.
 type names struct{ key, stem, number, standard string }
 
+// namesOf leaves out the names that nobody looks a document of its kind up by.
 func namesOf(d corpus.Document) names {
-	return names{corpus.TitleKey(d.Title), corpus.TitleStem(d.Title), corpus.NormalNumber(d.Number), d.Standard}
+	n := names{number: corpus.NormalNumber(d.Number)}
+	if d.Kind.Acts() {
+		n.key, n.standard = corpus.TitleKey(d.Title), d.Standard
+	}
+	if d.Kind.Governs() {
+		n.stem = corpus.TitleStem(d.Title)
+	}
+	return n
 }
 
 // touched are the documents that a transaction published, withdrew, or decided
@@ -129,17 +137,16 @@ func (s *settling) sources() ([]string, error) {
 			return nil, err
 		}
 	}
-	var n [4][]string
-	for _, one := range s.touched.names {
-		for i, v := range [...]string{one.key, one.stem, one.number, one.standard} {
-			n[i] = append(n[i], v)
+	seen := make(map[names]bool)
+	for _, n := range s.touched.names {
+		if seen[n] {
+			continue
 		}
-	}
-	for i, stmt := range [...]*sql.Stmt{s.stmts.namingKey, s.stmts.byStem, s.stmts.namingNumber, s.stmts.byStandard} {
-		for _, v := range unique(n[i]) {
-			if err := look(stmt, v); err != nil {
-				return nil, err
-			}
+		seen[n] = true
+		err := errors.Join(look(s.stmts.namingKey, n.key), look(s.stmts.namingNumber, n.number),
+			look(s.stmts.byStem, n.stem), look(s.stmts.byStandard, n.standard))
+		if err != nil {
+			return nil, err
 		}
 	}
 	return unique(all), nil

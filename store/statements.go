@@ -4,7 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // Documents are loaded by statements with a fixed number of places, so that
@@ -108,12 +111,14 @@ func (s *statements) prepareForce(on func(query string) *sql.Stmt) {
 	s.force = on(`SELECT d.begins, d.ends, d.fate, k.rules FROM documents d JOIN title_keys k ON k.document = d.id
 		WHERE d.id = $1`)
 	s.twin = on(`SELECT f.document FROM title_keys f JOIN documents d ON d.id = f.document
-		WHERE f.key = $1 AND f.sum = $2 AND f.document <> $3 AND d.account = $4 AND d.live > 0 ORDER BY f.document LIMIT 1`)
+		WHERE f.key = $1 AND f.key <> '' AND f.sum = $2 AND f.document <> $3 AND d.account = $4 AND d.live > 0 ORDER BY f.document LIMIT 1`)
+	// One more than MaxPeers tells that there are too many.
+	peers := strconv.Itoa(corpus.MaxPeers + 1)
 	s.sums = on(`SELECT COUNT(DISTINCT sum) FROM title_keys WHERE document IN ($1, $2)`)
-	s.byKey = on(`SELECT document FROM title_keys WHERE key = $1 ORDER BY document`)
-	s.byStem = on(`SELECT document FROM title_keys WHERE stem = $1 ORDER BY document`)
-	s.byStandard = on(`SELECT document FROM title_keys WHERE standard = $1 AND standard <> '' ORDER BY document`)
-	s.byNumber = on(`SELECT id FROM documents WHERE number = $1 AND live > 0 AND number <> '' ORDER BY id`)
+	s.byKey = on(`SELECT document FROM title_keys WHERE key = $1 AND key <> '' ORDER BY document LIMIT ` + peers)
+	s.byStem = on(`SELECT document FROM title_keys WHERE stem = $1 AND stem <> '' ORDER BY document LIMIT ` + peers)
+	s.byStandard = on(`SELECT document FROM title_keys WHERE standard = $1 AND standard <> '' ORDER BY document LIMIT ` + peers)
+	s.byNumber = on(`SELECT id FROM documents WHERE number = $1 AND live > 0 AND number <> '' ORDER BY id LIMIT ` + peers)
 	s.namingKey = on(`SELECT DISTINCT source FROM edges WHERE key = $1 AND key <> ''`)
 	s.namingNumber = on(`SELECT DISTINCT source FROM edges WHERE number = $1 AND number <> ''`)
 	s.pointing = on(`SELECT DISTINCT source FROM edges WHERE target = $1 AND target <> ''`)

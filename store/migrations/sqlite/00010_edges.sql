@@ -35,14 +35,14 @@ ALTER TABLE documents ADD COLUMN fate   TEXT NOT NULL DEFAULT '';
 -- the program it, and the days above, were worked out.
 CREATE TABLE title_keys (
 	document TEXT    NOT NULL PRIMARY KEY REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
-	key      TEXT    NOT NULL, -- corpus.TitleKey
-	stem     TEXT    NOT NULL, -- corpus.TitleStem
+	key      TEXT    NOT NULL, -- corpus.TitleKey; '' where nothing can be done to its kind
+	stem     TEXT    NOT NULL, -- corpus.TitleStem; '' where its kind has no editions
 	standard TEXT    NOT NULL,
 	sum      TEXT    NOT NULL, -- of the text: the same for identical ones
 	rules    INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX title_keys_key ON title_keys (key);
-CREATE INDEX title_keys_stem ON title_keys (stem);
+CREATE INDEX title_keys_key ON title_keys (key) WHERE key <> '';
+CREATE INDEX title_keys_stem ON title_keys (stem) WHERE stem <> '';
 CREATE INDEX title_keys_standard ON title_keys (standard) WHERE standard <> '';
 CREATE INDEX title_keys_rules ON title_keys (rules);
 INSERT INTO title_keys (document, key, stem, standard, sum) SELECT id, '', '', '', '' FROM documents WHERE live > 0;
