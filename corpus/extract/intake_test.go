@@ -390,7 +390,7 @@ func TestQuestionsOfAFile(t *testing.T) {
 // TestTools: what help from outside reads, and what is said without.
 func TestTools(t *testing.T) {
 	t.Parallel()
-	scan := corpus.Reading{Blocks: []corpus.Block{{Text: "青岚市停车规定"}, {Text: "第一条 停车。"}}, Pages: 5, Recognised: []int{1, 2, 4}, Unread: []int{5},
+	scan := corpus.Reading{Blocks: []corpus.Block{{Text: "青岚市停车规定"}, {Text: "第一条 停车。"}}, Pages: 5, Recognised: []int{1, 2, 4}, Unread: []int{5}, Warnings: []string{"第 5 页是图片"},
 		Stated: []corpus.Finding{{Field: "agency", Value: "青岚市交通局", Place: "文件属性", Sure: corpus.Stated}, {Field: "published", Value: "不知道", Place: "文件属性"}}}
 	opts := Options{Tools: Tools{
 		PDF:       func(context.Context, []byte) (corpus.Reading, error) { return scan, nil },

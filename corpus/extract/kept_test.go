@@ -61,7 +61,7 @@ func TestLawsArticles(t *testing.T) {
 			t.Errorf("%s: text differs at %s", filepath.Base(r.File), at)
 		}
 		return nil
-	}, func(p Problem) error { t.Error(p); return nil })
+	}, skippedOnly(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,4 +221,15 @@ func guideText(m *Map, o map[string]any) string {
 		}
 	}
 	return regexp.MustCompile(`</?[a-zA-Z][^>]*>`).ReplaceAllString(sb.String(), "")
+}
+
+// skippedOnly fails where a record was not read; what a person should look at
+// is no failure.
+func skippedOnly(t *testing.T) func(Problem) error {
+	return func(p Problem) error {
+		if p.Skipped {
+			t.Error(p)
+		}
+		return nil
+	}
 }

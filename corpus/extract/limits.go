@@ -38,9 +38,9 @@ const (
 	// are refused.
 	maxAbandoned = 3
 
-	maxReaders = 4 // files that are read at the same time
-	readAhead  = 8 // files that may be read before their turn
-	batchAhead = 16
+	maxReaders = 4  // files that are read at the same time
+	readAhead  = 4  // files that may be read before their turn; each is held in memory
+	batchAhead = 16 // records of one file that may wait
 )
 
 // sheetLimits are those of xlsx and CSV.

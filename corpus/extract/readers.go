@@ -68,11 +68,8 @@ func (s *source) reading(r corpus.Reading) (corpus.Content, error) {
 	if strings.TrimSpace(allText(r.Blocks)) == "" {
 		return corpus.Content{}, noText(r)
 	}
-	for _, w := range r.Warnings {
+	for _, w := range r.Warnings { // of pages that were not read as well
 		s.warn("%s", w)
-	}
-	if len(r.Unread) > 0 {
-		s.warn("第 %s 页是图片，其中的文字没有导入；请补录，或配置文字识别（POLICYBOT_OCR）后重新导入", ranges(r.Unread))
 	}
 	f := s.stated(r.Stated)
 	d, err := s.document(f)

@@ -5,13 +5,10 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 )
-
-func sprint(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
 // CSV reads a text of values with commas, semicolons or tabs between them
 // (RFC 4180, and what spreadsheets make of it). Quotation marks within an
@@ -37,7 +34,7 @@ func CSV(ctx context.Context, text string, l Limits, visit Visit) error {
 				return
 			}
 			if errors.Is(err, errTooMuch) {
-				yield(Row{}, refuse(sprint("有一行超过 %d 列的上限，从这一行起未读取", l.Columns)))
+				yield(Row{}, refuse("有一行超过 %d 列的上限，从这一行起未读取", l.Columns))
 				return
 			}
 			if err != nil {
@@ -46,7 +43,7 @@ func CSV(ctx context.Context, text string, l Limits, visit Visit) error {
 				if errors.As(err, &at) {
 					line = at.StartLine
 				}
-				yield(Row{}, refuse(sprint("第 %d 行的引号不成对，从这一行起未读取", line)))
+				yield(Row{}, refuse("第 %d 行的引号不成对，从这一行起未读取", line))
 				return
 			}
 			line, _ := in.FieldPos(0)

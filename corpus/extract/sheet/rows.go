@@ -214,7 +214,7 @@ func (r *rowReader) row(row *Row) error {
 				continue
 			}
 			if column > r.meter.Columns {
-				return refuse(sprint("第 %d 行有 %d 列，超过 %d 列的上限，从这一行起未读取", row.Number, column, r.meter.Columns))
+				return refuse("第 %d 行有 %d 列，超过 %d 列的上限，从这一行起未读取", row.Number, column, r.meter.Columns)
 			}
 			for len(row.Cells) < column {
 				row.Cells = append(row.Cells, "")

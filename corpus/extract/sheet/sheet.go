@@ -6,6 +6,7 @@
 package sheet
 
 import (
+	"fmt"
 	"iter"
 	"strings"
 
@@ -49,7 +50,7 @@ type Row struct {
 // last pair carries the error that ended it, if any.
 type Visit func(t Table, rows iter.Seq2[Row, error]) error
 
-func refuse(text string) error { return corpus.Refusal(text) }
+func refuse(format string, args ...any) error { return corpus.Refusal(fmt.Sprintf(format, args...)) }
 
 // tidy takes blanks off the ends of cells, and the empty ones at the end.
 func tidy(cells []string) []string {
@@ -72,17 +73,17 @@ type meter struct {
 // take counts a row. Its error is a Refusal that ends the table.
 func (m *meter) take(r Row) error {
 	if m.rows++; m.rows > m.Rows {
-		return refuse(sprint("超过 %d 行的上限，其余未读取；请拆成几份", m.Rows))
+		return refuse("超过 %d 行的上限，其余未读取；请拆成几份", m.Rows)
 	}
 	if len(r.Cells) > m.Columns {
-		return refuse(sprint("第 %d 行有 %d 列，超过 %d 列的上限，从这一行起未读取", r.Number, len(r.Cells), m.Columns))
+		return refuse("第 %d 行有 %d 列，超过 %d 列的上限，从这一行起未读取", r.Number, len(r.Cells), m.Columns)
 	}
 	for _, c := range r.Cells {
 		if c != "" {
 			m.cells++
 		}
 		if len(c) > m.Cell {
-			return refuse(sprint("第 %d 行有一格的文字超过 %d KB 的上限，从这一行起未读取", r.Number, m.Cell>>10))
+			return refuse("第 %d 行有一格的文字超过 %d KB 的上限，从这一行起未读取", r.Number, m.Cell>>10)
 		}
 	}
 	for _, c := range r.Filled {
@@ -90,9 +91,9 @@ func (m *meter) take(r Row) error {
 	}
 	switch {
 	case m.cells > m.Cells:
-		return refuse(sprint("超过 %d 格的上限，其余未读取；请拆成几份", m.Cells))
+		return refuse("超过 %d 格的上限，其余未读取；请拆成几份", m.Cells)
 	case m.text > m.Text:
-		return refuse(sprint("文字超过 %d MB 的上限，其余未读取；请拆成几份", m.Text>>20))
+		return refuse("文字超过 %d MB 的上限，其余未读取；请拆成几份", m.Text>>20)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func Workbook(ctx context.Context, data []byte, l Limits, visit Visit) error {
 	for _, f := range archive.File {
 		// Sizes may lie; archive/zip fails where more comes than was said.
 		if size += min(f.UncompressedSize64, 1<<40); size > uint64(l.Unzipped) {
-			return refuse(sprint("表格解压后超过 %d MB 的上限，未读取；请拆成几份", l.Unzipped>>20))
+			return refuse("表格解压后超过 %d MB 的上限，未读取；请拆成几份", l.Unzipped>>20)
 		}
 		if f.Flags&1 != 0 {
 			return refuse("表格有密码，无法读取；请取消密码后再导入")
@@ -49,7 +49,7 @@ func Workbook(ctx context.Context, data []byte, l Limits, visit Visit) error {
 	m := &meter{Limits: l}
 	for i, s := range sheets {
 		if i >= l.Sheets {
-			return refuse(sprint("工作表超过 %d 张的上限，其余未读取", l.Sheets))
+			return refuse("工作表超过 %d 张的上限，其余未读取", l.Sheets)
 		}
 		f := w.files[strings.ToLower(s.part)]
 		if f == nil {
