@@ -8,8 +8,7 @@ import (
 	"github.com/policybot/policybot/corpus"
 )
 
-// line is a line of the canonical text, or of a text without line breaks a run
-// between blanks at its start, where the parts of a letterhead stand.
+// line is a line of the canonical text, or the part of one that a passage is.
 type line struct {
 	start, end int // without blanks around
 	role       corpus.Role
@@ -100,7 +99,7 @@ func mask(text string, amending bool) string {
 		if next := strings.IndexByte(text[at:], '\n'); next >= 0 {
 			end = at + next
 		}
-		if inside && (since >= maxQuoted || topLevel(text[at:end])) {
+		if inside && (since >= maxQuoted || topLevel(text[at:end]) || ownClause(text[at:end])) {
 			inside = false
 		}
 		inside = maskLine(out[at:end], text[at:end], inside, amending)
@@ -111,6 +110,13 @@ func mask(text string, amending bool) string {
 		at = end + 1
 	}
 	return string(out)
+}
+
+// ownClause says whether a line is the decision's own last clause, which no
+// amended text holds.
+func ownClause(line string) bool {
+	line = strings.TrimLeftFunc(line, unicode.IsSpace)
+	return strings.HasPrefix(line, "本决定") || strings.HasPrefix(line, "本通知") || strings.HasPrefix(line, "本修正案")
 }
 
 // topLevel says whether a line is one of a decision's own sections: 三、….
