@@ -15,7 +15,7 @@ const (
 
 // cutRules names how Units cuts. Another name makes saved cuts void: change it
 // with every change of Units, or words are indexed with the wrong unit.
-const cutRules = "1"
+const cutRules = "2"
 
 // Units cuts a published revision into what is ranked: articles of a
 // regulation with title and headings, an FAQ, a guide, a whole short
@@ -172,7 +172,8 @@ func bySize(r corpus.Revision, passages []corpus.Passage) []grouped {
 }
 
 // surroundings returns what a unit's first passage stands under and its own text
-// doesn't say: the title, the question of an FAQ with its like, the headings.
+// doesn't say: the title, the question of an FAQ with its like, the headings,
+// the columns of a table.
 func surroundings(d corpus.Document, first corpus.Passage) string {
 	if first.Role == corpus.TitleRole || first.Start == 0 {
 		return ""
@@ -183,5 +184,6 @@ func surroundings(d corpus.Document, first corpus.Passage) string {
 	}
 	lines = append(lines, d.Similar...)
 	lines = append(lines, first.Path...)
+	lines = append(lines, first.Columns...) // of the table that it is a row of
 	return strings.Join(lines, "\n")
 }
