@@ -108,8 +108,8 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 	}
 	to := func(p corpus.Passage, text string) standingHit {
 		h.Ref.Revision, h.Ref.Anchor, h.Label, h.Path = rev.Number, p.Anchor, p.Label, p.Path
-		h.Passage = strings.TrimSpace(text)
-		h.Snippet, h.Direct = firstSentences(h.Passage, 300), ""
+		h.Passage = strings.TrimSpace(corpus.Readable(text, p.Columns))
+		h.Snippet, h.Direct, h.row = firstSentences(h.Passage, 300), "", false
 		return h
 	}
 	if named {
@@ -213,6 +213,9 @@ func pairs(s string) map[[2]rune]bool {
 func lead(h standingHit) string {
 	switch h.Kind {
 	case corpus.FAQ, corpus.Guide, corpus.Clarification:
+		return ""
+	}
+	if h.row {
 		return ""
 	}
 	direct := strings.TrimSpace(plain(h.Direct))

@@ -104,7 +104,7 @@ func (t *turn) ruleBehind(ctx context.Context, h standingHit) (standingHit, bool
 
 // shows reports whether a document may be quoted to this account today.
 func (t *turn) shows(d corpus.Document) bool {
-	return d.ValidityOn(t.day).Quotable() && d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
+	return t.validity(d, corpus.Passage{}).Quotable() && d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
 }
 
 func hasField(fields []corpus.Passage, anchor string) bool {
