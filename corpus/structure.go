@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,7 +42,7 @@ func Assemble(kind Kind, title string, blocks []Block) (text string, passages []
 	if text == "" {
 		return "", nil
 	}
-	b := builder{kind: kind, text: text, pieces: pieces}
+	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}}
 	b.run()
 	return text, b.finish(titleEnd)
 }
@@ -226,31 +225,4 @@ func join(lines []line, titleEnd int) (string, []piece) {
 		}
 	}
 	return sb.String(), pieces
-}
-
-// uniqueAnchors gives repeated anchors a suffix, never one that another
-// passage has by its own number (第十二条之二 is a12-2).
-func uniqueAnchors(passages []Passage) {
-	natural := make(map[string]bool, len(passages))
-	for _, p := range passages {
-		natural[p.Anchor] = true
-	}
-	seen := make(map[string]int, len(passages))
-	for i := range passages {
-		base := passages[i].Anchor
-		n := seen[base]
-		if n == 0 {
-			seen[base] = 1
-			continue
-		}
-		for {
-			n++
-			if a := base + "-" + strconv.Itoa(n); !natural[a] {
-				natural[a] = true
-				passages[i].Anchor = a
-				break
-			}
-		}
-		seen[base] = n
-	}
 }

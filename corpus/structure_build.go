@@ -37,10 +37,15 @@ type builder struct {
 	nextOf     []int
 	stack      []node
 	seq        sequence
-	headings   int
 	marks      int
-	field      *fieldMark // open field of a guide
-	drafts     []draft
+
+	scope    string          // prefix of the anchors in the open part
+	appendix string          // that of the open appendix
+	runs     int             // countings that began anew within it
+	used     map[string]bool // anchors
+
+	field  *fieldMark // open field of a guide
+	drafts []draft
 }
 
 func (b *builder) run() {
@@ -249,7 +254,7 @@ func (b *builder) beginArticle(p piece) {
 	if m.sub > 0 {
 		anchor += "-" + strconv.Itoa(m.sub)
 	}
-	b.push(p, n, anchor)
+	b.push(p, n, b.scoped(anchor, m.num == 1 && m.sub == 0))
 }
 
 func (b *builder) firstLevel() int {
@@ -267,10 +272,10 @@ func (b *builder) beginNode(p piece, n node) {
 	b.closeFor(n)
 	switch {
 	case n.kind == none:
-		b.headings++
 		n.heading = headingText(p.text)
 		n.label = n.heading
-		b.push(p, n, "h"+strconv.Itoa(b.headings))
+		n.anchor = b.headingAnchor(p.text)
+		b.push(p, n, n.anchor)
 	case n.kind.heading():
 		n.heading = headingText(p.text)
 		n.label = squeeze(p.text[:p.mark.size])
@@ -278,7 +283,7 @@ func (b *builder) beginNode(p piece, n node) {
 			n.label = n.heading
 		}
 		n.anchor = map[markKind]string{part: "b", subpart: "f", chapter: "c", section: "j"}[n.kind] + strconv.Itoa(n.num)
-		b.push(p, n, b.chain(n, func(k markKind) bool { return k.heading() }))
+		b.push(p, n, b.scoped(b.chain(n, markKind.heading), n.num == 1))
 	default:
 		n.heading = leadHeading(p.text)
 		mark := squeeze(p.text[:p.mark.size])
@@ -290,7 +295,7 @@ func (b *builder) beginNode(p piece, n node) {
 			}
 		}
 		n.anchor = strconv.Itoa(n.num)
-		b.push(p, n, "s"+b.chain(n, markKind.level))
+		b.push(p, n, b.sectionAnchor("s"+b.chain(n, markKind.level), n.num == 1))
 	}
 }
 

@@ -8,8 +8,7 @@ import (
 
 const (
 	maxPassage = 1500 // characters; longer ones are split
-	cutFrom    = 600  // where a long passage may be cut, in characters
-	cutTo      = 1300
+	cutTo      = 1300 // into as many parts as this size gives
 )
 
 func isSentenceEnd(r rune) bool { return r == '。' || r == '！' || r == '？' }
@@ -129,15 +128,20 @@ func headingCuts(s string, runes int) []int {
 	return cuts
 }
 
-// splitLong cuts s into parts of at most maxPassage characters: at line
-// breaks, else at sentence ends, else at lesser marks, else anywhere. It
-// returns the ends of the parts; the last is len(s).
-func splitLong(s string) []int {
+// splitLong cuts s into parts of about the same size, at most maxPassage
+// characters each: where prefer says, else at line breaks, sentence ends,
+// lesser marks, anywhere. prefer gives the rank of a byte of s at which
+// something begins, 0 the best; anything over lineRank is nothing. It returns
+// the ends of the parts; the last is len(s).
+func splitLong(s string, prefer func(at int) int) []int {
 	var ends []int
 	at := 0
-	for runesMoreThan(s[at:], maxPassage) {
-		at += cutPoint(s[at:])
-		ends = append(ends, at)
+	if runesMoreThan(s, maxPassage) {
+		for left := utf8.RuneCountInString(s); left > maxPassage; {
+			end, runes := cutPoint(s, at, left/((left+cutTo-1)/cutTo), prefer)
+			at, left = end, left-runes
+			ends = append(ends, end)
+		}
 	}
 	return append(ends, len(s))
 }
@@ -146,39 +150,49 @@ func runesMoreThan(s string, n int) bool {
 	return len(s) > n && utf8.RuneCountInString(s[:min(len(s), 4*n+4)]) > n
 }
 
-// cutPoint chooses the best place between cutFrom and cutTo characters.
-func cutPoint(s string) int {
-	lineEnd, sentence, clause, hard := 0, 0, 0, 0
+// The ranks of places to cut at; those below are prefer's.
+const (
+	lineRank = iota + 4
+	sentenceRank
+	clauseRank
+	hardRank
+)
+
+// cutPoint chooses the best place to cut s behind from, near target
+// characters. It returns it and the characters up to it.
+func cutPoint(s string, from, target int, prefer func(at int) int) (end, runes int) {
+	low, high := target*6/10, min(target*14/10, maxPassage)
+	best := hardRank + 1
 	n := 0
-	ended := false // within the quotes and blanks behind a sentence
-	for i, r := range s {
-		if n > cutTo {
-			break
-		}
-		n++
-		end := i + utf8.RuneLen(r)
-		if n <= cutFrom {
-			continue
-		}
-		hard = end
-		switch {
-		case r == '\n':
-			lineEnd, ended = end, false
-		case isSentenceEnd(r), r == '；':
-			sentence, ended = end, true
-		case ended && (unicode.IsSpace(r) || strings.ContainsRune("”’」』）》", r)):
-			sentence = end
-		default:
-			ended = false
-			if strings.ContainsRune("，、,;", r) || unicode.IsSpace(r) {
-				clause = end
+	ended := false // behind the end of a sentence or the quotes and blanks after it
+	var prev rune
+	for i, r := range s[from:] {
+		at := from + i
+		if n >= low {
+			rank := hardRank
+			switch {
+			case prefer(at) < lineRank:
+				rank = prefer(at)
+			case prev == '\n':
+				rank = lineRank
+			case ended && !closesQuote(r) && !unicode.IsSpace(r):
+				rank = sentenceRank
+			case prev == '\t', strings.ContainsRune("，、,;", prev), unicode.IsSpace(prev):
+				rank = clauseRank
+			}
+			if rank < best || rank == best && distance(n, target) < distance(runes, target) {
+				best, end, runes = rank, at, n
 			}
 		}
-	}
-	for _, at := range [...]int{lineEnd, sentence, clause} {
-		if at > 0 {
-			return at
+		if n++; n > high {
+			break
 		}
+		ended = isSentenceEnd(r) || r == '；' || ended && (unicode.IsSpace(r) || closesQuote(r))
+		prev = r
 	}
-	return hard
+	return end, runes
 }
+
+func closesQuote(r rune) bool { return strings.ContainsRune("”’」』）》", r) }
+
+func distance(a, b int) int { return max(a-b, b-a) }

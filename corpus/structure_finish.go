@@ -3,12 +3,11 @@ package corpus
 import (
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // shortParagraph is a paragraph that is joined with the next one where a
 // document has no structure.
-const shortParagraph = 30
+const shortParagraph = 20
 
 // finish turns drafts into passages: the title in front, plain paragraphs
 // apart, roles told, long ones split, anchors made unique.
@@ -24,6 +23,7 @@ func (b *builder) finish(titleEnd int) []Passage {
 		}
 		out = append(out, Passage{Anchor: "title", Role: TitleRole, End: end})
 	}
+	uniqueAnchors(b.drafts)
 	for i, d := range b.drafts {
 		deeper := i+1 < len(b.drafts) && b.drafts[i+1].depth > d.depth
 		switch {
@@ -37,20 +37,14 @@ func (b *builder) finish(titleEnd int) []Passage {
 		}
 		out = append(out, split(d.Passage, b.text)...)
 	}
-	number := 0
-	for i := range out {
-		if out[i].Anchor == "p" {
-			number++
-			out[i].Anchor = "p" + strconv.Itoa(number)
-		}
-	}
-	uniqueAnchors(out)
 	nameColumns(out, b.text, b.pieces)
 	return out
 }
 
-// paragraphs makes every piece a passage of its own; short ones are joined
-// with the next. A table of contents stays what it is.
+// paragraphs makes every piece a passage of its own; short ones stand with
+// what follows them, and so do the rows of a table. Where a passage begins
+// depends on its own pieces and the one before, so that a change leaves the
+// others as they are. A table of contents stays what it is.
 func (b *builder) paragraphs() []draft {
 	var out []draft
 	open := false
@@ -62,33 +56,59 @@ func (b *builder) paragraphs() []draft {
 			open = false
 			continue
 		}
-		if open {
+		if open || p.row && !p.header && len(out) > 0 {
 			out[len(out)-1].End = p.end
 		} else {
-			out = append(out, draft{Passage: Passage{Anchor: "p", Role: BodyRole, Start: p.start, End: p.end}})
+			out = append(out, draft{Passage: Passage{Anchor: "p-" + code(p.text, codeLength), Role: BodyRole, Start: p.start, End: p.end}})
 		}
-		d := out[len(out)-1]
-		open = utf8.RuneCountInString(b.text[d.Start:d.End]) < shortParagraph
+		open = !p.row && !runesMoreThan(p.text, shortParagraph)
 	}
 	return out
 }
 
-// split cuts a long passage. The first part keeps the anchor, so that links
-// to it hold; the others are its paragraphs: a6, a6.p2, a6.p3.
+// split cuts a long passage into parts of about the same size. The first
+// keeps the anchor, so that links to it hold. A part of an article that begins
+// with a 款, 项 or 目 has its anchor (a12.3); others are named by what they
+// stand in and counted: a12.2.p2, s6.p2.
 func split(p Passage, text string) []Passage {
 	if p.Role != BodyRole || !runesMoreThan(text[p.Start:p.End], maxPassage) {
 		return []Passage{p}
 	}
+	var places []Place
+	begins := map[int]int{}
+	if p.IsArticle() {
+		places = Places(text, p)
+		for i := len(places) - 1; i >= 0; i-- {
+			begins[places[i].Start-p.Start] = min(places[i].depth(p.Anchor)-1, lineRank)
+		}
+	}
 	var out []Passage
 	start := p.Start
-	for i, end := range splitLong(text[p.Start:p.End]) {
+	counts := map[string]int{}
+	for i, end := range splitLong(text[p.Start:p.End], func(at int) int {
+		if rank, ok := begins[at]; ok {
+			return rank
+		}
+		return hardRank
+	}) {
 		q := p
 		q.Start, q.End = start, p.Start+end
-		if i > 0 && p.Anchor != "p" {
-			q.Anchor = p.Anchor + ".p" + strconv.Itoa(i+1)
+		if i > 0 {
+			q.Anchor = partAnchor(p.Anchor, places, start, counts)
 		}
 		out = append(out, q)
 		start = q.End
 	}
 	return out
+}
+
+func partAnchor(anchor string, places []Place, start int, counts map[string]int) string {
+	if in, ok := innermost(places, start); ok {
+		if in.Start == start {
+			return in.Anchor
+		}
+		anchor = in.Anchor
+	}
+	counts[anchor]++
+	return anchor + ".p" + strconv.Itoa(counts[anchor]+1)
 }

@@ -39,12 +39,12 @@ func TestAssemble(t *testing.T) {
 	}{
 		"law": {Policy, "青岚市停车办法", "# 青岚市停车办法\n（2024年3月1日通过）\n## 第一章  总    则\n第一条　为了停车。\n第二条　分为：\n（一）路内；\n1.白线；\n一、其他。\n## 第二章　收费\n第三条　收费。\n第三条之一　免费。\n依照第三条第一款执行。\n## 附则\n第四条　施行。", []string{
 			"title title", "top body", "c1 heading 第一章 总则", "a1 body 第一条", "a2 body 第二条", "c2 heading 第二章 收费",
-			"a3 body 第三条", "a3-1 body 第三条之一", "h1 heading 附则", "a4 body 第四条"}},
+			"a3 body 第三条", "a3-1 body 第三条之一", "supplement heading 附则", "a4 body 第四条"}},
 		"contents": {Policy, "办法", "办法\n目　录\n第一章 总则\n第二章 附则\n第一章　总则\n第一条　甲。\n第二章　附则\n第二条　乙。", []string{
 			"title title", "toc heading 目录", "c1 heading 第一章 总则", "a1 body 第一条", "c2 heading 第二章 附则", "a2 body 第二条"}},
 		"notice": {Notice, "通知", "通知\n各有关单位：\n一、总体要求\n（一）目标。稳定。\n1.第一件。\n2.第二件。\n（二）原则。公平。\n二、时间。自即日起。\n附件1\n一、名单", []string{
 			"title title", "top body", "s1 heading 一、", "s1.1 body 一、（一）", "s1.1.1 body 一、（一）1.", "s1.1.2 body 一、（一）2.",
-			"s1.2 body 一、（二）", "s2 body 二、", "h1 heading 附件1", "s1-2 body 一、"}},
+			"s1.2 body 一、（二）", "s2 body 二、", "appendix-1 heading 附件1", "appendix-1.s1 body 一、"}},
 		"level missing": {Notice, "通知", "通知\n一、要求\n1、甲。\n2、乙。\n（1）丙。", []string{
 			"title title", "s1 heading 一、", "s1.1 body 一、1、", "s1.2 body 一、2、", "s1.2.1 body 一、2、（1）"}},
 		"starts with a numeral": {Interpretation, "解读", "# 解读\n## 一、一个孩子领多少\n一年三千。\n二、三线城市不在其中。\n## 二、问谁\n问窗口。", []string{
@@ -52,14 +52,14 @@ func TestAssemble(t *testing.T) {
 		"run on in a line": {Policy, "办法", "办法\n第一章 总则 第一条 为了公平。\n第二章 附则 第一节 其他 第二条 施行。", []string{
 			"title title", "c1 heading 第一章 总则", "a1 body 第一条", "c2 heading 第二章 附则", "c2.j1 heading 第一节 其他", "a2 body 第二条"}},
 		"guide": {Guide, "敬老卡申领办事指南", "# 敬老卡申领办事指南\n## 事项名称\n敬老卡申领\n## 申请材料\n1. 身份证\n2. 照片\n联系方式：写在表上\n## 收费标准\n不收费\n## 注意事项\n早来。", []string{
-			"title title", "name body 事项名称", "materials body 申请材料", "fee body 收费标准", "h1 body 注意事项"}},
+			"title title", "name body 事项名称", "materials body 申请材料", "fee body 收费标准", "h-125uedx body 注意事项"}},
 		"guide in plain lines": {Guide, "指南", "指南\n一、申请条件\n年满60周岁。\n二、所需材料：身份证\n三、咨询电话：0000-1", []string{
 			"title title", "conditions body 申请条件", "materials body 所需材料", "phone body 咨询电话"}},
 		"faq": {FAQ, "怎么办？", "一、先去窗口。\n二、再等。", []string{"title title", "q1 body"}},
 		"plain": {Notice, "消息", "本市今天开始受理新的申请，市民可以在网上提交全部材料。\n记者 李\n窗口的工作时间没有变化，需要现场办理的市民请先预约。", []string{
-			"title title", "p1 body", "p2 body"}},
+			"title title", "p-pa1g0n body", "p-610cfp body"}},
 		"heading without number": {Interpretation, "解读", "## 背景\n有需要。\n### 过程\n征求意见。\n## 内容\n一、范围\n全市。", []string{
-			"title title", "h1 body 背景", "h2 body 过程", "h3 heading 内容", "s1 body 一、"}},
+			"title title", "h-1hg17vu body 背景", "h-llihu3 body 过程", "h-kav9fd heading 内容", "h-kav9fd.s1 body 一、"}},
 		"repeated articles": {Policy, "两个办法", "第二条 甲\n第二条之二 乙\n第二条 丙", []string{
 			"title title", "a2 body 第二条", "a2-2 body 第二条之二", "a2-3 body 第二条"}},
 		"articles in a section and sections behind": {Notice, "通知", "一、制定办法\n第一条 甲\n第二条 乙\n二、废止旧的", []string{
@@ -138,7 +138,7 @@ func TestLongPassagesAreSplit(t *testing.T) {
 	text, passages := Assemble(Policy, "办法", paragraphs("第一条 "+strings.Repeat("为了公平，制定本办法。", 400)+"\n第二条 乙"))
 	checkPartition(t, text, passages)
 	got := outline(text, passages)
-	if len(got) < 5 || got[1] != "a1 body 第一条" || got[2] != "a1.p2 body 第一条" || got[len(got)-1] != "a2 body 第二条" {
+	if len(got) < 5 || got[1] != "a1 body 第一条" || got[2] != "a1.1.p2 body 第一条" || got[len(got)-1] != "a2 body 第二条" {
 		t.Errorf("got %q", got)
 	}
 	for _, p := range passages[1 : len(passages)-1] {

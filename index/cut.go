@@ -120,13 +120,16 @@ func byArticle(body []corpus.Passage) []grouped {
 }
 
 // topSection returns the anchor of the section that a passage belongs to: s2
-// of s2.3; "" for text outside sections.
+// of s2.3, h-1x of h-1x.s2; "" for text outside sections.
 func topSection(p corpus.Passage) string {
 	section, _, _ := strings.Cut(p.Anchor, ".")
-	if len(section) < 2 || section[0] != 's' && section[0] != 'h' || section[1] < '0' || section[1] > '9' {
-		return ""
+	switch {
+	case strings.HasPrefix(section, "h-"):
+		return section
+	case len(section) > 1 && section[0] == 's' && section[1] >= '0' && section[1] <= '9':
+		return section
 	}
-	return section
+	return ""
 }
 
 func sections(passages []corpus.Passage) int {

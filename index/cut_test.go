@@ -59,13 +59,13 @@ func TestUnits(t *testing.T) {
 			lines("一、为什么制定？", "为了规范。", "二、谁要登记？", "养犬的人都要登记。"),
 			[]string{"section [养犬办法解读] s1", "section [养犬办法解读] s2"}},
 		{"interpretation without sections", corpus.Document{Kind: corpus.Interpretation, Title: "养犬办法解读"},
-			lines("为了规范。"), []string{"whole [] title p1"}},
+			lines("为了规范。"), []string{"whole [] title p-xh3fqa"}},
 		{"faq", corpus.Document{Kind: corpus.FAQ, Title: "老人卡怎么办？", Question: "老年人优待卡怎么办理？", Similar: []string{"老年证在哪办？"}},
 			lines("到社区办理。", "带身份证。"), []string{"faq [老人卡怎么办？|老年人优待卡怎么办理？|老年证在哪办？] q1"}},
 		{"short", corpus.Document{Kind: corpus.Notice, Title: "停水通知"},
-			lines("今日停水，请各位居民做好准备，提前储水备用，谢谢理解。"), []string{"whole [] title p1"}},
+			lines("今日停水，请各位居民做好准备，提前储水备用，谢谢理解。"), []string{"whole [] title p-173zxvr"}},
 		{"long", corpus.Document{Kind: corpus.Notice, Title: "长通知"}, lines(long, long, long, long, long),
-			[]string{"section [] title p1 p2", "section [长通知] p3 p4", "section [长通知] p5"}},
+			[]string{"section [] title p-v6vd1u p-v6vd1u-2", "section [长通知] p-v6vd1u-3 p-v6vd1u-4", "section [长通知] p-v6vd1u-5"}},
 	} {
 		d, r := published(c.document, c.blocks...)
 		units := Units(d, r)

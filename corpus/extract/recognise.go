@@ -73,7 +73,7 @@ func standingNumber(head string) string {
 func adopted(c *corpus.Content) corpus.Date {
 	var last corpus.Date
 	for _, p := range c.Passages {
-		if p.Role == corpus.BodyRole && p.Anchor != "top" && p.Anchor != "p1" && p.Anchor != "p2" {
+		if p.Role == corpus.BodyRole && p.Anchor != "top" && !(strings.HasPrefix(p.Anchor, "p-") && p.Start < 600) {
 			break
 		}
 		for _, line := range strings.Split(arabicDates(c.Text[p.Start:p.End]), "\n") {
