@@ -4,7 +4,10 @@
 // It knows neither SQL nor HTTP nor the search index.
 package corpus
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Kind is what a document is for; it decides how it is cut, ranked and shown.
 type Kind string
@@ -120,9 +123,23 @@ type Relation struct {
 	Place, Label string
 
 	// A store fills these for showing and judging: the other end's number, and
-	// the days within which it can be quoted.
+	// the days [Begins, Ends) within which it can be quoted by its own dates and
+	// relations; Fate is what it is from Ends on.
 	Number       string
 	Begins, Ends Date
+	Fate         Validity
+}
+
+// Whole reports whether the relation is to all of the document, not to some of
+// its passages.
+func (r Relation) Whole() bool { return len(r.Anchors) == 0 }
+
+// Touches reports whether the relation is to a passage: to the whole document,
+// to the passage itself, or to the article that it is a part of.
+func (r Relation) Touches(anchor string) bool {
+	return r.Whole() || slices.ContainsFunc(r.Anchors, func(a string) bool {
+		return anchor == a || strings.HasPrefix(anchor, a+".")
+	})
 }
 
 // SeenBy returns the document as an account sees it: what the documents of
@@ -162,67 +179,3 @@ func (d Document) VisibleTo(account string) bool { return d.Account == "" || d.A
 // Quotable reports whether a document of this validity may be quoted as the
 // rule of the day.
 func (v Validity) Quotable() bool { return v == InForce || v == Modified || v == Unknown }
-
-// ValidityOn computes the validity on a day. A repeal or a later edition
-// counts from the day its document takes effect; a document without an
-// effective date is Unknown, never InForce.
-func (d Document) ValidityOn(day Date) Validity {
-	modified := false
-	for _, r := range d.Receives {
-		if r.On.Known() && r.On > day {
-			continue
-		}
-		switch r.Kind {
-		case Repeals:
-			return Repealed
-		case Supersedes:
-			return Superseded
-		case Amends:
-			modified = true
-		}
-	}
-	switch {
-	case d.Expires.Known() && d.Expires < day:
-		return Expired
-	case d.Effective.Known() && d.Effective > day:
-		return NotYet
-	case modified:
-		return Modified
-	case !d.Effective.Known():
-		return Unknown
-	}
-	return InForce
-}
-
-// Window returns the days [from, until) on which the document may be quoted;
-// "" is unbounded. It agrees with ValidityOn: Quotable within, not outside.
-func (d Document) Window() (from, until Date) {
-	from = d.Effective
-	if d.Expires.Known() {
-		until = d.Expires.next()
-	}
-	for _, r := range d.Receives {
-		if r.Kind != Repeals && r.Kind != Supersedes {
-			continue
-		}
-		on := r.On
-		if !on.Known() {
-			on = firstDay
-		}
-		if until == "" || on < until {
-			until = on
-		}
-	}
-	return from, until
-}
-
-// Successor returns the relation that took the document out of force on day,
-// or will: the document to show in its place.
-func (d Document) Successor() (Relation, bool) {
-	for _, r := range d.Receives {
-		if r.Kind == Supersedes || r.Kind == Repeals {
-			return r, true
-		}
-	}
-	return Relation{}, false
-}
