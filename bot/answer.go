@@ -34,6 +34,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	if topic, ok := t.held.holds(h.Document); ok {
 		return f.stoppedReply(topic), nil
 	}
+	h.place = h.placed()
 	rel := t.relatives(ctx, h)
 	if rel.policy != nil {
 		if topic, ok := t.held.holds(*rel.policy); ok {
@@ -59,7 +60,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 		first := l.links[0]
 		l.links = []string{first[strings.Index(first, "<a"):]}
 	}
-	l.lead, l.about = lead(h), about(f.asked, h)
+	l.lead, l.about, l.notes = lead(h), about(f.asked, h), t.notes(f.asked, h)
 	l.quote(h)
 	if l.choices == "" {
 		more = nil

@@ -23,7 +23,11 @@ func (t *turn) basis(h standingHit, rel relatives) string {
 	case h.Kind == corpus.FAQ, h.Kind == corpus.Guide, h.Kind == corpus.Clarification:
 		return from(h.Document)
 	}
-	return cite(h.Document, h.Label, h.Validity)
+	label := h.Label
+	if h.place.Label != "" {
+		label = h.place.Label
+	}
+	return cite(h.Document, label, h.Validity)
 }
 
 // cite writes 依据《title》（number）第六条，2024年5月1日起施行。

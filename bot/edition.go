@@ -19,7 +19,8 @@ var draftWords = []string{"征求意见", "意见稿", "草案", "送审稿", "�
 // the one in force.
 func namesAnother(asked string) bool {
 	return editions.MatchString(asked) || containsAny(asked, draftWords) ||
-		containsAny(asked, []string{"《", "〔", "号文", "旧", "以前", "原来", "过期", "废止", "失效", "有效", "新规", "年起", "去年", "前年", "上年"})
+		containsAny(asked, []string{"《", "〔", "号文", "旧", "以前", "原来", "过期", "废止", "失效", "有效", "新规", "年起", "去年", "前年", "上年"}) ||
+		containsAny(asked, []string{"办法", "条例", "细则", "规定里", "通知里", "规定中", "通知中", "规定第"}) // a title, maybe
 }
 
 // years returns the years that a question names, also as 去年 and 前年.

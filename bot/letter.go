@@ -14,6 +14,7 @@ import (
 type letter struct {
 	budget  int
 	brief   bool     // one of several answers: few lines, no choices
+	notes   []string // what has to be known first, a line each
 	about   string   // the question that is answered, where another was asked
 	lead    string   // the answer in one sentence
 	text    string   // what is quoted, in its frame
@@ -49,6 +50,11 @@ func (l *letter) String() string {
 	}
 	if l.choices != "" {
 		parts = append(parts, l.choices)
+	}
+	if notes := strings.Join(l.notes, "\n"); notes != "" && l.brief {
+		parts[0] = notes + "\n" + parts[0]
+	} else if notes != "" {
+		parts = append([]string{notes}, parts...)
 	}
 	return strings.TrimSpace(strings.Join(parts, "\n\n"))
 }

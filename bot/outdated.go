@@ -97,6 +97,9 @@ func (t *turn) meant(asked string, all, now *findings) (standingHit, bool) {
 		return standingHit{}, false
 	}
 	old := all.hits[0]
+	if matter := old.Document.Standard; matter != "" && len(now.hits) > 0 && now.hits[0].Document.Standard == matter {
+		return standingHit{}, false // today's standard answers, unless a year is named
+	}
 	if len(now.hits) > 0 && now.Confidence >= t.acc.AnswerAt && old.Score < 1.05*now.hits[0].Score {
 		return standingHit{}, false
 	}

@@ -146,7 +146,7 @@ func (t *turn) followUps(h standingHit, rel relatives) []Choice {
 // links are the pages that go with an answer: first the one that it rests on.
 func (t *turn) links(ctx context.Context, h standingHit, rel relatives) []string {
 	to := func(id, anchor, label string) string { return link(t.pageOf(ctx, id, anchor), label) }
-	here := func(label string) string { return link(t.page(h.Document, h.Ref.Anchor), label) }
+	here := func(label string) string { return link(t.page(h.Document, h.at()), label) }
 	var links []string
 	switch {
 	case h.Kind == corpus.Interpretation && rel.policy != nil:

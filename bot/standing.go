@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -14,7 +15,41 @@ type standingHit struct {
 	Document corpus.Document
 	Validity corpus.Validity // of the passage, on the day of the question
 	row      bool            // Direct is a row of a table: no sentence
+	table    bool            // Passage has rows
+	place    corpus.Place    // the 款 or 项 that answers; empty where that is no part of an article
 }
+
+// placed returns the 款 or 项 of the passage, an article, in which all of what
+// answers stands. It is empty where that is the only one.
+func (h standingHit) placed() corpus.Place {
+	if h.table || h.Direct == "" || !article.MatchString(h.Ref.Anchor) {
+		return corpus.Place{}
+	}
+	at := strings.Index(h.Passage, h.Direct)
+	if at < 0 {
+		return corpus.Place{}
+	}
+	end := at + len(h.Direct)
+	var in corpus.Place
+	places := corpus.Places(h.Passage, corpus.Passage{Anchor: h.Ref.Anchor, Label: h.Label, End: len(h.Passage)})
+	for _, p := range places {
+		if p.Start <= at && end <= p.End && len(places) > 1 {
+			in = p // the deepest comes last
+		}
+	}
+	return in
+}
+
+// at is where the answer stands: the 款 or 项, else the passage.
+func (h standingHit) at() string {
+	if h.place.Anchor != "" {
+		return h.place.Anchor
+	}
+	return h.Ref.Anchor
+}
+
+// article is the anchor of a whole article.
+var article = regexp.MustCompile(`^a[0-9]+(?:-[0-9]+)?$`)
 
 // stand says what a hit in a document is today. A draft for comment is a rule
 // that does not hold yet, and may never.
@@ -46,6 +81,7 @@ func (h *standingHit) readable() {
 		}
 		h.Direct = corpus.Readable(h.Direct, columns)
 	}
+	h.table = true
 	h.Snippet = corpus.Readable(h.Snippet, h.Columns)
 	h.Passage = corpus.Readable(h.Passage, h.Row)
 }
