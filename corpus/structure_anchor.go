@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // codeLength is how many characters of a paragraph name it: its end can be
@@ -89,7 +90,7 @@ func (b *builder) headingAnchor(text string) string {
 	case "附则":
 		return b.scope + "supplement"
 	}
-	if n, ok := appendixNumber(s); ok {
+	if n, ok := appendixNumber(strings.TrimSpace(text)); ok {
 		anchor := "appendix"
 		if n > 0 {
 			anchor += "-" + strconv.Itoa(n)
@@ -105,17 +106,20 @@ func (b *builder) headingAnchor(text string) string {
 	return b.scope + "h-" + code(s, codeLength)
 }
 
-// appendixNumber reads 附件, 附件2, 附件三：, 附录一 and 附表1 at the start of
-// a heading.
+var appendixWords = [...]string{"附件", "附录", "附表", "附"}
+
+// appendixNumber reads 附件, 附件2, 附件三：…, 附录一 … and 附表1 at the start
+// of a heading; the number is 0 where it has none.
 func appendixNumber(s string) (int, bool) {
-	for _, word := range [...]string{"附件", "附录", "附表"} {
+	for _, word := range appendixWords {
 		rest, ok := strings.CutPrefix(s, word)
 		if !ok {
 			continue
 		}
+		rest = strings.TrimSpace(rest)
 		n, size, _ := number(rest)
-		rest = rest[size:]
-		return n, rest == "" || size > 0 || strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, ":")
+		after, _ := utf8.DecodeRuneInString(rest[size:])
+		return n, size == len(rest) || after == '：' || after == ':' || size > 0 && unicode.IsSpace(after)
 	}
 	return 0, false
 }
