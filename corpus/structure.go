@@ -38,11 +38,11 @@ const (
 func Assemble(kind Kind, title string, blocks []Block) (text string, passages []Passage) {
 	lines := splitLines(blocks)
 	lines, titleEnd := placeTitle(title, lines)
-	text, pieces := join(lines, titleEnd)
+	text, pieces := join(kind, lines, titleEnd)
 	if text == "" {
 		return "", nil
 	}
-	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}}
+	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}, table: columnsOf(nil)}
 	b.run()
 	return text, b.finish(titleEnd)
 }
@@ -169,7 +169,7 @@ type piece struct {
 
 // join writes the lines one below the other and cuts them into pieces,
 // leaving out the title.
-func join(lines []line, titleEnd int) (string, []piece) {
+func join(kind Kind, lines []line, titleEnd int) (string, []piece) {
 	size := 0
 	for _, l := range lines {
 		size += len(l.text) + 1
@@ -192,7 +192,7 @@ func join(lines []line, titleEnd int) (string, []piece) {
 			continue
 		}
 		if l.row {
-			pieces = append(pieces, piece{start: start, end: sb.Len(), text: l.text, row: true, header: l.header})
+			pieces = append(pieces, rowPieces(kind, l, start, sb.Len())...)
 			continue
 		}
 		n := utf8.RuneCountInString(body)
@@ -225,4 +225,21 @@ func join(lines []line, titleEnd int) (string, []piece) {
 		}
 	}
 	return sb.String(), pieces
+}
+
+// rowPieces is a row as one piece; in a guide one for each field in it.
+func rowPieces(kind Kind, l line, start, end int) []piece {
+	whole := piece{start: start, end: end, text: l.text, row: true, header: l.header}
+	if kind != Guide || l.header {
+		return []piece{whole}
+	}
+	var out []piece
+	for _, at := range fieldCuts(l.text) {
+		first := whole
+		first.end = start + at
+		first.text = l.text[whole.start-start : at]
+		out = append(out, first)
+		whole.start, whole.text = start+at, l.text[at:]
+	}
+	return append(out, whole)
 }

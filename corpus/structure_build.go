@@ -46,14 +46,23 @@ type builder struct {
 	runs     int             // countings that began anew within it
 	used     map[string]bool // anchors
 
-	field  *fieldMark // open field of a guide
-	drafts []draft
+	field *fieldMark // open field of a guide
+
+	table    rowColumns // of the open table of a catalogue
+	above    []string   // its last row
+	rowGroup string     // the last heading across it
+	drafts   []draft
 }
 
 func (b *builder) run() {
 	b.lookAhead()
 	for i := 0; i < len(b.pieces); i++ {
 		p := b.pieces[i]
+		if b.kind == Catalogue && p.row {
+			b.row(p)
+			continue
+		}
+		b.endTable()
 		if end := b.contents(i); end > i {
 			b.open(draft{Passage: Passage{Anchor: "toc", Role: HeadingRole, Label: "目录", Start: p.start}, pieces: 1})
 			b.extend(b.pieces[end-1].end)
@@ -193,6 +202,9 @@ func (b *builder) begin(i int, p piece) bool {
 	if b.kind == Guide && b.beginField(p) {
 		return true
 	}
+	if p.row {
+		return false
+	}
 	m := p.mark
 	switch {
 	case m.kind.heading() && (m.sure || p.heading > 0) && b.isHeading(p):
@@ -295,6 +307,9 @@ func (b *builder) openArticle() *node {
 
 func (b *builder) beginField(p piece) bool {
 	f, ok := parseField(p.text)
+	if p.row {
+		f, ok = rowField(p.text)
+	}
 	if !ok {
 		return false
 	}
@@ -412,10 +427,7 @@ func (b *builder) closeFor(n node) {
 }
 
 func (b *builder) push(p piece, n node, anchor string) {
-	var path []string
-	for _, s := range b.stack {
-		path = append(path, s.heading)
-	}
+	path := b.path()
 	b.stack = append(b.stack, n)
 	b.open(draft{
 		Passage: Passage{Anchor: anchor, Role: BodyRole, Label: n.label, Path: path, Start: p.start},
@@ -425,7 +437,19 @@ func (b *builder) push(p piece, n node, anchor string) {
 	b.extend(p.end)
 }
 
+// path lists the headings that are open.
+func (b *builder) path() []string {
+	var path []string
+	for _, s := range b.stack {
+		path = append(path, s.heading)
+	}
+	return path
+}
+
 func isBareField(s string) bool {
+	if isRow(s) {
+		return false
+	}
 	f, _ := parseField(s)
 	return strings.HasSuffix(strings.TrimRight(squeeze(s), "：:】"), f.name)
 }
@@ -440,6 +464,8 @@ func (b *builder) paragraph(i int, p piece) {
 	switch {
 	case b.kind == FAQ && last < 0:
 		b.open(draft{Passage: Passage{Anchor: "q1", Role: BodyRole, Start: p.start}, pieces: 1})
+	case last >= 0 && b.kind == Catalogue && i > 0 && b.pieces[i-1].row:
+		b.open(draft{Passage: Passage{Anchor: b.scope + "p-" + code(p.text, codeLength), Role: BodyRole, Path: b.path(), Start: p.start}, pieces: 1})
 	case last < 0, b.tocEnd > 0 && b.tocEnd == i:
 		b.open(draft{Passage: Passage{Anchor: "top", Role: BodyRole, Start: p.start}, pieces: 1})
 	default:

@@ -1,6 +1,9 @@
 package corpus
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // guideField is a field of a service guide: the anchor and the names it goes
 // by, the standard one first.
@@ -22,6 +25,8 @@ var guideFields = []guideField{
 	{"hours", []string{"办公时间", "工作时间", "受理时间", "办理时间"}},
 	{"phone", []string{"咨询电话", "联系电话", "咨询方式", "联系方式"}},
 	{"online", []string{"网上办理", "在线办理", "办理网址", "网办地址", "网上办理地址"}},
+	{"remote", []string{"异地办理", "跨省通办", "全国通办", "通办范围", "跨域通办", "异地通办"}},
+	{"home-visit", []string{"上门服务", "上门办理", "上门代办"}},
 	{"agency", []string{"实施机关", "办理机构", "实施主体", "受理机构"}},
 	{"result", []string{"办理结果", "审批结果", "结果名称"}},
 	{"complaint", []string{"投诉电话", "监督电话", "监督投诉", "监督投诉渠道", "监督投诉方式"}},
@@ -45,15 +50,55 @@ func parseField(s string) (fieldMark, bool) {
 		name = rest[:i]
 	}
 	name = squeeze(name)
-	if len(name) > 60 {
-		return fieldMark{}, false
+	if anchor, ok := GuideField(name); ok {
+		return fieldMark{anchor: anchor, name: name, mark: m}, true
+	}
+	return fieldMark{}, false
+}
+
+// GuideField returns the anchor of the field of a service guide that goes by
+// that name: materials for 申请材料.
+func GuideField(name string) (anchor string, ok bool) {
+	if name = squeeze(name); len(name) > 60 {
+		return "", false
 	}
 	for _, f := range guideFields {
-		for _, n := range f.names {
-			if n == name {
-				return fieldMark{anchor: f.anchor, name: name, mark: m}, true
-			}
+		if slices.Contains(f.names, name) {
+			return f.anchor, true
+		}
+	}
+	return "", false
+}
+
+// rowField recognises a guide's field in the first cell of a row, or in the
+// second behind the name of a group of them.
+func rowField(s string) (fieldMark, bool) {
+	cells := Cells(s)
+	for i, c := range cells[:min(2, len(cells)-1)] {
+		c = strings.TrimRight(c, "：:")
+		m := parseMark(c)
+		name := squeeze(c[m.size:])
+		if anchor, ok := GuideField(name); ok && (i == 0 || len(cells) > 2) {
+			return fieldMark{anchor: anchor, name: name}, true
 		}
 	}
 	return fieldMark{}, false
+}
+
+// fieldCuts finds where a row of a guide goes on with another field: 办理地点,
+// its value, 咨询电话, its value.
+func fieldCuts(row string) []int {
+	cells := Cells(row)
+	if len(cells) < 4 {
+		return nil
+	}
+	var cuts []int
+	at := 0
+	for i, c := range cells {
+		if _, ok := GuideField(strings.TrimRight(c, "：:")); ok && i >= 2 && i+1 < len(cells) {
+			cuts = append(cuts, at)
+		}
+		at += len(c) + 1
+	}
+	return cuts
 }

@@ -233,8 +233,17 @@ func FuzzAssemble(f *testing.F) {
 	f.Add(uint8(2), "", "一、申请条件：甲 1.乙。 2.丙 目录\n第一章\n第一章")
 	f.Add(uint8(3), "问", "答")
 	f.Add(uint8(5), "标题", "标题 各单位： 一、甲。 （一）乙 第一条 丙 附件：1.丁\n附件2\n二、")
+	f.Add(uint8(6), "目录", "|序号|项目|备注|\n|1|甲|已废止\n|二、乙|||\n|2|丙|\n丁")
+	f.Add(uint8(2), "指南", "|申请材料|甲|咨询电话|乙\n||丙\n【办理地点】丁")
+	f.Add(uint8(0), "决定", "一、将第一条修改为：\n“第一条 甲\n第二条 乙”\n附件一：丙\n第一条 丁")
 	f.Fuzz(func(t *testing.T, k uint8, title, source string) {
 		blocks := paragraphs(source)
+		for i := range blocks {
+			if text, ok := strings.CutPrefix(blocks[i].Text, "|"); ok {
+				header := strings.HasSuffix(text, "|")
+				blocks[i] = Block{Row: true, Header: header, Text: strings.ReplaceAll(text, "|", "\t")}
+			}
+		}
 		text, passages := Assemble(Kinds()[int(k)%len(Kinds())], title, blocks)
 		checkPartition(t, text, passages)
 		var all strings.Builder
@@ -244,6 +253,23 @@ func FuzzAssemble(f *testing.F) {
 		got, body := solid(text), solid(all.String())
 		if got != body && got != solid(title)+body {
 			t.Fatalf("characters were lost: %q from %q and %q", got, title, body)
+		}
+		if solid(Readable(text, nil)) == "" && solid(text) != "" {
+			t.Fatal("nothing to read")
+		}
+		r := Revision{Text: text, Passages: passages}
+		for _, p := range passages {
+			whole, ok := r.Article(p.Anchor)
+			if !ok {
+				continue
+			}
+			at := whole.Start
+			for _, place := range Places(text, whole) {
+				if place.Start < at || place.End > whole.End || place.End <= place.Start {
+					t.Fatalf("%+v in %+v", place, whole)
+				}
+				at = place.Start
+			}
 		}
 		again, same := Assemble(Kinds()[int(k)%len(Kinds())], title, blocks)
 		if again != text || len(same) != len(passages) {

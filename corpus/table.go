@@ -92,6 +92,11 @@ func fillDown(cells, above []string) []string {
 }
 
 func readableRow(cells, columns []string) string {
+	if name := strings.TrimRight(cells[0], "：:"); len(cells) == 2 && cells[1] != "" {
+		if _, ok := GuideField(name); ok {
+			return name + "：" + cells[1] // whatever the columns are called
+		}
+	}
 	var sb strings.Builder
 	for i, c := range cells {
 		if c == "" {

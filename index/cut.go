@@ -38,6 +38,7 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 		first, last := g.passages[0], g.passages[len(g.passages)-1]
 		u.Start, u.Body = first.Start, r.Text[first.Start:last.End]
 		u.Context = surroundings(d, first)
+		u.From, u.Until = narrowed(from, until, g.passages)
 		for _, p := range g.passages {
 			p.Start, p.End = p.Start-u.Start, p.End-u.Start
 			u.Passages = append(u.Passages, p)
@@ -45,6 +46,22 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 		units = append(units, &u)
 	}
 	return units
+}
+
+// narrowed returns the days of a document, within those of the row that a
+// unit of a catalogue is.
+func narrowed(from, until corpus.Date, passages []corpus.Passage) (corpus.Date, corpus.Date) {
+	if len(passages) != 1 {
+		return from, until
+	}
+	p := passages[0]
+	if p.From > from {
+		from = p.From
+	}
+	if p.Until.Known() && (!until.Known() || p.Until < until) {
+		until = p.Until
+	}
+	return from, until
 }
 
 // AddWords cuts the unit's text into the words that are indexed beside
@@ -74,6 +91,8 @@ func divide(d corpus.Document, r corpus.Revision) []grouped {
 		return []grouped{{GuideUnit, whole(r, body)}}
 	case articles(body) >= 2:
 		return byArticle(body)
+	case d.Kind == corpus.Catalogue && rows(body) >= 2:
+		return byArticle(body) // each row stands by itself, with its own days
 	}
 	if d.Kind == corpus.Interpretation && sections(body) >= 2 {
 		return bySection(body)
@@ -110,6 +129,19 @@ func articles(passages []corpus.Passage) (n int) {
 	}
 	return n
 }
+
+func rows(passages []corpus.Passage) (n int) {
+	for _, p := range passages {
+		if isRow(p) {
+			n++
+		}
+	}
+	return n
+}
+
+func isRow(p corpus.Passage) bool { return strings.HasPrefix(lastPart(p.Anchor), "row-") }
+
+func lastPart(anchor string) string { return anchor[strings.LastIndexByte(anchor, '.')+1:] }
 
 func byArticle(body []corpus.Passage) []grouped {
 	var out []grouped
@@ -187,6 +219,8 @@ func surroundings(d corpus.Document, first corpus.Passage) string {
 	}
 	lines = append(lines, d.Similar...)
 	lines = append(lines, first.Path...)
-	lines = append(lines, first.Columns...) // of the table that it is a row of
+	if len(first.Columns) > 0 { // of the table that it is a row of
+		lines = append(lines, strings.Join(first.Columns, " "))
+	}
 	return strings.Join(lines, "\n")
 }

@@ -96,6 +96,21 @@ func TestUnitsOfAGuide(t *testing.T) {
 	}
 }
 
+func TestUnitsOfACatalogue(t *testing.T) {
+	t.Parallel()
+	row := func(header bool, text string) corpus.Block {
+		return corpus.Block{Row: true, Header: header, Text: text}
+	}
+	d, r := published(corpus.Document{Kind: corpus.Catalogue, Title: "收费目录", Effective: "2023-01-01"},
+		row(true, "项目\t标准\t备注"), row(false, "工本费\t20元"), row(false, "照片费\t10元\t自2024年3月1日起取消"))
+	units := Units(d, r)
+	checkUnits(t, d, r, units)
+	if len(units) != 2 || units[0].Context != "收费目录\n项目 标准 备注" ||
+		units[0].From != "2023-01-01" || units[0].Until != "" || units[1].Until != "2024-03-01" {
+		t.Errorf("%v %+v", shape(units), units)
+	}
+}
+
 func TestUnitsKeepWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	d, r := published(corpus.Document{

@@ -10,6 +10,7 @@ import (
 // tableBlocks makes a block of each row that is not empty. named says that
 // the first row names the columns.
 func tableBlocks(rows [][]string, named bool) []corpus.Block {
+	named = named && !ofFields(rows)
 	var out []corpus.Block
 	for i, row := range rows {
 		cells := make([]string, len(row))
@@ -24,6 +25,25 @@ func tableBlocks(rows [][]string, named bool) []corpus.Block {
 		out = append(out, corpus.Block{Row: true, Header: named && i == 0 && len(rows) > 1, Text: strings.Join(cells, "\t")})
 	}
 	return out
+}
+
+// ofFields says whether a table is a service guide's: fields in its first
+// column, from the first row on.
+func ofFields(rows [][]string) bool {
+	fields := 0
+	for i, row := range rows[:min(len(rows), 30)] {
+		if len(row) == 0 {
+			continue
+		}
+		_, ok := corpus.GuideField(strings.TrimRight(row[0], "：:"))
+		if i == 0 && !ok {
+			return false
+		}
+		if ok {
+			fields++
+		}
+	}
+	return fields >= 2
 }
 
 // looksLikeHeader tells a header from a first row of values: every cell
