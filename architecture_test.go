@@ -29,8 +29,9 @@ const module = "github.com/policybot/policybot"
 // where only cmd wires them in. A new folder has to be put here first.
 var rooms = map[string][]string{
 	"corpus":                {},
+	"corpus/clause":         {"corpus"},
 	"corpus/diff":           {"corpus"},
-	"corpus/extract":        {"corpus", "corpus/extract/docx", "corpus/extract/ofd", "corpus/extract/pdf", "corpus/extract/sheet", "corpus/extract/office"},
+	"corpus/extract":        {"corpus", "corpus/clause", "corpus/extract/docx", "corpus/extract/ofd", "corpus/extract/pdf", "corpus/extract/sheet", "corpus/extract/office"},
 	"corpus/extract/docx":   {"corpus"},
 	"corpus/extract/ofd":    {"corpus"},
 	"corpus/extract/pdf":    {"corpus"},

@@ -9,20 +9,8 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/clause"
 )
-
-// frontNames are what the table above a published document calls things.
-var frontNames = map[string]string{
-	"发文字号": "number", "文号": "number", "文件编号": "number", "公文种类文号": "number", "发文文号": "number",
-	"发文机关": "agency", "发布机构": "agency", "发布机关": "agency", "发文单位": "agency", "制发机关": "agency", "发布单位": "agency",
-	"标题": "title", "名称": "title", "信息名称": "title", "文件名称": "title",
-	"发布日期": "published", "公开日期": "published", "发布时间": "published",
-	"成文日期": "written", "生成日期": "written",
-	"主题分类": "topics", "主题词": "topics",
-	"施行日期": "effective", "实施日期": "effective", "生效日期": "effective", "生效时间": "effective",
-	"废止日期": "expires", "失效日期": "expires", "有效期至": "expires",
-	"索引号": "index", "有效性": "validity",
-}
 
 // metaNames are the names of meta elements on government sites (国办秘函 on
 // site marking), in lower case.
@@ -35,38 +23,47 @@ const maxScanned = 20_000 // elements looked at for front metadata
 // pageFields reads what a page says about its document outside of the text.
 func pageFields(doc *goquery.Document) fields {
 	f := fields{}
-	set := func(name, value string) {
+	set := func(name, value, place string) {
 		value = strings.Trim(collapse(value), "：: 　")
-		if name != "" && value != "" && value != "无" && f[name] == nil && utf8.RuneCountInString(value) <= 300 {
-			f[name] = value
+		if name != "" && value != "" && !nothing.MatchString(value) && f[name] == nil && utf8.RuneCountInString(value) <= 300 {
+			f[name] = found{value, place}
 		}
 	}
 	doc.Find("td, th, li, dt, p, span, div, b, strong").EachWithBreak(func(i int, sel *goquery.Selection) bool {
 		if n := sel.Nodes[0]; shortNode(n) {
 			label, value := labelOf(nodeText(n))
-			if name := frontNames[label]; name != "" {
+			if name := clause.Field(label); name != "" {
 				if value == "" {
 					value = nextCell(n)
 				}
-				set(name, value)
+				set(name, value, "信息表“"+label+"”")
 			}
 		}
 		return i < maxScanned
 	})
 	doc.Find("meta").EachWithBreak(func(i int, sel *goquery.Selection) bool {
 		name := sel.AttrOr("name", sel.AttrOr("property", ""))
-		set(metaNames[strings.ToLower(name)], sel.AttrOr("content", ""))
+		set(metaNames[strings.ToLower(name)], sel.AttrOr("content", ""), "网页 meta "+name)
 		return i < 200
 	})
-	if f["published"] == nil {
-		f["published"] = f["written"]
-	}
-	for _, name := range []string{"effective", "expires", "published"} {
-		if s, ok := f[name].(string); ok && strings.IndexFunc(s, func(r rune) bool { return r >= '0' && r <= '9' }) < 0 {
+	for _, name := range []string{"effective", "expires", "published", "written"} {
+		if v, ok := f[name].(found); ok && strings.IndexFunc(v.value, isDigit) < 0 {
 			delete(f, name) // 长期, 见正文
 		}
 	}
+	for _, name := range []string{"level", "region"} { // a person's words, not a field's
+		if v, ok := f[name].(found); ok && utf8.RuneCountInString(v.value) > 20 {
+			delete(f, name)
+		}
+	}
 	return f
+}
+
+// nothing is what sites write where a value is missing.
+var nothing = regexp.MustCompile(`^(?:无|暂无|-+|—+|/|\\)$`)
+
+func isDigit(r rune) bool {
+	return r >= '0' && r <= '9' || r >= '０' && r <= '９' || strings.ContainsRune("〇○零一二三四五六七八九", r)
 }
 
 // shortNode says whether an element's text is as short as a label with its
@@ -115,7 +112,7 @@ func nextCell(n *html.Node) string {
 				return ""
 			}
 			value := nodeText(s)
-			if label, _ := labelOf(value); frontNames[label] != "" {
+			if label, _ := labelOf(value); clause.Field(label) != "" {
 				return ""
 			}
 			return value

@@ -4,13 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/clause"
 )
 
 // fields is a record's metadata by name, from front matter, a JSON object or
@@ -21,6 +20,15 @@ const (
 	maxField = 500  // characters of a title or another short field
 	maxURL   = 2048 // bytes
 )
+
+// numberField is a document number in its normal form; what has none stays as
+// it is given.
+func numberField(given string) string {
+	if n := clause.ParseNumber(given); n != "" {
+		return n
+	}
+	return given
+}
 
 // text reads a field as one line. Lists are joined.
 func (f fields) text(name string) string {
@@ -40,7 +48,11 @@ func (f fields) list(name string) []string {
 			out = append(out, s)
 		}
 	}
-	switch v := f[name].(type) {
+	given := f[name]
+	if v, ok := given.(found); ok {
+		given = v.value
+	}
+	switch v := given.(type) {
 	case []any:
 		for _, e := range v {
 			add(e)
@@ -55,9 +67,14 @@ func (f fields) list(name string) []string {
 	return out
 }
 
+// found is a value of a field with the place where it was read.
+type found struct{ value, place string }
+
 // plain writes a value of JSON or YAML as text.
 func plain(v any) string {
 	switch v := v.(type) {
+	case found:
+		return v.value
 	case nil:
 		return ""
 	case string:
@@ -94,7 +111,7 @@ var kindNames = map[string]corpus.Kind{
 func (s *source) document(f fields) (corpus.Document, error) {
 	d := corpus.Document{
 		Account: s.opts.Account, Kind: s.opts.Kind, Region: s.opts.Region, Source: s.rel,
-		Title: f.text("title"), Number: f.text("number"), Agency: f.text("agency"),
+		Title: f.text("title"), Number: numberField(f.text("number")), Agency: f.text("agency"),
 		Topics: f.list("topics"), Audience: f.list("audience"),
 		Question: f.text("question"), Addressees: f.list("addressees"), Level: corpus.Level(f.text("level")),
 	}
@@ -173,25 +190,31 @@ func relations(f fields, d *corpus.Document) {
 	}
 }
 
-var dateShape = regexp.MustCompile(`^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?$`)
-
 // anyDate reads a day as offices write it.
-func anyDate(s string) (corpus.Date, bool) {
-	if m := dateShape.FindStringSubmatch(s); m != nil {
-		return civil(m[1], m[2], m[3])
-	}
-	if len(s) == 8 {
-		return civil(s[:4], s[4:6], s[6:])
-	}
-	return "", false
-}
+func anyDate(s string) (corpus.Date, bool) { return clause.ParseDay(s) }
 
-func civil(year, month, day string) (corpus.Date, bool) {
-	m, err1 := strconv.Atoi(month)
-	d, err2 := strconv.Atoi(day)
-	if err1 != nil || err2 != nil {
-		return "", false
+// findings says where the metadata were read that a record states in fields of
+// their own.
+func (s *source) findings(f fields, d corpus.Document) []corpus.Finding {
+	var all []corpus.Finding
+	for _, at := range []struct{ name, value string }{
+		{"title", d.Title}, {"kind", string(d.Kind)}, {"number", d.Number}, {"agency", d.Agency}, {"region", d.Region},
+		{"level", string(d.Level)}, {"written", string(d.Written)}, {"published", string(d.Published)},
+		{"effective", string(d.Effective)}, {"expires", string(d.Expires)}, {"addressees", strings.Join(d.Addressees, "、")},
+		{"topics", strings.Join(d.Topics, "、")}, {"audience", strings.Join(d.Audience, "、")}, {"url", d.URL},
+	} {
+		given, ok := f[at.name]
+		if !ok || at.value == "" {
+			continue
+		}
+		place := "文件开头的“" + at.name + "”"
+		if s.line > 0 {
+			place = "字段“" + at.name + "”"
+		}
+		if v, ok := given.(found); ok {
+			place = v.place
+		}
+		all = append(all, corpus.Finding{Field: at.name, Value: at.value, Place: place, Sure: corpus.Stated})
 	}
-	date, err := corpus.ParseDate(fmt.Sprintf("%s-%02d-%02d", year, m, d))
-	return date, err == nil
+	return all
 }

@@ -1,0 +1,288 @@
+package clause
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// The bounds of a letterhead.
+const (
+	headBytes = 3000
+	headParts = 40
+)
+
+// part is a stretch of the text between blanks.
+type part struct{ start, end int }
+
+// head returns what stands above the first full sentence: whole lines and,
+// where a line holds several, its parts between blanks.
+func (r *reading) head() []part {
+	var parts []part
+	for _, l := range r.lines {
+		if l.start > headBytes || len(parts) >= headParts {
+			break
+		}
+		end := min(l.end, l.start+headBytes)
+		line := r.masked[l.start:end]
+		stop := sentenceEnd(line)
+		whole := end == l.end && stop < 0 && utf8.RuneCountInString(line) <= 120
+		if whole {
+			parts = append(parts, part{l.start, l.end})
+		}
+		if k := strings.IndexAny(line, " \t　 "); k >= 0 {
+			parts = append(parts, pieces(line, l.start, whole)...)
+		}
+		if stop >= 0 && l.role != corpus.TitleRole {
+			break
+		}
+	}
+	return parts[:min(len(parts), headParts)]
+}
+
+// pieces cuts a line at its blanks, up to the piece that ends a sentence.
+func pieces(line string, at int, all bool) []part {
+	var parts []part
+	for k := 0; k < len(line) && len(parts) < headParts; {
+		end := strings.IndexAny(line[k:], " \t　 ")
+		if end < 0 {
+			end = len(line)
+		} else {
+			end += k
+		}
+		if s, e := trimmed(line, k, end); s < e {
+			if !all && sentenceEnd(line[s:e]) >= 0 {
+				break
+			}
+			parts = append(parts, part{at + s, at + e})
+		}
+		_, n := utf8.DecodeRuneInString(line[min(end, len(line)-1):])
+		k = end + n
+	}
+	return parts
+}
+
+func sentenceEnd(s string) int { return strings.Index(s, "。") }
+
+var agencyName = regexp.MustCompile(`^[一-龥（）()]{1,38}(?:[部厅局委署院会府行办]|委员会|办公室|中心|小组|指挥部|总队|支队|大队|公司|集团|集团军|工委|党组|秘书处|管委会|联合会|机制|综合组|人民法院|检察院)$`)
+
+var notAgency = regexp.MustCompile(`关于|通知|意见|工作会|现将|为了|根据|座谈会|推进会|动员会|发布会|召开|会议|举行|^各`)
+
+// isAgency says whether a short text is the name of an agency.
+func isAgency(s string) bool {
+	return len(s) >= 6 && len(s) <= 130 && agencyName.MatchString(s) && !notAgency.MatchString(s)
+}
+
+var titleAgency = regexp.MustCompile(`^(.{2,200}?)(?:关于|转发|批转|印发|令第|公告第|通告第)`)
+
+// agency reads who issued the document: from the front of its title, else from
+// its signature, else from the lines of adoption.
+func (r *reading) agency() {
+	if r.d.Agency != "" || r.d.Kind == corpus.FAQ || r.d.Kind == corpus.Guide {
+		return
+	}
+	sign, at := r.signers()
+	fromTitle := agenciesIn(titleAgency, r.d.Title)
+	switch {
+	case len(fromTitle) > 0 && !(len(sign) > 0 && short(fromTitle[0])):
+		r.fill(&r.d.Agency, "agency", strings.Join(fromTitle, "、"), "标题", corpus.Derived)
+	case len(sign) > 0:
+		r.fill(&r.d.Agency, "agency", strings.Join(sign, "、"), "落款", corpus.Derived)
+		_ = at
+	default:
+		for _, e := range r.events {
+			if e.who != "" {
+				r.fill(&r.d.Agency, "agency", e.who, "题注", corpus.Derived)
+				return
+			}
+		}
+	}
+}
+
+// short says whether a name leaves out the place: 省发展改革委.
+func short(name string) bool {
+	for _, p := range []string{"省", "市", "县", "区", "州"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// agenciesIn splits the names at the front of a title; nil where one of them
+// is none.
+func agenciesIn(shape *regexp.Regexp, title string) []string {
+	m := shape.FindStringSubmatch(strings.TrimSpace(title))
+	if m == nil {
+		return nil
+	}
+	var names []string
+	for _, name := range strings.FieldsFunc(m[1], func(r rune) bool { return strings.ContainsRune("、 　\t\u00a0", r) }) {
+		if !isAgency(name) || len(names) >= 20 {
+			return nil
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+var addressed = regexp.MustCompile(`^[^。《》“”；]{2,300}[：:]$`)
+
+var addressWord = regexp.MustCompile(`单位|部门|机构|政府|[局厅委部署院校区会行]|企业|用人`)
+
+// addressees reads 主送机关: the line under the title that ends in a colon.
+func (r *reading) addressees() {
+	if len(r.d.Addressees) > 0 || !r.binding() {
+		return
+	}
+	for _, p := range r.head() {
+		text := r.text[p.start:p.end]
+		if r.passageIsTitle(p.start) || !addressed.MatchString(text) || !addressWord.MatchString(text) ||
+			strings.Contains(text, "如下") || strings.HasPrefix(text, "尊敬") || labelled.MatchString(text) {
+			continue
+		}
+		list := strings.FieldsFunc(strings.TrimRight(text, "：:"), func(r rune) bool { return strings.ContainsRune("，,；;", r) })
+		for _, one := range list[:min(len(list), 40)] {
+			if one = strings.TrimSpace(one); one != "" {
+				r.d.Addressees = append(r.d.Addressees, one)
+			}
+		}
+		r.find("addressees", strings.Join(r.d.Addressees, "、"), "主送", corpus.Derived)
+		return
+	}
+}
+
+func (r *reading) passageIsTitle(at int) bool {
+	p := r.passage(at)
+	return p != nil && p.Role == corpus.TitleRole
+}
+
+var (
+	daySigned  = regexp.MustCompile(`^[（(]?` + blank + dayShape + blank + `[）)]?$`)
+	dayPrinted = regexp.MustCompile(dayShape + blank + `印发$`)
+)
+
+// signed is a day that stands by itself, and who stands above it.
+type signed struct {
+	day    corpus.Date
+	who    []string
+	at     int
+	inHead bool // in brackets under the title
+}
+
+// signers returns the agencies of the signature.
+func (r *reading) signers() ([]string, int) {
+	s, ok := r.signing()
+	if !ok {
+		return nil, 0
+	}
+	return s.who, s.at
+}
+
+// signing finds the signature: the first day that stands alone below the names
+// of agencies behind the body, so that the dates of attachments come later;
+// else a day in brackets under the title; else one at the very end.
+func (r *reading) signing() (signed, bool) {
+	var last, head signed
+	parts := r.runs()
+	for i, p := range parts {
+		text := r.text[p.start:p.end]
+		if p.end-p.start > 60 || !strings.Contains(text, "日") {
+			continue
+		}
+		m := daySigned.FindStringSubmatchIndex(text)
+		if m == nil {
+			continue
+		}
+		day, ok := dayAt(text, m, 1)
+		if !ok {
+			continue
+		}
+		s := signed{day: day, at: p.start}
+		for k := i - 1; k >= 0 && k >= i-12; k-- {
+			name := strings.ReplaceAll(r.text[parts[k].start:parts[k].end], " ", "")
+			if !isAgency(name) {
+				break
+			}
+			s.who = append([]string{name}, s.who...)
+		}
+		if len(s.who) > 0 && strings.Contains(r.masked[:p.start], "。") {
+			return s, true
+		}
+		if i <= 6 && strings.HasPrefix(text, "（") && head.day == "" {
+			head = s
+		}
+		if i >= len(parts)-4 {
+			last = s
+		}
+	}
+	switch {
+	case head.day.Known():
+		head.inHead = true
+		return head, true
+	case last.day.Known():
+		return last, true
+	}
+	return signed{}, false
+}
+
+const maxRuns = 20_000
+
+// runs returns the lines or, of a text that has hardly any, what stands
+// between blanks.
+func (r *reading) runs() []part {
+	if r.parts != nil {
+		return r.parts
+	}
+	runsOn := len(r.lines) <= 3 || len(r.text)/len(r.lines) > 1500
+	for _, l := range r.lines {
+		if len(r.parts) > maxRuns {
+			break
+		}
+		if !runsOn {
+			r.parts = append(r.parts, part{l.start, l.end})
+			continue
+		}
+		at := l.start
+		for k, c := range r.text[l.start:l.end] {
+			if c == ' ' || c == '　' || c == '\u00a0' || c == '\t' || c == '\u2002' || c == '\u2003' {
+				if s, e := trimmed(r.text, at, l.start+k); s < e {
+					r.parts = append(r.parts, part{s, e})
+				}
+				at = l.start + k
+			}
+		}
+		if s, e := trimmed(r.text, at, l.end); s < e {
+			r.parts = append(r.parts, part{s, e})
+		}
+	}
+	return r.parts
+}
+
+// signature reads 成文日期 from the signature, and 印发日期 below it.
+func (r *reading) signature() {
+	if r.d.Kind == corpus.FAQ || r.d.Kind == corpus.Guide {
+		return
+	}
+	if s, ok := r.signing(); ok && len(r.events) == 0 {
+		place := "落款"
+		sure := corpus.Derived
+		switch {
+		case s.inHead:
+			place = "标题下"
+		case len(s.who) == 0:
+			sure = corpus.Guess
+		}
+		r.fillDay(&r.d.Written, "written", s.day, place, sure)
+	}
+	parts := r.runs()
+	for _, p := range parts[max(0, len(parts)-6):] {
+		text := r.text[p.start:p.end]
+		if m := dayPrinted.FindStringSubmatchIndex(text); m != nil && len(text) < 200 && !r.d.Published.Known() {
+			day, _ := dayAt(text, m, 1)
+			r.fillDay(&r.d.Published, "published", day, "版记", corpus.Guess)
+		}
+	}
+}
