@@ -1,6 +1,9 @@
 package corpus
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // EdgeState says what became of a Statement.
 type EdgeState string
@@ -44,4 +47,52 @@ type Reason struct {
 	// own metadata.
 	Document string `json:"document,omitempty"`
 	Anchor   string `json:"anchor,omitempty"`
+}
+
+// Decision is what a person has decided about an edge. It is kept apart from
+// the edge, so that importing its documents again changes nothing about it.
+type Decision struct {
+	Edge   string
+	Accept bool
+	To     string // the target that was accepted; "" is as resolved
+	By     string
+	At     time.Time
+}
+
+// Acts reports whether an edge of this state is in effect.
+func (s EdgeState) Acts() bool { return s == Applied || s == Accepted }
+
+// Decided returns the edge as a person has decided about it.
+func (r Resolved) Decided(d Decision) Resolved {
+	r.DecidedBy, r.DecidedAt = d.By, d.At
+	if !d.Accept {
+		r.State, r.Why = Rejected, "已由"+d.By+"否决"
+		return r
+	}
+	if d.To != "" && !slices.Contains(r.Targets, d.To) {
+		r.To, r.Targets = d.To, []string{d.To}
+	}
+	if r.To == "" {
+		return r // there is nothing to act on yet
+	}
+	r.State, r.Why = Accepted, "已由"+d.By+"采纳"
+	return r
+}
+
+// Relations returns what an edge does: one relation to each of its targets,
+// none unless it Acts.
+func (r Resolved) Relations() []Relation {
+	if !r.State.Acts() {
+		return nil
+	}
+	all := make([]Relation, 0, len(r.Targets))
+	for _, to := range r.Targets {
+		if to != r.From {
+			all = append(all, Relation{
+				Kind: r.Kind, From: r.From, To: to, On: r.TakesEffect,
+				Anchors: r.Articles, Place: r.Anchor, Label: r.Label,
+			})
+		}
+	}
+	return all
 }

@@ -15,6 +15,9 @@ type Outcome struct {
 	Revision int
 	Changed  bool // false: the newest revision was the same, and as published, already
 	Held     bool // it has a Hold and stays a draft, whatever was asked
+	// Twin is another published document of the same title and text, where
+	// this one was published: two of them are kept, one is in force.
+	Twin string
 }
 
 // Store keeps documents and their revisions.

@@ -26,7 +26,9 @@ type entry struct {
 	topics, audience   []string
 	published          corpus.Date
 	effective, expires corpus.Date
+	written            corpus.Date
 	changed            []corpus.Relation // that repeal, supersede or amend it
+	explains           []corpus.Relation // of an interpretation: what it falls with
 	sample             bool
 	title              string // folded, an FAQ's question with it
 	issued             string // number and agency, folded
@@ -119,8 +121,8 @@ func (in interned) entry(d corpus.Document) entry {
 		id: strings.Clone(d.ID), account: in.one(d.Account), kind: corpus.Kind(in.one(string(d.Kind))), agency: in.one(d.Agency),
 		topics: in.values(d.Topics), audience: in.values(d.Audience), sample: d.Sample,
 		published: corpus.Date(in.one(string(d.Published))), effective: corpus.Date(in.one(string(d.Effective))),
-		expires: corpus.Date(in.one(string(d.Expires))),
-		title:   FoldString(d.Title), issued: in.one(FoldString(d.Number + "\n" + d.Agency)),
+		expires: corpus.Date(in.one(string(d.Expires))), written: corpus.Date(in.one(string(d.Written))),
+		title: FoldString(d.Title), issued: in.one(FoldString(d.Number + "\n" + d.Agency)),
 		number: in.one(corpus.NormalNumber(d.Number)),
 	}
 	if d.Question != "" && d.Question != d.Title {
@@ -130,11 +132,27 @@ func (in interned) entry(d corpus.Document) entry {
 	for _, r := range d.Receives {
 		switch r.Kind {
 		case corpus.Repeals, corpus.Supersedes, corpus.Amends:
-			e.changed = append(e.changed, corpus.Relation{Kind: r.Kind, On: r.On, Account: r.Account})
-		case corpus.Interprets, corpus.Related:
+			e.changed = append(e.changed, corpus.Relation{Kind: r.Kind, On: r.On, Account: r.Account, Anchors: r.Anchors})
 		}
 	}
+	if d.Kind == corpus.Interpretation {
+		e.explains = in.explained(d.Declares)
+	}
 	return e
+}
+
+// explained keeps what decides on an interpretation of the policies that it
+// explains.
+func (in interned) explained(declares []corpus.Relation) []corpus.Relation {
+	var out []corpus.Relation
+	for _, r := range declares {
+		if r.Kind == corpus.Interprets && r.Title != "" {
+			out = append(out, corpus.Relation{
+				Kind: r.Kind, Title: in.one(r.Title), Account: r.Account, Begins: r.Begins, Ends: r.Ends, Fate: r.Fate,
+			})
+		}
+	}
+	return out
 }
 
 // visible reports whether an account sees the document.
@@ -145,11 +163,11 @@ func (e *entry) visible(account string, own bool) bool {
 // validity is that of a day, as an account sees it. A draft for comment never
 // was a rule.
 func (e *entry) validity(account string, day corpus.Date) corpus.Validity {
-	if e.kind == corpus.Consultation {
-		return corpus.Unknown
+	d := corpus.Document{
+		Kind: e.kind, Effective: e.effective, Expires: e.expires, Written: e.written,
+		Receives: e.changed, Declares: e.explains,
 	}
-	d := corpus.Document{Effective: e.effective, Expires: e.expires, Receives: e.changed}
-	if len(e.changed) > 0 {
+	if len(e.changed)+len(e.explains) > 0 {
 		d = d.SeenBy(account)
 	}
 	return d.ValidityOn(day)

@@ -24,21 +24,21 @@ const cutRules = "2"
 func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	// A unit is for all who may see its document: what other accounts
 	// declare is looked at when an answer is checked.
-	from, until := d.SeenBy(d.Account).Window()
+	seen := d.SeenBy(d.Account)
 	base := Unit{
 		Document: d.ID, Revision: r.Number, Account: d.Account, Kind: d.Kind,
 		Title: d.Title, Number: d.Number, Agency: d.Agency, Region: d.Region,
-		Sample: d.Sample, From: from, Until: until,
+		Sample: d.Sample,
 	}
 	var units []*Unit
 	for _, g := range divide(d, r) {
 		u := base
 		u.Ordinal = len(units)
 		u.Class = g.class
+		u.From, u.Until = window(seen, g.passages)
 		first, last := g.passages[0], g.passages[len(g.passages)-1]
 		u.Start, u.Body = first.Start, r.Text[first.Start:last.End]
 		u.Context = surroundings(d, first)
-		u.From, u.Until = narrowed(from, until, g.passages)
 		for _, p := range g.passages {
 			p.Start, p.End = p.Start-u.Start, p.End-u.Start
 			u.Passages = append(u.Passages, p)
@@ -48,18 +48,20 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	return units
 }
 
-// narrowed returns the days of a document, within those of the row that a
-// unit of a catalogue is.
-func narrowed(from, until corpus.Date, passages []corpus.Passage) (corpus.Date, corpus.Date) {
-	if len(passages) != 1 {
-		return from, until
-	}
-	p := passages[0]
-	if p.From > from {
-		from = p.From
-	}
-	if p.Until.Known() && (!until.Known() || p.Until < until) {
-		until = p.Until
+// window returns the days [from, until) on which any of the passages may be
+// quoted: an article that alone was repealed, or a row that has expired, is no
+// longer found, the rest of its document is.
+func window(d corpus.Document, passages []corpus.Passage) (from, until corpus.Date) {
+	for i, p := range passages {
+		f, u := d.PassageWindow(p)
+		if i == 0 {
+			from, until = f, u
+			continue
+		}
+		from = min(from, f)
+		if until != "" && (u == "" || u > until) {
+			until = u
+		}
 	}
 	return from, until
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
@@ -16,26 +17,27 @@ import (
 const (
 	partDocument = iota
 	partReceived
-	partTitle
+	partDeclared
 )
 
 // documentsQuery reads everything about n published documents but their texts
 // in one statement, and so as of one moment: the documents, what others say
-// about them, and the titles of those that they speak of.
+// about them, and the other ends of what they say.
 func documentsQuery(n int) string {
 	in := places(n)
+	const ends = `f.title, f.account, f.number, w.begins, w.ends, w.fate`
 	return fmt.Sprintf(`
-		SELECT %d, d.id, d.live, r.meta, '', '', '', ''
+		SELECT %d, d.id, d.live, r.meta, '', '', '', '', '', '', '', '', '', '', '', ''
 		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
 		WHERE d.id IN (%[4]s) AND d.live > 0
 		UNION ALL
-		SELECT %[2]d, x.target, x.ordinal, x.kind, x.source, x.effective, f.title, f.account
-		FROM relations x JOIN documents f ON f.id = x.source
+		SELECT %[2]d, x.target, x.ordinal, x.kind, x.source, x.effective, x.anchors, x.place, x.label, '', %[5]s
+		FROM relations x JOIN documents f ON f.id = x.source JOIN in_force w ON w.document = x.source
 		WHERE x.target IN (%[4]s) AND x.binding = 1
 		UNION ALL
-		SELECT %[3]d, x.source, x.ordinal, x.kind, x.target, x.effective, t.title, t.account
-		FROM relations x JOIN documents t ON t.id = x.target
-		WHERE x.source IN (%[4]s) AND t.live > 0`, partDocument, partReceived, partTitle, in)
+		SELECT %[3]d, x.source, x.ordinal, x.kind, x.target, x.effective, x.anchors, x.place, x.label, x.edge, %[5]s
+		FROM relations x JOIN documents f ON f.id = x.target JOIN in_force w ON w.document = x.target
+		WHERE x.source IN (%[4]s) AND f.live > 0`, partDocument, partReceived, partDeclared, in, ends)
 }
 
 // textsQuery reads n published revisions.
@@ -77,27 +79,34 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 		return err
 	}
 	defer rows.Close()
-	received := make(map[string][]corpus.Relation)
-	ends := make(map[string]end)
+	received, declared := make(map[string][]corpus.Relation), make(map[string][]bond)
 	for rows.Next() {
 		var part, number int
-		var id, a, b, c, title, account string
-		if err := rows.Scan(&part, &id, &number, &a, &b, &c, &title, &account); err != nil {
+		var id, other, anchors string
+		var first sql.RawBytes // a document, or the kind of a relation
+		var b bond
+		if err := rows.Scan(&part, &id, &number, &first, &other, &b.On, &anchors, &b.Place, &b.Label, &b.edge,
+			&b.Title, &b.Account, &b.Number, &b.Begins, &b.Ends, &b.Fate); err != nil {
 			return err
 		}
-		switch part {
-		case partDocument:
+		if part == partDocument {
 			st := index.Standing{Revision: number}
-			if err := json.Unmarshal([]byte(a), &st.Document); err != nil {
+			if err := json.Unmarshal(first, &st.Document); err != nil {
 				return fmt.Errorf("document %s: %w", id, err)
 			}
 			found[id] = st
-		case partReceived:
-			received[id] = append(received[id], corpus.Relation{
-				Kind: corpus.RelationKind(a), From: b, To: id, On: corpus.Date(c), Title: title, Account: account,
-			})
-		case partTitle:
-			ends[b] = end{title, account}
+			continue
+		}
+		b.Kind = corpus.RelationKind(first)
+		if anchors != "" {
+			b.Anchors = strings.Fields(anchors)
+		}
+		if part == partReceived {
+			b.From, b.To = other, id
+			received[id] = append(received[id], b.Relation)
+		} else {
+			b.From, b.To = id, other
+			declared[id] = append(declared[id], b)
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -105,25 +114,39 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 	}
 	for _, id := range ids {
 		if st, ok := found[id]; ok {
-			relate(&st.Document, received[id], ends)
+			complete(&st.Document, received[id], declared[id])
 			found[id] = st
 		}
 	}
 	return nil
 }
 
-// end is what is shown of the other end of a relation.
-type end struct{ title, account string }
+// bond is a relation as it is stored, with its other end.
+type bond struct {
+	corpus.Relation
+	edge string
+}
 
-// relate fills in what a document's own revision does not hold.
-func relate(d *corpus.Document, received []corpus.Relation, ends map[string]end) {
+// complete fills in what a document's own revision does not hold.
+func complete(d *corpus.Document, received []corpus.Relation, declared []bond) {
 	slices.SortFunc(received, func(a, b corpus.Relation) int {
 		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind))
 	})
 	d.Receives = received
 	for i := range d.Declares {
 		r := &d.Declares[i]
-		r.On, r.Title, r.Account = takesEffect(*d), ends[r.To].title, ends[r.To].account
+		r.On = d.TakesEffect()
+		for _, b := range declared {
+			if b.To == r.To {
+				r.Title, r.Account, r.Number, r.Begins, r.Ends, r.Fate = b.Title, b.Account, b.Number, b.Begins, b.Ends, b.Fate
+				break
+			}
+		}
+	}
+	for _, b := range declared {
+		if b.edge != "" {
+			d.Declares = append(d.Declares, b.Relation)
+		}
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
+	"strings"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -62,7 +62,7 @@ func (s *Store) Put(ctx context.Context, contents []corpus.Content, publish bool
 	}
 	outcomes := make([]corpus.Outcome, 0, len(contents))
 	err := s.change(ctx, "storing documents", func(tx *sql.Tx) error {
-		p := &putting{ctx: ctx, tx: tx, stmts: s.stmts, now: s.now().UnixMilli(), seen: make(map[string]bool)}
+		p := s.putting(ctx, tx)
 		for _, c := range contents {
 			o, err := p.put(c, publish)
 			if err != nil {
@@ -70,7 +70,7 @@ func (s *Store) Put(ctx context.Context, contents []corpus.Content, publish bool
 			}
 			outcomes = append(outcomes, o)
 		}
-		return p.notify()
+		return p.finish()
 	})
 	if err != nil {
 		return nil, err
@@ -86,6 +86,19 @@ type putting struct {
 	now     int64
 	changed []string // for the outbox, in order
 	seen    map[string]bool
+	touched touched
+}
+
+func (s *Store) putting(ctx context.Context, tx *sql.Tx) *putting {
+	return &putting{ctx: ctx, tx: tx, stmts: s.stmts, now: s.now().UnixMilli(), seen: make(map[string]bool)}
+}
+
+// finish works out what follows for other documents, and writes the outbox.
+func (p *putting) finish() error {
+	if err := p.settle(); err != nil {
+		return err
+	}
+	return p.notify()
 }
 
 func (p *putting) exec(stmt *sql.Stmt, args ...any) error {
@@ -110,20 +123,30 @@ type head struct {
 	hash           string
 	live           int
 	title, account string
+	names          // while it is published
+}
+
+func (p *putting) head(id string) (was head, err error) {
+	err = p.row(p.stmts.head, id).Scan(&was.newest, &was.hash, &was.live, &was.title, &was.account,
+		&was.number, &was.key, &was.stem, &was.standard)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return was, err
 }
 
 func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 	id, hash := c.Document.ID, c.Fingerprint()
-	var was head
-	err := p.row(p.stmts.head, id).Scan(&was.newest, &was.hash, &was.live, &was.title, &was.account)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	was, err := p.head(id)
+	if err != nil {
 		return corpus.Outcome{}, err
 	}
 	if was.newest > 0 && was.hash == hash {
 		return p.again(c, was, publish)
 	}
+	held := c.Hold != ""
 	status := corpus.Draft
-	if publish {
+	if publish = publish && !held; publish {
 		status = corpus.Published
 	}
 	number := was.newest + 1
@@ -140,10 +163,14 @@ func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 	if err := p.attach(id, number, c.Original); err != nil {
 		return corpus.Outcome{}, err
 	}
-	if publish {
-		err = p.publish(c.Document, number, was)
+	if err := p.annotate(number, c); err != nil {
+		return corpus.Outcome{}, err
 	}
-	return corpus.Outcome{ID: id, Revision: number, Changed: true}, err
+	o := corpus.Outcome{ID: id, Revision: number, Changed: true, Held: held}
+	if publish {
+		o.Twin, err = p.publish(c, number, was)
+	}
+	return o, err
 }
 
 // again publishes an unchanged draft. What staff withdrew stays withdrawn: an
@@ -153,7 +180,17 @@ func (p *putting) again(c corpus.Content, was head, publish bool) (corpus.Outcom
 	if err := p.attach(o.ID, o.Revision, c.Original); err != nil {
 		return o, err
 	}
-	if !publish || was.live == was.newest {
+	if err := p.annotate(o.Revision, c); err != nil {
+		return o, err
+	}
+	if was.live == was.newest {
+		return o, nil
+	}
+	held, err := p.held(o.ID, o.Revision)
+	if err != nil {
+		return o, err
+	}
+	if o.Held = held; held || !publish {
 		return o, nil
 	}
 	var status corpus.Status
@@ -164,25 +201,37 @@ func (p *putting) again(c corpus.Content, was head, publish bool) (corpus.Outcom
 		return o, err
 	}
 	o.Changed = true
-	return o, p.publish(c.Document, o.Revision, was)
+	o.Twin, err = p.publish(c, o.Revision, was)
+	return o, err
 }
 
-// publish makes a stored revision the one that is served.
-func (p *putting) publish(d corpus.Document, number int, was head) error {
+// publish makes a stored revision the one that is served. twin is another
+// published document of the same title and text.
+func (p *putting) publish(c corpus.Content, number int, was head) (twin string, err error) {
+	d := c.Document
 	if was.live > 0 {
 		if err := p.exec(p.stmts.setStatus, string(corpus.Withdrawn), d.ID, was.live); err != nil {
-			return err
+			return "", err
 		}
 	}
 	if err := p.exec(p.stmts.publish, number, d.Title, string(d.Published), truth(d.Sample),
 		corpus.NormalNumber(d.Number), d.Account, d.ID); err != nil {
-		return err
+		return "", err
 	}
 	if err := p.list(d); err != nil {
-		return err
+		return "", err
+	}
+	n, sum := namesOf(d), textSum(c.Text)
+	if err := p.exec(p.stmts.addForce, d.ID, n.key, n.stem, n.standard, sum); err != nil {
+		return "", err
 	}
 	p.mark(d.ID)
-	return p.relate(d, was)
+	p.touch(d.ID, was, &d)
+	err = p.row(p.stmts.twin, n.key, sum, d.ID, d.Account).Scan(&twin)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return twin, err
 }
 
 // relation is a row of relations.
@@ -191,54 +240,8 @@ type relation struct {
 	target    string
 	effective corpus.Date
 	binding   bool
-}
 
-// relate stores what a published document says about others, and marks those
-// for whom that changes something.
-func (p *putting) relate(d corpus.Document, was head) error {
-	var before []relation
-	if was.live > 0 {
-		var err error
-		if before, err = p.related(d.ID); err != nil {
-			return err
-		}
-	}
-	after := declared(d)
-	for _, r := range slices.Concat(before, after) {
-		if was.title == d.Title && was.account == d.Account && slices.Contains(before, r) && slices.Contains(after, r) {
-			continue
-		}
-		if err := p.markLive(r.target); err != nil {
-			return err
-		}
-	}
-	if slices.Equal(before, after) {
-		return nil
-	}
-	if err := p.exec(p.stmts.dropRelations, d.ID); err != nil {
-		return err
-	}
-	for i, r := range after {
-		err := p.exec(p.stmts.addRelation, d.ID, i, string(r.kind), r.target, string(r.effective), truth(r.binding))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// unrelate takes back what a document says about others, and marks them.
-func (p *putting) unrelate(id string) error {
-	before, err := p.related(id)
-	if err != nil {
-		return err
-	}
-	for _, r := range before {
-		if err := p.markLive(r.target); err != nil {
-			return err
-		}
-	}
-	return p.exec(p.stmts.dropRelations, id)
+	anchors, place, label, edge string // as in the table
 }
 
 func (p *putting) related(id string) ([]relation, error) {
@@ -250,7 +253,7 @@ func (p *putting) related(id string) ([]relation, error) {
 	var rs []relation
 	for rows.Next() {
 		var r relation
-		if err := rows.Scan(&r.kind, &r.target, &r.effective, &r.binding); err != nil {
+		if err := rows.Scan(&r.kind, &r.target, &r.effective, &r.binding, &r.anchors, &r.place, &r.label, &r.edge); err != nil {
 			return nil, err
 		}
 		rs = append(rs, r)
@@ -300,7 +303,7 @@ func declared(d corpus.Document) []relation {
 	var rs []relation
 	seen := make(map[relation]bool, len(d.Declares))
 	for _, r := range d.Declares {
-		row := relation{r.Kind, r.To, takesEffect(d), binds(d.Kind, r.Kind)}
+		row := relation{kind: r.Kind, target: r.To, effective: d.TakesEffect(), binding: binds(d.Kind, r.Kind), anchors: strings.Join(r.Anchors, " ")}
 		if r.To == "" || r.To == d.ID || seen[row] {
 			continue
 		}
@@ -308,14 +311,6 @@ func declared(d corpus.Document) []relation {
 		rs = append(rs, row)
 	}
 	return rs
-}
-
-// takesEffect is the day from which a document's relations count.
-func takesEffect(d corpus.Document) corpus.Date {
-	if d.Effective.Known() {
-		return d.Effective
-	}
-	return d.Published
 }
 
 // binds reports whether a relation does something to its target. A draft for
@@ -327,9 +322,9 @@ func binds(by corpus.Kind, r corpus.RelationKind) bool {
 // encode writes what is known about a document, and its passages, as JSON.
 func encode(c corpus.Content) (meta, passages string, err error) {
 	d := c.Document
-	d.Receives, d.Declares = nil, nil
+	d.Receives, d.Declares, d.Statements = nil, nil, nil // statements are kept in revision_notes
 	for _, r := range c.Document.Declares {
-		d.Declares = append(d.Declares, corpus.Relation{Kind: r.Kind, From: d.ID, To: r.To})
+		d.Declares = append(d.Declares, corpus.Relation{Kind: r.Kind, From: d.ID, To: r.To, Anchors: r.Anchors})
 	}
 	m, err := compact(d)
 	if err != nil {
@@ -352,7 +347,7 @@ func compact(d corpus.Document) ([]byte, error) {
 	}
 	for name, value := range fields {
 		switch string(value) {
-		case `""`, "null", "false":
+		case `""`, "null", "false", "0":
 			delete(fields, name)
 		}
 	}

@@ -17,8 +17,12 @@ func (s *Store) WithdrawSample(ctx context.Context) (int, error) {
 			return err
 		}
 		n = len(live)
-		p := &putting{ctx: ctx, tx: tx, stmts: s.stmts, now: s.now().UnixMilli(), seen: make(map[string]bool)}
+		p := s.putting(ctx, tx)
 		for id, number := range live {
+			was, err := p.head(id)
+			if err != nil {
+				return err
+			}
 			if err := p.exec(p.stmts.setStatus, string(corpus.Draft), id, number); err != nil {
 				return err
 			}
@@ -29,11 +33,9 @@ func (s *Store) WithdrawSample(ctx context.Context) (int, error) {
 				return err
 			}
 			p.mark(id)
-			if err := p.unrelate(id); err != nil {
-				return err
-			}
+			p.touch(id, was, nil)
 		}
-		return p.notify()
+		return p.finish()
 	})
 	return n, err
 }

@@ -24,6 +24,12 @@ type statements struct {
 	addRevision, addDocument, publish, setStatus  *sql.Stmt
 	addRelation, dropRelations, isLive, note, cut *sql.Stmt
 	cite, addFacet, dropFacets                    *sql.Stmt
+	annotate, notes                               *sql.Stmt
+	addForce, setForce, dropForce, force, twin    *sql.Stmt
+	byKey, byStem, byNumber, byStandard           *sql.Stmt
+	namingKey, namingNumber, pointing, speaking   *sql.Stmt
+	addEdge, dropEdges, edgesOf, decisions        *sql.Stmt
+	cutting, resting                              *sql.Stmt
 	claim, standing, free, answer, record, secret *sql.Stmt
 }
 
@@ -48,9 +54,11 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 		s.texts[n] = on(read, textsQuery(n))
 		s.cuts[n] = on(read, cutsQuery(n))
 	}
-	s.head = on(write, `SELECT newest, hash, live, title, account FROM documents WHERE id = $1`)
+	s.head = on(write, `SELECT d.newest, d.hash, d.live, d.title, d.account, d.number,
+		COALESCE(f.key, ''), COALESCE(f.stem, ''), COALESCE(f.standard, '')
+		FROM documents d LEFT JOIN in_force f ON f.document = d.id WHERE d.id = $1`)
 	s.status = on(write, `SELECT status FROM revisions WHERE document = $1 AND number = $2`)
-	s.relations = on(write, `SELECT kind, target, effective, binding FROM relations
+	s.relations = on(write, `SELECT kind, target, effective, binding, anchors, place, label, edge FROM relations
 		WHERE source = $1 ORDER BY ordinal`)
 	s.addRevision = on(write, `INSERT INTO revisions
 		(document, number, status, hash, created, meta, passages, text)
@@ -60,8 +68,8 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	s.publish = on(write, `UPDATE documents SET live = $1, title = $2, published = $3, sample = $4, number = $5,
 		account = $6 WHERE id = $7`)
 	s.setStatus = on(write, `UPDATE revisions SET status = $1 WHERE document = $2 AND number = $3`)
-	s.addRelation = on(write, `INSERT INTO relations (source, ordinal, kind, target, effective, binding)
-		VALUES ($1, $2, $3, $4, $5, $6)`)
+	s.addRelation = on(write, `INSERT INTO relations (source, ordinal, kind, target, effective, binding,
+		anchors, place, label, edge) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	s.dropRelations = on(write, `DELETE FROM relations WHERE source = $1`)
 	s.isLive = on(write, `SELECT live FROM documents WHERE id = $1`)
 	s.note = on(write, `INSERT INTO outbox (document, seq, at) VALUES ($1, $2, $3)
@@ -79,7 +87,46 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	s.addFacet = on(write, `INSERT INTO facets (document, facet, value, kind, published) VALUES ($1, $2, $3, $4, $5)`)
 	s.dropFacets = on(write, `DELETE FROM facets WHERE document = $1`)
 	s.secret = on(write, secretQuery)
+	s.prepareForce(func(query string) *sql.Stmt { return on(write, query) })
 	return s, err
+}
+
+// prepareForce prepares what works out what is in force.
+func (s *statements) prepareForce(on func(query string) *sql.Stmt) {
+	s.annotate = on(`INSERT INTO revision_notes (document, revision, statements, findings, warnings, hold)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (document, revision) DO UPDATE SET
+		statements = excluded.statements, findings = excluded.findings, warnings = excluded.warnings, hold = excluded.hold`)
+	s.notes = on(`SELECT statements, findings, warnings, hold, confirmed_by FROM revision_notes
+		WHERE document = $1 AND revision = $2`)
+	s.addForce = on(`INSERT INTO in_force (document, key, stem, standard, sum) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (document) DO UPDATE SET
+		key = excluded.key, stem = excluded.stem, standard = excluded.standard, sum = excluded.sum`)
+	s.setForce = on(`UPDATE in_force SET begins = $1, ends = $2, fate = $3, rules = $4 WHERE document = $5`)
+	s.dropForce = on(`DELETE FROM in_force WHERE document = $1`)
+	s.force = on(`SELECT begins, ends, fate, rules FROM in_force WHERE document = $1`)
+	s.twin = on(`SELECT f.document FROM in_force f JOIN documents d ON d.id = f.document
+		WHERE f.key = $1 AND f.sum = $2 AND f.document <> $3 AND d.account = $4 AND d.live > 0 ORDER BY f.document LIMIT 1`)
+	s.byKey = on(`SELECT document FROM in_force WHERE key = $1 ORDER BY document`)
+	s.byStem = on(`SELECT document FROM in_force WHERE stem = $1 ORDER BY document`)
+	s.byStandard = on(`SELECT document FROM in_force WHERE standard = $1 AND standard <> '' ORDER BY document`)
+	s.byNumber = on(`SELECT id FROM documents WHERE number = $1 AND live > 0 AND number <> '' ORDER BY id`)
+	s.namingKey = on(`SELECT DISTINCT source FROM edges WHERE key = $1 AND key <> ''`)
+	s.namingNumber = on(`SELECT DISTINCT source FROM edges WHERE number = $1 AND number <> ''`)
+	s.pointing = on(`SELECT DISTINCT source FROM edges WHERE target = $1 AND target <> ''`)
+	s.speaking = on(`SELECT r.meta, COALESCE(n.statements, '')
+		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
+		LEFT JOIN revision_notes n ON n.document = d.id AND n.revision = d.live
+		WHERE d.id = $1 AND d.live > 0`)
+	s.addEdge = on(`INSERT INTO edges (id, source, ordinal, origin, kind, key, number, state, why, target, targets, effective, statement)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)
+	s.dropEdges = on(`DELETE FROM edges WHERE source = $1`)
+	s.edgesOf = on(`SELECT id, origin, kind, key, number, state, why, target, targets, effective, statement
+		FROM edges WHERE source = $1 ORDER BY ordinal`)
+	s.decisions = on(`SELECT edge, accepted, target, decided_by, decided FROM decisions WHERE source = $1`)
+	s.cutting = on(`SELECT x.kind, x.source, x.effective, x.anchors, f.account
+		FROM relations x JOIN documents f ON f.id = x.source
+		WHERE x.target = $1 AND x.binding = 1 AND x.kind IN ('repeals', 'supersedes')`)
+	s.resting = on(`SELECT DISTINCT source FROM relations WHERE target = $1 AND kind = $2`)
 }
 
 // places writes $1, $2 … $n.

@@ -195,7 +195,7 @@ func TestRelations(t *testing.T) {
 		t.Errorf("outbox %v, want %v", ids, want)
 	}
 	d, _, err := s.Live(ctx, "old")
-	want := []corpus.Relation{{Kind: corpus.Repeals, From: "new", To: "old", On: "2024-02-01", Title: "青岚市new办法"}}
+	want := []corpus.Relation{{Kind: corpus.Repeals, From: "new", To: "old", On: "2024-02-01", Title: "青岚市new办法", Begins: "2024-02-01"}}
 	if err != nil || !reflect.DeepEqual(d.Receives, want) {
 		t.Errorf("receives %v (%v), want %v", d.Receives, err, want)
 	}

@@ -1,0 +1,215 @@
+package corpus
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// trialMark is what tells the edition for trial from the definite one.
+var trialMark = regexp.MustCompile(`\((?:试行|暂行|试用|试点)\)|暂行|试行`)
+
+// TitleStem is TitleKey without what makes an edition one for trial: 《…办法（试行）》
+// and 《…暂行办法》 share it with 《…办法》.
+func TitleStem(title string) string {
+	key := TitleKey(title)
+	if stem := trialMark.ReplaceAllString(key, ""); stem != "" {
+		return stem
+	}
+	return key
+}
+
+// A rule keeps its title from edition to edition; a notice or a decision of
+// the same title is often about something else.
+var (
+	ruleTitle  = regexp.MustCompile(`(?:法|条例|规定|办法|细则|规则|规程|章程|准则|标准|目录|清单|名录|解释|守则|规范|公约|决定)(?:\([^()]*\))?$`)
+	otherTitle = regexp.MustCompile(`关于.*(?:修改|废止|失效|清理|任免|批准|停止).*决定$`)
+)
+
+// versioned reports whether documents of a title are editions of each other.
+func versioned(key string) bool { return ruleTitle.MatchString(key) && !otherTitle.MatchString(key) }
+
+// governs reports whether documents of a kind have editions.
+func (k Kind) governs() bool { return k == Policy || k == Catalogue }
+
+// alike reports whether two documents can be editions of one, as far as
+// account, sample, region and agency say. What is not known stands in the way
+// of nothing.
+func alike(a, b Document) bool {
+	return a.Account == b.Account && a.Sample == b.Sample &&
+		(a.Region == "" || b.Region == "" || a.Region == b.Region) &&
+		(a.Agency == "" || b.Agency == "" || sameIssuer(a, b))
+}
+
+// families groups documents: each one's like are with it, directly or through
+// others. One of no agency joins the others only where they are one family
+// without it. The order of the list does not matter.
+func families(all []Document, fits func(a, b Document) bool) [][]Document {
+	all = slices.SortedFunc(slices.Values(all), func(a, b Document) int { return cmp.Compare(a.ID, b.ID) })
+	var groups [][]Document
+	place := func(d Document) {
+		var home []Document
+		rest := groups[:0:0]
+		for _, g := range groups {
+			if slices.ContainsFunc(g, func(o Document) bool { return fits(d, o) }) {
+				home = append(home, g...)
+				continue
+			}
+			rest = append(rest, g)
+		}
+		groups = append(rest, append(home, d))
+	}
+	var unnamed []Document
+	for _, d := range all {
+		if d.Agency == "" {
+			unnamed = append(unnamed, d)
+			continue
+		}
+		place(d)
+	}
+	named := groups
+	for _, d := range unnamed {
+		n := 0
+		for _, g := range named {
+			if slices.ContainsFunc(g, func(o Document) bool { return fits(d, o) }) {
+				n++
+			}
+		}
+		if n > 1 { // whose it is cannot be told: with others of no agency
+			groups = joinUnnamed(groups, d, fits)
+			continue
+		}
+		place(d)
+		named = groups
+	}
+	return groups
+}
+
+func joinUnnamed(groups [][]Document, d Document, fits func(a, b Document) bool) [][]Document {
+	for i, g := range groups {
+		if !slices.ContainsFunc(g, func(o Document) bool { return o.Agency != "" }) && fits(d, g[0]) {
+			groups[i] = append(g, d)
+			return groups
+		}
+	}
+	return append(groups, []Document{d})
+}
+
+// family returns the documents of a list that are editions of d, with d.
+func family(d Document, all []Document, fits func(a, b Document) bool) []Document {
+	for _, g := range families(all, fits) {
+		if slices.ContainsFunc(g, func(o Document) bool { return o.ID == d.ID }) {
+			return g
+		}
+	}
+	return nil
+}
+
+// birth is the day that a document is known to be from, whether or not it
+// holds from that day.
+func (d Document) birth() Date {
+	return Date(cmp.Or(string(d.StartsOn()), string(d.Written), string(d.Published)))
+}
+
+// byAge sorts editions, the one that is to hold last. Of those that nothing
+// tells apart the first by ID holds.
+func byAge(all []Document, day func(Document) Date) []Document {
+	all = slices.Clone(all)
+	slices.SortFunc(all, func(a, b Document) int {
+		return cmp.Or(cmp.Compare(day(a), day(b)), cmp.Compare(a.Written, b.Written), cmp.Compare(a.Effective, b.Effective),
+			cmp.Compare(a.StandardYear, b.StandardYear), cmp.Compare(a.Published, b.Published), cmp.Compare(b.ID, a.ID))
+	})
+	return all
+}
+
+// version returns what an edition does to those before it: of those that an
+// agency made under one title, on each day the one holds that began last.
+// peers are the documents of its title, itself too.
+func version(d Document, peers []Document) []Resolved {
+	key := TitleKey(d.Title)
+	editions := slices.DeleteFunc(slices.Clone(peers), func(o Document) bool {
+		return !o.Kind.governs() || !o.StartsOn().Known() || TitleKey(o.Title) != key
+	})
+	r, ok := takesOver(d, family(d, editions, alike), Document.StartsOn)
+	if !ok || otherTitle.MatchString(key) {
+		return nil
+	}
+	r.Origin, r.State, r.Why = FromVersion, Applied, "同一发文机关的同名文件，以后施行的一版为准"
+	if r.twin {
+		r.Why = "同名文件，日期相同，只能有一份有效，以编号在前的一份为准，请核对"
+	}
+	if !versioned(key) {
+		r.State, r.Why = Proposed, "标题相同，但不能确定是不是同一文件的新版本"
+	}
+	return []Resolved{r.named(d)}
+}
+
+// series returns what the standard of a year does to those of the years
+// before. peers are the documents that set the same figure, itself too.
+func series(d Document, peers []Document) []Resolved {
+	if d.Standard == "" {
+		return nil
+	}
+	same := slices.DeleteFunc(slices.Clone(peers), func(o Document) bool {
+		return o.Standard != d.Standard || !o.Kind.acts() || !o.birth().Known() || o.Region != d.Region
+	})
+	r, ok := takesOver(d, family(d, same, alike), Document.birth)
+	if !ok {
+		return nil
+	}
+	r.Origin, r.State, r.Why = FromSeries, Applied, "同一事项的年度标准，以最近施行的为准，往年的只回答当年"
+	return []Resolved{r.named(d)}
+}
+
+// takesOver returns the edge from an edition to the one before it; Targets are
+// all before it.
+func takesOver(d Document, editions []Document, day func(Document) Date) (Resolved, bool) {
+	editions = byAge(editions, day)
+	at := slices.IndexFunc(editions, func(o Document) bool { return o.ID == d.ID })
+	if at <= 0 {
+		return Resolved{}, false
+	}
+	before := editions[at-1]
+	r := Resolved{Edge: Edge{
+		From: d.ID, FromTitle: d.Title, To: before.ID, ToTitle: before.Title, TakesEffect: day(d),
+		Statement: Statement{Kind: Supersedes, Title: before.Title, Number: before.Number, Sure: true},
+	}, twin: day(before) == day(d) && before.Written == d.Written}
+	for i := at - 1; i >= 0; i-- {
+		r.Targets = append(r.Targets, editions[i].ID)
+	}
+	return r, true
+}
+
+// trial proposes that a definite edition takes the place of the one for trial
+// before it. peers are the documents of its TitleStem.
+func trial(d Document, peers []Document) []Resolved {
+	key := TitleKey(d.Title)
+	if key != TitleStem(d.Title) || !d.Kind.governs() || !d.StartsOn().Known() || !versioned(key) {
+		return nil
+	}
+	var before []Document
+	for _, o := range peers {
+		switch {
+		case !o.Kind.governs() || !alike(d, o) || !o.StartsOn().Known():
+		case TitleKey(o.Title) == key && o.ID != d.ID && o.StartsOn() < d.StartsOn():
+			return nil // an earlier definite edition has done it
+		case TitleKey(o.Title) != key && TitleStem(o.Title) == key && o.StartsOn() < d.StartsOn():
+			before = append(before, o)
+		}
+	}
+	if len(before) == 0 {
+		return nil
+	}
+	before = byAge(before, Document.StartsOn)
+	last := before[len(before)-1]
+	r := Resolved{Edge: Edge{
+		From: d.ID, FromTitle: d.Title, To: last.ID, ToTitle: last.Title, TakesEffect: d.StartsOn(), State: Proposed,
+		Why:       "正式文件之后，试行或者暂行的文件一般不再执行，请核对",
+		Statement: Statement{Kind: Supersedes, Title: last.Title, Number: last.Number},
+	}, Origin: FromTrial, Targets: []string{last.ID}}
+	return []Resolved{r.named(d)}
+}
+
+// tooShort reports whether a title is one that no rule has.
+func tooShort(key string) bool { return len([]rune(strings.TrimSpace(key))) < 2 }
