@@ -174,14 +174,14 @@ func (b *builder) bareContents(i int) int {
 	switch {
 	case j >= len(b.pieces) || j < i+2:
 		return i
-	case tocKey(b.pieces[j].text) == tocKey(b.pieces[i].text), j > i+2 && b.pieces[j].mark.kind == none && shortLines(b.pieces[i:j]):
+	case tocKey(b.pieces[j].text) == tocKey(b.pieces[i].text), j > i+2 && b.pieces[j].mark.kind == none && oneLevel(b.pieces[i:j]):
 		return j // they come again, or are chapters in a row without a word
 	}
 	return i
 }
 
-// shortLines says whether headings are all of one level.
-func shortLines(pieces []piece) bool {
+// oneLevel says whether headings are all of one level.
+func oneLevel(pieces []piece) bool {
 	for _, p := range pieces {
 		if p.mark.kind != pieces[0].mark.kind {
 			return false
