@@ -36,7 +36,9 @@ func cite(d corpus.Document, label string, v corpus.Validity) string {
 	if v == corpus.Modified {
 		s += "（已修改）"
 	}
-	switch {
+	switch start := d.StartsOn(); {
+	case d.Effective.Known() && start > d.Effective:
+		return s + "，" + d.Effective.Chinese() + "起施行，现行版本自" + start.Chinese() + "起。"
 	case d.Effective.Known():
 		return s + "，" + d.Effective.Chinese() + "起施行。"
 	case d.Published.Known():

@@ -62,17 +62,46 @@ func (t *turn) named(asked string, old, now corpus.Document) bool {
 	if old.Kind == corpus.Consultation && containsAny(asked, draftWords) {
 		return true
 	}
-	if titleIn(asked, old.Title) && !titleIn(asked, now.Title) {
+	if titleIn(asked, old) && !titleIn(asked, now) {
 		return true
 	}
 	e := editionOf(asked, old, t.day)
 	return e != "" && editionOf(e, now, t.day) == "" && shared(pairs(matter(asked)), pairs(matter(old.Title))) > 0
 }
 
-// titleIn reports whether a question holds the whole of a title.
-func titleIn(asked, title string) bool {
-	t := index.FoldString(title)
-	return t != "" && strings.Contains(index.FoldString(asked), t)
+// titleIn reports whether a question holds the whole of a document's title,
+// with or without the place that it begins with.
+func titleIn(asked string, d corpus.Document) bool {
+	q, title := index.FoldString(asked), index.FoldString(d.Title)
+	const shortest = 6 // letters: 停车办法 names no document
+	short := strings.TrimPrefix(title, index.FoldString(d.Region))
+	return title != "" && (strings.Contains(q, title) || letters(short) >= shortest && strings.Contains(q, short))
+}
+
+// editionWords are what tells editions apart, with the words that go with it.
+var editionWords = regexp.MustCompile(`(?:(?:19|20)[0-9]{2}|去|前|上)年(?:版本|版|度)?|暂行|试行|(?:修订)?征求意见稿|以前|原来|旧的?|新版`)
+
+// matterOf is what a question asks of a document that it names: without the
+// title, and without what tells editions apart. Where nothing is left, it is
+// the question.
+func matterOf(asked string, d corpus.Document) string {
+	rest := editionWords.ReplaceAllString(asked, "")
+	title := []rune(editionWords.ReplaceAllString(strings.TrimPrefix(d.Title, d.Region), ""))
+	const shortest = 4 // letters of a title that are taken out
+	for n := len(title); n >= shortest; n-- {
+		for at := 0; at+n <= len(title); at++ {
+			if piece := string(title[at : at+n]); strings.Contains(rest, piece) {
+				rest = strings.Replace(rest, piece, "", 1)
+				n = 0
+				break
+			}
+		}
+	}
+	rest = strings.TrimLeft(strings.NewReplacer("《", "", "》", "", "（", "", "）", "").Replace(rest), "里中的上，。 ")
+	if letters(rest) < 2 {
+		return asked
+	}
+	return rest
 }
 
 // matter is what a title or a question is about: without the words that any
@@ -93,7 +122,7 @@ func asksWhetherItHolds(asked string) bool {
 // does not hold, by its name: then they follow the warning. A draft's never do.
 func wantsText(asked string, old standingHit) bool {
 	return old.Kind != corpus.Consultation && !asksWhetherItHolds(asked) &&
-		(titleIn(asked, old.Title) || corpus.NumberIn(asked) != "")
+		(titleIn(asked, old.Document) || corpus.NumberIn(asked) != "")
 }
 
 // pastStandard reports whether a question names the year of a standard that

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -113,6 +114,7 @@ func (l *letter) quote(h standingHit) {
 	l.makeRoom()
 	body, snippet := withoutLabel(h), plain(h.Snippet)
 	if goesOn(h) {
+		snippet = tidy(snippet, h.Title)
 		body = snippet
 	}
 	room := max(len("……"), l.rest())
@@ -197,6 +199,25 @@ func goesOn(h standingHit) bool {
 	}
 	announces := strings.HasSuffix(strings.TrimRight(h.Passage, "。：: \n"), "如下")
 	return h.Snippet != "" && (announces || h.Label == "" && len(h.Snippet) > len(h.Passage))
+}
+
+// bareHeading is a line that only names what comes below it.
+var bareHeading = regexp.MustCompile(`^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十百]+[章节])[^。；：]{1,30}$`)
+
+// tidy takes from a piece of a notice what the citation says anyway, its title
+// and whom it is addressed to, and a heading that nothing comes below.
+func tidy(piece, title string) string {
+	lines := strings.Split(piece, "\n")
+	if len(lines) > 1 && strings.TrimSpace(lines[0]) == plain(title) {
+		lines = lines[1:]
+	}
+	if len(lines) > 1 && strings.HasSuffix(lines[0], "：") && utf8.RuneCountInString(lines[0]) <= 40 {
+		lines = lines[1:]
+	}
+	if n := len(lines); n > 1 && bareHeading.MatchString(strings.TrimSpace(lines[n-1])) {
+		lines = lines[:n-1]
+	}
+	return strings.Join(lines, "\n")
 }
 
 // maxLines is how many lines of a text are quoted.

@@ -92,7 +92,7 @@ func (t *turn) within(ctx context.Context, asked, rest string, d corpus.Document
 		day = ""
 	}
 	in, err := t.findWithin(ctx, rest, day, d.ID)
-	const enough = .3 // of what is asked for
+	const enough = .2 // of what is asked for
 	if err != nil || len(in.hits) == 0 || in.hits[0].Parts.Window3 < enough {
 		return Reply{}, false, err
 	}

@@ -171,7 +171,7 @@ func (t *turn) holds(ctx context.Context, asked string, old standingHit, heir co
 	if heir.ID == "" {
 		return nil, nil
 	}
-	f, err := t.findWithin(ctx, editions.ReplaceAllString(asked, ""), t.day, heir.ID)
+	f, err := t.findWithin(ctx, matterOf(asked, old.Document), t.day, heir.ID)
 	if err != nil || len(f.hits) == 0 {
 		return nil, err
 	}
@@ -194,12 +194,17 @@ func (t *turn) fallen(ctx context.Context, asked string, now *findings) (Reply, 
 	if err != nil || heir.ID == "" {
 		return Reply{}, false, err
 	}
-	const enough = .3 // of what is asked for
+	const enough = .15 // of what is asked for: it is the same matter anyway
 	in, err := t.findWithin(ctx, asked, t.day, heir.ID)
-	if err != nil || len(in.hits) == 0 || in.hits[0].Parts.Window3 < enough {
+	if err != nil {
 		return Reply{}, false, err
 	}
 	warning := sayFallen(old.Document, policy) + "现在按" + bookTitle(heir.Title) + "执行。"
+	if len(in.hits) == 0 || in.hits[0].Parts.Window3 < enough {
+		reply := now.reply(Answered, "fallen", warning+"\n"+link(t.page(heir, ""), "查看现行规定")+" · "+
+			link(t.page(old.Document, old.Ref.Anchor), "查看原来的内容")+"\n\n拿不准的，请打"+t.acc.Hotline+or(t.who(asked, now))+"问清楚。")
+		return reply, true, nil
+	}
 	in.Confidence = now.Confidence
 	reply, err := t.answer(ctx, in, answerBudget-len(warning)-len(sayToday("")))
 	if err == nil && !reply.isStopped() {

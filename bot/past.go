@@ -27,6 +27,7 @@ func (t *turn) standardOf(ctx context.Context, all, holds *findings) (Reply, err
 	if err != nil || reply.isStopped() {
 		return reply, err
 	}
+	holds.asked = matterOf(holds.asked, old.Document) // it names the other year
 	today, err := t.brief(ctx, holds, answerBudget/2-len(todaysStandard))
 	if err != nil || today.isStopped() {
 		return today, err
@@ -88,11 +89,22 @@ func sayOutdated(old standingHit, heir corpus.Document, day corpus.Date) string 
 	if d.Standard != "" && d.StandardYear > 0 && ended {
 		return "请注意：" + Titled(d) + "是" + strconv.Itoa(d.StandardYear) + "年的标准，已经不再执行" + insteadOf(heir)
 	}
+	if ended && heir.ID != "" && corpus.TitleKey(heir.Title) == corpus.TitleKey(d.Title) {
+		return "请注意：您问的是" + Titled(d) + editionDay(d) + "的旧版本，已" + sinceDay(by.On) + "被新版本代替，现在按" + editionDay(heir) + "的版本执行。"
+	}
 	s := "请注意：" + Titled(d) + "已" + sinceDay(by.On) + "废止"
 	if heir.ID == "" && by.Title != "" && !cleansUp(by.Title) {
 		return s + seen(by) + "，现在按" + bookTitle(by.Title) + "执行。"
 	}
 	return s + seen(by) + insteadOf(heir)
+}
+
+// editionDay names an edition by the day from which it holds.
+func editionDay(d corpus.Document) string {
+	if on := d.StartsOn(); on.Known() {
+		return on.Chinese() + "起"
+	}
+	return ""
 }
 
 // sinceDay writes 于2023年1月1日, 经 where the day is not known.

@@ -48,10 +48,16 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	return units
 }
 
+// never is a day that nobody asks of.
+const never corpus.Date = "9999-12-31"
+
 // window returns the days [from, until) on which any of the passages may be
 // quoted: an article that alone was repealed, or a row that has expired, is no
 // longer found, the rest of its document is.
 func window(d corpus.Document, passages []corpus.Passage) (from, until corpus.Date) {
+	if d.Kind == corpus.Consultation {
+		return never, "" // only who asks for what is out for comment finds it
+	}
 	for i, p := range passages {
 		f, u := d.PassageWindow(p)
 		if i == 0 {
