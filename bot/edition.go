@@ -97,7 +97,7 @@ func matterOf(asked string, d corpus.Document) string {
 			}
 		}
 	}
-	rest = strings.TrimLeft(strings.NewReplacer("《", "", "》", "", "（", "", "）", "").Replace(rest), "里中的上，。 ")
+	rest = strings.TrimLeft(strings.NewReplacer("《", "", "》", "", "（", "", "）", "", "条例", "", "办法", "", "规定", "").Replace(rest), "里中的上，。 ")
 	if letters(rest) < 2 {
 		return asked
 	}

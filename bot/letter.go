@@ -130,7 +130,7 @@ func (l *letter) quote(h standingHit) {
 	}
 	if h.Kind != corpus.Guide {
 		first, _, _ := strings.Cut(plain(h.Direct), "\n")
-		l.shown = fewLines(l.shown, first)
+		l.shown = endsWell(fewLines(l.shown, first))
 	}
 	said := strings.TrimRight(strings.TrimPrefix(l.lead, plainlySaid), "。")
 	switch {
@@ -205,7 +205,7 @@ func goesOn(h standingHit) bool {
 var bareHeading = regexp.MustCompile(`^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十百]+[章节])[^。；：]{1,30}$`)
 
 // tidy takes from a piece of a notice what the citation says anyway, its title
-// and whom it is addressed to, and a heading that nothing comes below.
+// and whom it is addressed to.
 func tidy(piece, title string) string {
 	lines := strings.Split(piece, "\n")
 	if len(lines) > 1 && strings.TrimSpace(lines[0]) == plain(title) {
@@ -214,10 +214,15 @@ func tidy(piece, title string) string {
 	if len(lines) > 1 && strings.HasSuffix(lines[0], "：") && utf8.RuneCountInString(lines[0]) <= 40 {
 		lines = lines[1:]
 	}
-	if n := len(lines); n > 1 && bareHeading.MatchString(strings.TrimSpace(lines[n-1])) {
-		lines = lines[:n-1]
+	return endsWell(strings.Join(lines, "\n"))
+}
+
+// endsWell takes a heading that nothing comes below off the end.
+func endsWell(piece string) string {
+	if at := strings.LastIndexByte(piece, '\n'); at > 0 && bareHeading.MatchString(strings.TrimSpace(piece[at+1:])) {
+		return piece[:at]
 	}
-	return strings.Join(lines, "\n")
+	return piece
 }
 
 // maxLines is how many lines of a text are quoted.

@@ -75,7 +75,7 @@ func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, 
 	}
 	links := []string{link(t.page(d, ""), "查看原文")}
 	for _, r := range d.Receives {
-		if r.Kind == corpus.Interprets {
+		if r.Kind == corpus.Interprets && explains(r) {
 			links = append(links, link(t.pageOf(ctx, r.From, ""), "官方解读"))
 			break
 		}

@@ -50,6 +50,9 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 	warning := sayOutdated(old, heir, t.day)
 	past := ""
 	if wantsText(asked, old) {
+		if old, err = t.words(ctx, asked, old); err != nil {
+			return Reply{}, err
+		}
 		past = "\n\n" + sayPast(old) + link(t.page(old.Document, old.Ref.Anchor), "查看这份文件")
 	}
 	if holds == nil {
@@ -158,24 +161,36 @@ func replaces(d corpus.Document) string {
 	return ""
 }
 
-// holds finds what holds today in the place of an outdated document; nil where
-// nothing does.
+// holds finds what holds today in the place of an outdated document: in its
+// heir, what the question asks beside the old one's name; nil where nothing
+// does.
 func (t *turn) holds(ctx context.Context, asked string, old standingHit, heir corpus.Document, now *findings) (*findings, error) {
 	sure := len(now.hits) > 0 && now.Confidence >= t.acc.AnswerAt && now.hits[0].Ref.Document != old.Ref.Document
-	if old.Document.Standard != "" && heir.ID != "" {
-		sure = false // it is the same matter of another year, whatever else is found
-	}
-	if sure || len(now.hits) > 0 && heir.ID != "" && now.hits[0].Ref.Document == heir.ID {
-		return now, nil
-	}
 	if heir.ID == "" {
+		if sure {
+			return now, nil
+		}
 		return nil, nil
+	}
+	if sure && old.Document.Standard == "" && now.hits[0].Ref.Document != heir.ID {
+		return now, nil
 	}
 	f, err := t.findWithin(ctx, matterOf(asked, old.Document), t.day, heir.ID)
 	if err != nil || len(f.hits) == 0 {
 		return nil, err
 	}
+	f.Confidence = max(f.Confidence, now.Confidence)
 	return f, nil
+}
+
+// words returns what a document that does not hold says on what is asked
+// beside its name.
+func (t *turn) words(ctx context.Context, asked string, old standingHit) (standingHit, error) {
+	in, err := t.findWithin(ctx, matterOf(asked, old.Document), "", old.Ref.Document)
+	if err != nil || len(in.hits) == 0 {
+		return old, err
+	}
+	return in.hits[0], nil
 }
 
 // fallen answers a question whose best answer is a guide or an FAQ that rests

@@ -28,9 +28,9 @@ func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 	}
 	for _, r := range h.Document.Receives {
 		switch {
-		case r.Kind == corpus.Interprets && rel.explain.From == "":
+		case r.Kind == corpus.Interprets && rel.explain.From == "" && explains(r):
 			rel.explain = r
-		case r.Kind == corpus.Related && rel.guide == nil && strings.Contains(r.Title, "指南"):
+		case (r.Kind == corpus.Related || r.Kind == corpus.Interprets) && rel.guide == nil && strings.Contains(r.Title, "指南"):
 			t.guideOf(ctx, r.From, &rel)
 		}
 	}
@@ -38,6 +38,12 @@ func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 		t.guideOf(ctx, h.Ref.Document, &rel)
 	}
 	return rel
+}
+
+// explains tells an interpretation, by its title, from a guide or an FAQ that
+// rests on the policy.
+func explains(r corpus.Relation) bool {
+	return !strings.Contains(r.Title, "指南") && !strings.HasSuffix(r.Title, "？") && !strings.HasSuffix(r.Title, "?")
 }
 
 // policyBehind leaves rel as it is where the policy cannot be quoted: then the

@@ -42,16 +42,17 @@ func (t *turn) otherYear(asked string, d corpus.Document) string {
 	return named[0]
 }
 
-// windows are the spans for applying that go with an answer: those of its
-// passage, of what the question names, and, where it asks for a time or the
-// document has but one, all. At most two are said.
+// windows are the spans for applying that go with an answer: those of what the
+// question names, else of its passage, else, where it asks for a time or a
+// notice has but one, all. At most two are said.
 func (t *turn) windows(asked string, h standingHit) []corpus.Application {
 	const most = 2
 	all := h.Document.Applications
 	if len(all) == 0 || h.Document.Kind == corpus.Consultation {
 		return nil
 	}
-	every := len(all) == 1 || containsAny(asked, whenWords)
+	offers := h.Kind == corpus.Notice || h.Kind == corpus.Guide
+	every := offers && (len(all) == 1 || containsAny(asked, whenWords))
 	var out []corpus.Application
 	for _, wanted := range []func(a corpus.Application) bool{
 		func(a corpus.Application) bool { return a.What != "" && strings.Contains(asked, a.What) },
