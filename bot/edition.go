@@ -85,9 +85,9 @@ var editionWords = regexp.MustCompile(`(?:(?:19|20)[0-9]{2}|去|前|上)年(?:�
 // title, and without what tells editions apart. Where nothing is left, it is
 // the question.
 func matterOf(asked string, d corpus.Document) string {
-	rest := editionWords.ReplaceAllString(asked, "")
+	rest := editionWords.ReplaceAllString(corpus.WithoutNumber(asked, corpus.NormalNumber(d.Number)), "")
 	title := []rune(editionWords.ReplaceAllString(strings.TrimPrefix(d.Title, d.Region), ""))
-	const shortest = 4 // letters of a title that are taken out
+	const shortest = 6 // letters of a title that are taken out: fewer are what is asked about
 	for n := len(title); n >= shortest; n-- {
 		for at := 0; at+n <= len(title); at++ {
 			if piece := string(title[at : at+n]); strings.Contains(rest, piece) {

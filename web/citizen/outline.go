@@ -52,7 +52,7 @@ var (
 	deep = regexp.MustCompile(`^第[零〇一二三四五六七八九十百千0-9]+节`)
 )
 
-// layout makes sections of a revision.
+// layoutOf makes sections of a revision.
 type layoutOf struct {
 	document corpus.Document
 	revision corpus.Revision
@@ -86,14 +86,26 @@ func (l *layoutOf) sections() (titleAnchor string) {
 		if len(lines) == 0 || l.goesOn(p, lines) {
 			continue
 		}
-		s := section{Anchor: p.Anchor, Address: path(l.document.ID, p.Anchor), Cited: l.isCited(p) && l.place.Anchor == ""}
-		s.Within = l.isCited(p) && l.place.Anchor != ""
-		s.Own = l.own(p)
-		lines = s.head(p, lines, l.document.Kind)
-		s.Blocks = l.blocks(p, lines)
-		l.all = append(l.all, s)
+		l.all = append(l.all, l.section(p, lines))
 	}
 	return titleAnchor
+}
+
+func (l *layoutOf) section(p corpus.Passage, lines []line) section {
+	s := section{Anchor: p.Anchor, Address: path(l.document.ID, p.Anchor), Cited: l.isCited(p) && l.place.Anchor == ""}
+	s.Within = l.isCited(p) && l.place.Anchor != ""
+	switch {
+	case isRow(lines[0].text) && p.Role == corpus.HeadingRole: // the names of the columns
+		s.Blocks = []block{{Table: tableOf(lines, nil)}}
+		return s
+	case isRow(lines[0].text) && len(p.Columns) > 0: // a row: its line of the table has the anchor
+		s.Anchor += ".table"
+		s.Cited, s.Within = false, l.isCited(p)
+	default:
+		s.Own = l.own(p)
+	}
+	s.Blocks = l.blocks(p, s.head(p, lines, l.document.Kind))
+	return s
 }
 
 func (l *layoutOf) isCited(p corpus.Passage) bool { return l.cited != "" && p.Anchor == l.cited }
