@@ -3,6 +3,7 @@ package citizen
 import (
 	"strings"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 )
 
@@ -17,8 +18,7 @@ type relatedLinks struct {
 const fewLinks = 6
 
 // relationNames are the kinds of relations in plain words, as the document
-// declares them and as it receives them. Editions and what made the document's
-// state are shown elsewhere.
+// declares them and as it receives them; "" is what its state says anyway.
 var relationNames = []struct {
 	kind             corpus.RelationKind
 	declares, issued string
@@ -27,8 +27,8 @@ var relationNames = []struct {
 	{corpus.Forwards, "转发的文件", "转发本文件的通知"},
 	{corpus.Clarifies, "说明的文件", "有关的说明"},
 	{corpus.Amends, "修改的文件", "修改本文件的规定"},
-	{corpus.Repeals, "废止的文件", "废止本文件的规定"},
-	{corpus.Supersedes, "代替的文件", "代替本文件的规定"},
+	{corpus.Repeals, "废止的文件", ""},
+	{corpus.Supersedes, "代替的文件", ""},
 }
 
 // related are the links under the title: what explains the document, what it
@@ -64,7 +64,9 @@ func related(d corpus.Document, editions bool) []relatedLinks {
 			continue
 		}
 		add(n.declares, placed(d.Declares, true, n.kind))
-		add(n.issued, placed(d.Receives, false, n.kind))
+		if n.issued != "" {
+			add(n.issued, placed(d.Receives, false, n.kind))
+		}
 	}
 	add("相关文件", append(titles(d.Declares, true, corpus.Related), titles(d.Receives, false, corpus.Related)...))
 	if strings.HasPrefix(d.URL, "http") {
@@ -95,7 +97,7 @@ func placed(relations []corpus.Relation, declared bool, kind corpus.RelationKind
 		if declared {
 			parts = append(parts, link(quoted(r.Title), path(r.To, "")))
 		} else {
-			parts = append(parts, link(quoted(r.Title)+r.Label, path(r.From, r.Place)))
+			parts = append(parts, link(quoted(r.Title)+bot.Cited(r.Label), path(r.From, r.Place)))
 		}
 	}
 	return parts

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 )
 
@@ -56,12 +57,15 @@ func done(text string, r corpus.Relation) []Part {
 	if r.Title == "" {
 		return words(text + "。")
 	}
-	return []Part{{Text: text + "，见"}, link(quoted(r.Title)+r.Label, path(r.From, r.Place)), {Text: "。"}}
+	return []Part{{Text: text + "，见"}, link(quoted(r.Title)+bot.Cited(r.Label), path(r.From, r.Place)), {Text: "。"}}
 }
 
 // chain are the reasons of a validity, each with the place to read it, where
 // they say more than the sentence above them.
 func chain(d corpus.Document, day corpus.Date) [][]Part {
+	if d.Kind == corpus.Guide || d.Kind == corpus.FAQ {
+		return nil // fallen says what there is to say
+	}
 	var out [][]Part
 	elsewhere := false
 	for _, r := range d.ReasonsOn(day) {
