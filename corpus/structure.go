@@ -35,6 +35,18 @@ const (
 // from it, is not written twice. Characters are neither lost nor reordered;
 // only blanks at the ends of lines are. It never fails: what it does not
 // recognise is paragraphs.
+//
+// An anchor says where its passage stands, and an amendment elsewhere leaves
+// it as it is: a12 and a12-1 are 第十二条 and 第十二条之一 (for what is below
+// them see Places), b1.c2.j3 is 第一编第二章第三节, s2.1 is 二、（一）; top is
+// what stands before the structure, toc the table of contents, preamble,
+// supplement and appendix-1 are 序言, 附则 and 附件1; what counts anew has a
+// prefix (appendix-1.a2; r2.a2 where a second regulation begins); q1 is an
+// FAQ's answer, materials and the like a guide's field; headings, paragraphs
+// and rows without a number are named by their first words (h-…, p-…, row-…).
+// Numbered sections under a heading without number begin with its anchor. A
+// continuation of a long passage ends in .p2, .p3, or names the 款 or 项 that
+// it begins with.
 func Assemble(kind Kind, title string, blocks []Block) (text string, passages []Passage) {
 	lines := splitLines(blocks)
 	lines, titleEnd := placeTitle(title, lines)
@@ -42,7 +54,7 @@ func Assemble(kind Kind, title string, blocks []Block) (text string, passages []
 	if text == "" {
 		return "", nil
 	}
-	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}, table: columnsOf(nil)}
+	b := builder{kind: kind, text: text, pieces: pieces, used: map[string]bool{}, appendices: map[string]int{}, table: columnsOf(nil)}
 	b.run()
 	return text, b.finish(titleEnd)
 }

@@ -95,13 +95,13 @@ func (b *builder) headingAnchor(text string) string {
 		if n > 0 {
 			anchor += "-" + strconv.Itoa(n)
 		}
-		b.appendix = anchor + "."
-		for k := 2; b.used[b.appendix]; k++ {
-			b.appendix = anchor + "-" + strconv.Itoa(k) + "."
+		b.appendices[anchor]++
+		if k := b.appendices[anchor]; k > 1 {
+			anchor += "." + strconv.Itoa(k)
 		}
-		b.used[b.appendix] = true
-		b.scope, b.runs = b.appendix, 0
-		return strings.TrimSuffix(b.appendix, ".")
+		b.appendix, b.runs = anchor+".", 0
+		b.scope = b.appendix
+		return anchor
 	}
 	return b.scope + "h-" + code(s, codeLength)
 }

@@ -65,7 +65,6 @@ type questionReader struct {
 	style   askStyle
 	records []QuestionAnswer
 	above   []Block
-	said    bool // the answer has begun with its mark
 }
 
 // askStyle is how a list writes its questions: the first decides.

@@ -160,14 +160,16 @@ func byArticle(body []corpus.Passage) []grouped {
 }
 
 // topSection returns the anchor of the section that a passage belongs to: s2
-// of s2.3, h-1x of h-1x.s2; "" for text outside sections.
+// of s2.3, h-1x of h-1x.s2, appendix-1.s2 of appendix-1.s2.4; "" for text
+// outside sections.
 func topSection(p corpus.Passage) string {
-	section, _, _ := strings.Cut(p.Anchor, ".")
-	switch {
-	case strings.HasPrefix(section, "h-"):
-		return section
-	case len(section) > 1 && section[0] == 's' && section[1] >= '0' && section[1] <= '9':
-		return section
+	for at := 0; at < len(p.Anchor); {
+		part, _, _ := strings.Cut(p.Anchor[at:], ".")
+		at += len(part)
+		if strings.HasPrefix(part, "h-") || len(part) > 1 && part[0] == 's' && part[1] >= '0' && part[1] <= '9' {
+			return p.Anchor[:at]
+		}
+		at++
 	}
 	return ""
 }

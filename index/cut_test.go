@@ -96,6 +96,17 @@ func TestUnitsOfAGuide(t *testing.T) {
 	}
 }
 
+func TestTopSection(t *testing.T) {
+	t.Parallel()
+	for anchor, want := range map[string]string{
+		"s2": "s2", "s2.3": "s2", "h-1x.s2": "h-1x", "appendix-1.s2.4": "appendix-1.s2", "r2.s1.p2": "r2.s1", "a12.2": "", "supplement": "", "": "", ".": "",
+	} {
+		if got := topSection(corpus.Passage{Anchor: anchor}); got != want {
+			t.Errorf("%s: got %q, want %q", anchor, got, want)
+		}
+	}
+}
+
 func TestUnitsOfACatalogue(t *testing.T) {
 	t.Parallel()
 	row := func(header bool, text string) corpus.Block {

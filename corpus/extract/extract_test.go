@@ -127,6 +127,27 @@ func TestMarkdownBlocks(t *testing.T) {
 	}
 }
 
+func TestUnreadTextIsNamed(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]int{
+		"# 办法\n\n|项目|标准|\n|-|-|\n|工本费|20元|多出的格子|": 1, "# 办法\n\n[甲]: 乙\n\n丙": 1,
+		"# 办法\n\n见[附件](/文件/甲.pdf)<!-- 注释 -->": 0, "# 办法\n\n<script>注释</script>\n\n<div>甲</div>\n": 0,
+	} {
+		if records, problems := Bytes("a.md", []byte(data), Options{}); len(records) != 1 || len(problems) != want {
+			t.Errorf("%q: %d records, %v", data, len(records), problems)
+		}
+	}
+}
+
+func TestPageInAForm(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("<p>本市从今天起开始受理新的停车申请，市民可以在网上提交全部材料，也可以到窗口办理。</p>", 12)
+	c := one(t, "a.html", "<html><head><title>开始受理停车申请</title></head><body><form id=aspnetForm><input value=1><button>搜索</button>"+body+"</form></body></html>", Options{})
+	if strings.Count(c.Text, "网上提交") != 12 || strings.Contains(c.Text, "搜索") {
+		t.Errorf("%q", c.Text)
+	}
+}
+
 func TestLawFile(t *testing.T) {
 	t.Parallel()
 	c := one(t, "青岚/青岚市停车条例(2024-03-05).md", "# 青岚市停车条例\n\n2024年3月1日 青岚市人民代表大会常务委员会第九次会议通过\n\n"+lawMark+

@@ -162,7 +162,7 @@ func (r *htmlReader) walk(n *html.Node, depth int) {
 		r.buf.WriteString(n.Data)
 		return
 	}
-	if depth > maxDepth || n.Type == html.CommentNode || n.Type == html.ElementNode && (skipped[n.DataAtom] || hidden(n)) {
+	if depth > maxDepth || n.Type == html.CommentNode || n.Type == html.ElementNode && (skipped[n.DataAtom] && !holdsPage(n) || hidden(n)) {
 		return
 	}
 	a := n.DataAtom
@@ -216,6 +216,26 @@ func (r *htmlReader) ordered(n *html.Node, depth int) {
 		r.label = ""
 	}
 }
+
+// holdsPage says whether a form holds more than a search box: some systems
+// put the whole page into one.
+func holdsPage(n *html.Node) bool {
+	if n.DataAtom != atom.Form {
+		return false
+	}
+	size := 0
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode && (c.Parent == nil || !skipped[c.Parent.DataAtom]) {
+			if size += runesOf(c.Data); size > maxFormText {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxFormText is how many characters a form to fill in has.
+const maxFormText = 300
 
 func hidden(n *html.Node) bool {
 	for _, a := range n.Attr {

@@ -106,6 +106,16 @@ func record(s *source, row []byte) (corpus.Content, error) {
 	case answer == "" && text == "":
 		return corpus.Content{}, refuse("没有 text（正文），也没有 question 和 answer（问答），未导入")
 	}
+	if q := []rune(strings.Join(strings.Fields(clean(question)), " ")); len(q) > maxField {
+		s.warn("question 超过 %d 字，其余部分已写在答案前面", maxField)
+		f["question"] = string(q[:maxField])
+		rest := string(q[maxField:]) + "\n"
+		if answer == "" {
+			text = rest + text
+		} else {
+			answer = rest + answer
+		}
+	}
 	d, err := s.document(f)
 	if err != nil {
 		return corpus.Content{}, err

@@ -48,6 +48,9 @@ func markdownFile(s *source, data []byte) (corpus.Content, error) {
 		blocks = textBlocks(body)
 	} else {
 		blocks = markdownBlocks([]byte(body))
+		if n := unread(body, blocks); n > 0 {
+			s.warn("约有 %d 个汉字没有读进正文（可能写在网址、网页标签或表格多出的格子里），请对照原文检查", n)
+		}
 	}
 	if d.Title == "" && len(blocks) > 0 && blocks[0].Heading == 1 {
 		d.Title = strings.Join(strings.Fields(blocks[0].Text), " ")
@@ -86,6 +89,30 @@ func tangled(body string) bool {
 		}
 	}
 	return false
+}
+
+// notText is what a Markdown file holds beside its text.
+var notText = regexp.MustCompile(`(?s)<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>|<[a-zA-Z/][^>]*>|\]\([^)\n]*\)`)
+
+// unread counts the Chinese characters of a file that are in no block.
+func unread(body string, blocks []corpus.Block) int {
+	read := 0
+	for _, b := range blocks {
+		read += hanIn(b.Text)
+	}
+	if n := hanIn(body); n <= read {
+		return 0
+	}
+	return hanIn(notText.ReplaceAllString(body, "")) - read
+}
+
+func hanIn(s string) (n int) {
+	for _, r := range s {
+		if unicode.Is(unicode.Han, r) {
+			n++
+		}
+	}
+	return n
 }
 
 var rule = regexp.MustCompile(`^[\s|:*_+=-]*$`)

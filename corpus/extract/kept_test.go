@@ -1,14 +1,15 @@
 package extract
 
 import (
+	"encoding/json"
+	"html"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"unicode"
-
-	"github.com/policybot/policybot/corpus"
+	"unicode/utf8"
 )
 
 // realFolder is where real documents are; the test is skipped without it.
@@ -151,19 +152,73 @@ func solidRunes(s string) []rune {
 	}, s))
 }
 
-// TestRealTextIsKept compares every character of records with what became of
-// them.
+// TestRealTextIsKept compares every character of real records with what
+// became of them, and the sizes of passages.
 func TestRealTextIsKept(t *testing.T) {
 	t.Parallel()
-	folder := realFolder(t, "ncp")
-	n, lost := 0, 0
-	err := Walk(t.Context(), []string{filepath.Join(folder, "documents.jsonl")}, Options{}, func(r Record) error {
-		n++
-		return nil
-	}, func(p Problem) error { t.Error(p); return nil })
-	if err != nil || n == 0 || lost > 0 {
-		t.Errorf("%d documents, %d with text lost, %v", n, lost, err)
+	rules, err := os.ReadFile("testdata/guides-map.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	guides, err := ParseMap(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []struct {
+		file string
+		opts Options
+		text func(object map[string]any) string
+	}{
+		{"ncp/documents.jsonl", Options{}, func(o map[string]any) string { return plain(o["text"]) }},
+		{"messages/faq.jsonl", Options{}, func(o map[string]any) string {
+			question, answer := plain(o["question"]), plain(o["answer"])
+			if strings.HasPrefix(answer, question) {
+				return answer // says its question again, which is written once
+			}
+			return question + answer
+		}},
+		{"guides/guides.jsonl", Options{Map: guides}, func(o map[string]any) string { return guideText(guides, o) }},
+	} {
+		file := filepath.Join(realFolder(t, ""), set.file)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(string(data), "\n")
+		n, lost, passages, longest := 0, 0, 0, 0
+		err = Walk(t.Context(), []string{file}, set.opts, func(r Record) error {
+			var object map[string]any
+			if err := json.Unmarshal([]byte(lines[r.Line-1]), &object); err != nil {
+				return err
+			}
+			n++
+			if at, ok := sameText(html.UnescapeString(set.text(object)), html.UnescapeString(r.Content.Text)); !ok {
+				lost++
+				t.Logf("%s:%d: text differs at %s", set.file, r.Line, at)
+			}
+			passages += len(r.Content.Passages)
+			for _, p := range r.Content.Passages {
+				longest = max(longest, utf8.RuneCountInString(r.Content.Text[p.Start:p.End]))
+			}
+			return nil
+		}, func(p Problem) error { t.Log(p); return nil })
+		if err != nil || lost > 0 || longest > 1500 {
+			t.Error("text was lost or doubled, or a passage is too long")
+		}
+		t.Logf("%s: %d records, %d with text lost or doubled; %d passages, the longest of %d characters; %v", set.file, n, lost, passages, longest, err)
 	}
 }
 
-var _ = corpus.Policy
+// guideText is what a mapped record says: its title, and its sections below
+// their labels.
+func guideText(m *Map, o map[string]any) string {
+	var sb strings.Builder
+	sb.WriteString(plain(o[m.Fields["title"]]))
+	for _, s := range m.Sections {
+		if value := strings.TrimSpace(plain(o[s.From])); value != "" {
+			sb.WriteString(s.Label)
+			sb.WriteString(strings.TrimPrefix(strings.TrimPrefix(value, s.Label+"："), s.Label+":"))
+		}
+	}
+	return regexp.MustCompile(`</?[a-zA-Z][^>]*>`).ReplaceAllString(sb.String(), "")
+}
