@@ -86,12 +86,15 @@ func (d Document) region() string {
 var officeOf = strings.NewReplacer("中华人民共和国", "", "常务委员会", "", "人大常委会", "人民代表大会", "常委会", "",
 	"办公厅", "", "办公室", "", "审判委员会", "", "检察委员会", "")
 
+// session is what tells one congress or plenary from another.
+var session = regexp.MustCompile(`第[一二三四五六七八九十百零〇\d]+[届次]`)
+
 // issuers are the agencies of a field in a form that can be compared: a
 // standing committee is its congress, an office of a government speaks for it.
 func issuers(agency string) []string {
 	var all []string
 	for _, a := range (Document{Agency: agency}).Issuers() {
-		if a = officeOf.Replace(a); a != "" {
+		if a = officeOf.Replace(session.ReplaceAllString(a, "")); a != "" {
 			all = append(all, a)
 		}
 	}

@@ -23,15 +23,15 @@ func TitleStem(title string) string {
 // A rule keeps its title from edition to edition; a notice or a decision of
 // the same title is often about something else.
 var (
-	ruleTitle  = regexp.MustCompile(`(?:法|条例|规定|办法|细则|规则|规程|章程|准则|标准|目录|清单|名录|解释|守则|规范|公约|决定)(?:\([^()]*\))?$`)
+	ruleTitle  = regexp.MustCompile(`(?:法|条例|规定|办法|法典|细则|规则|规程|章程|准则|标准|目录|清单|名录|解释|守则|规范|公约|决定)(?:\([^()]*\))?$`)
 	otherTitle = regexp.MustCompile(`关于.*(?:修改|废止|失效|清理|任免|批准|停止).*决定$`)
 )
 
 // versioned reports whether documents of a title are editions of each other.
 func versioned(key string) bool { return ruleTitle.MatchString(key) && !otherTitle.MatchString(key) }
 
-// governs reports whether documents of a kind have editions.
-func (k Kind) governs() bool { return k == Policy || k == Catalogue }
+// Governs reports whether documents of a kind have editions.
+func (k Kind) Governs() bool { return k == Policy || k == Catalogue }
 
 // alike reports whether two documents can be editions of one, as far as
 // account, sample, region and agency say. What is not known stands in the way
@@ -124,23 +124,26 @@ func byAge(all []Document, day func(Document) Date) []Document {
 }
 
 // version returns what an edition does to those before it: of those that an
-// agency made under one title, on each day the one holds that began last.
+// agency made under one title, on each day the one holds that began last. Two
+// of the same days are copies where their words are the same.
 // peers are the documents of its title, itself too.
-func version(d Document, peers []Document) []Resolved {
+func version(d Document, peers []Document, same func(id, other string) bool) []Resolved {
 	key := TitleKey(d.Title)
 	editions := slices.DeleteFunc(slices.Clone(peers), func(o Document) bool {
-		return !o.Kind.governs() || !o.StartsOn().Known() || TitleKey(o.Title) != key
+		return !o.Kind.Governs() || !o.StartsOn().Known() || TitleKey(o.Title) != key
 	})
 	r, ok := takesOver(d, family(d, editions, alike), Document.StartsOn)
 	if !ok || otherTitle.MatchString(key) {
 		return nil
 	}
 	r.Origin, r.State, r.Why = FromVersion, Applied, "同一发文机关的同名文件，以后施行的一版为准"
-	if r.twin {
-		r.Why = "同名文件，日期相同，只能有一份有效，以编号在前的一份为准，请核对"
-	}
-	if !versioned(key) {
+	switch {
+	case !versioned(key):
 		r.State, r.Why = Proposed, "标题相同，但不能确定是不是同一文件的新版本"
+	case r.twin && same(d.ID, r.To):
+		r.Why = "同一文件收录了两份，只留一份有效"
+	case r.twin: // books of one code, or copies that differ
+		r.State, r.Why = Proposed, "标题和日期相同，内容不同，不能确定以哪一份为准"
 	}
 	return []Resolved{r.named(d)}
 }
@@ -152,7 +155,7 @@ func series(d Document, peers []Document) []Resolved {
 		return nil
 	}
 	same := slices.DeleteFunc(slices.Clone(peers), func(o Document) bool {
-		return o.Standard != d.Standard || !o.Kind.acts() || !o.birth().Known() || o.Region != d.Region
+		return o.Standard != d.Standard || !o.Kind.Acts() || !o.birth().Known() || o.Region != d.Region
 	})
 	r, ok := takesOver(d, family(d, same, alike), Document.birth)
 	if !ok {
@@ -174,7 +177,7 @@ func takesOver(d Document, editions []Document, day func(Document) Date) (Resolv
 	r := Resolved{Edge: Edge{
 		From: d.ID, FromTitle: d.Title, To: before.ID, ToTitle: before.Title, TakesEffect: day(d),
 		Statement: Statement{Kind: Supersedes, Title: before.Title, Number: before.Number, Sure: true},
-	}, twin: day(before) == day(d) && before.Written == d.Written}
+	}, twin: day(before) == day(d) && before.Written == d.Written && before.Effective == d.Effective}
 	for i := at - 1; i >= 0; i-- {
 		r.Targets = append(r.Targets, editions[i].ID)
 	}
@@ -185,13 +188,13 @@ func takesOver(d Document, editions []Document, day func(Document) Date) (Resolv
 // before it. peers are the documents of its TitleStem.
 func trial(d Document, peers []Document) []Resolved {
 	key := TitleKey(d.Title)
-	if key != TitleStem(d.Title) || !d.Kind.governs() || !d.StartsOn().Known() || !versioned(key) {
+	if key != TitleStem(d.Title) || !d.Kind.Governs() || !d.StartsOn().Known() || !versioned(key) {
 		return nil
 	}
 	var before []Document
 	for _, o := range peers {
 		switch {
-		case !o.Kind.governs() || !alike(d, o) || !o.StartsOn().Known():
+		case !o.Kind.Governs() || !alike(d, o) || !o.StartsOn().Known():
 		case TitleKey(o.Title) == key && o.ID != d.ID && o.StartsOn() < d.StartsOn():
 			return nil // an earlier definite edition has done it
 		case TitleKey(o.Title) != key && TitleStem(o.Title) == key && o.StartsOn() < d.StartsOn():

@@ -39,6 +39,19 @@ type Neighbours interface {
 	Numbered(number string) []Document
 	Stemmed(stem string) []Document
 	Measured(standard string) []Document
+	// SameText reports whether two documents have the same words.
+	SameText(id, other string) bool
+}
+
+// MaxPeers is how many documents a title, a number or a standard can have that
+// still tells them apart. Of one that more have nothing follows.
+const MaxPeers = 64
+
+func peers(all []Document) []Document {
+	if len(all) > MaxPeers {
+		return nil
+	}
+	return all
 }
 
 // Resolve returns what becomes of all that a published document says about
@@ -64,16 +77,16 @@ func Resolve(d Document, among Neighbours) []Resolved {
 			add(statement(d, s, among))
 		}
 	}
-	if d.Kind.governs() {
-		add(version(d, among.Titled(TitleKey(d.Title)))...)
-		for _, r := range trial(d, among.Stemmed(TitleStem(d.Title))) {
+	if d.Kind.Governs() {
+		add(version(d, peers(among.Titled(TitleKey(d.Title))), among.SameText)...)
+		for _, r := range trial(d, peers(among.Stemmed(TitleStem(d.Title)))) {
 			if !slices.ContainsFunc(all, func(o Resolved) bool { return o.Kind.acts() && slices.Contains(o.Targets, r.To) }) {
 				add(r)
 			}
 		}
 	}
-	if d.Kind.acts() && d.Standard != "" {
-		add(series(d, among.Measured(d.Standard))...)
+	if d.Kind.Acts() && d.Standard != "" {
+		add(series(d, peers(among.Measured(d.Standard)))...)
 	}
 	return all
 }
@@ -81,12 +94,12 @@ func Resolve(d Document, among Neighbours) []Resolved {
 // acts reports whether a relation takes something away from its target.
 func (k RelationKind) acts() bool { return k == Repeals || k == Supersedes || k == Amends }
 
-// acts reports whether documents of a kind can do something to others, and
+// Acts reports whether documents of a kind can do something to others, and
 // have something done to them. An interpretation or a guide that says what was
 // repealed only repeats it.
-func (k Kind) acts() bool { return k == Policy || k == Notice || k == Catalogue }
+func (k Kind) Acts() bool { return k == Policy || k == Notice || k == Catalogue }
 
-func speaks(k Kind, r RelationKind) bool { return !r.acts() || k.acts() }
+func speaks(k Kind, r RelationKind) bool { return !r.acts() || k.Acts() }
 
 // named gives an edge the ID that stays the same while source, kind and what
 // is named do.
@@ -173,10 +186,10 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 	}
 	var numbered, titled []Document
 	if q.number != "" {
-		numbered = usable(among.Numbered(q.number))
+		numbered = usable(peers(among.Numbered(q.number)))
 	}
 	if q.s.Title != "" && !tooShort(q.key) {
-		titled = usable(among.Titled(q.key))
+		titled = usable(peers(among.Titled(q.key)))
 	}
 	switch {
 	case len(numbered) > 0 && q.s.Title == "":
@@ -193,6 +206,8 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 			}
 		}
 		return onceEach(same), ""
+	case len(titled) == 0 && len(among.Titled(q.key)) > MaxPeers:
+		return nil, "同名文件太多，不能确定是哪一份"
 	case len(titled) == 0:
 		return nil, "还没有收录这份文件"
 	case q.number != "":
@@ -207,7 +222,7 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 
 // usable reports whether a document can be what is meant at all.
 func (q question) usable(c Document) bool {
-	return c.ID != q.d.ID && c.Sample == q.d.Sample && c.Kind.acts() &&
+	return c.ID != q.d.ID && c.Sample == q.d.Sample && c.Kind.Acts() &&
 		(c.Account == "" || q.d.Account == "" || c.Account == q.d.Account)
 }
 
@@ -359,8 +374,8 @@ func (q question) identified(c Document) bool {
 }
 
 // nearest returns the edition that an interpretation or an implementing rule
-// speaks of: the last one from before it; all where its own day is not known,
-// or none is from before.
+// speaks of: the last one from before it, in all its files; every one where
+// its own day is not known, or none is from before.
 func (q question) nearest(found []Document) []string {
 	sorted := byAge(found, Document.birth)
 	slices.Reverse(sorted)
@@ -368,7 +383,7 @@ func (q question) nearest(found []Document) []string {
 	if day.Known() {
 		for _, c := range sorted {
 			if made := Date(cmp.Or(string(c.Written), string(c.Published), string(c.Effective))); made.Known() && made <= day {
-				return []string{c.ID}
+				return ids(slices.DeleteFunc(sorted, func(o Document) bool { return o.birth() != c.birth() || o.Written != c.Written }))
 			}
 		}
 	}

@@ -29,6 +29,13 @@ func (s shelf) Measured(standard string) []Document {
 	return s.where(func(d Document) bool { return d.Standard == standard })
 }
 
+func (s shelf) SameText(string, string) bool { return true }
+
+// strangers are documents of different words.
+type strangers struct{ shelf }
+
+func (strangers) SameText(string, string) bool { return false }
+
 // linked returns the documents with the relations that follow, as a store
 // fills them in, and all edges.
 func (s shelf) linked() (map[string]Document, []Resolved) {
@@ -185,8 +192,11 @@ func TestResolveChanges(t *testing.T) {
 	}
 	twins := shelf{rule("b", "青岚市养犬管理办法", "2010-01-01"), rule("a", "青岚市养犬管理办法", "2010-01-01")}
 	all, edges = twins.linked()
-	if all["a"].ValidityOn("2011-01-01") != InForce || all["b"].ValidityOn("2011-01-01") != Superseded || !strings.Contains(edges[0].Why, "核对") {
+	if all["a"].ValidityOn("2011-01-01") != InForce || all["b"].ValidityOn("2011-01-01") != Superseded || !strings.Contains(edges[0].Why, "两份") {
 		t.Errorf("twins: %s %s %+v", all["a"].ValidityOn("2011-01-01"), all["b"].ValidityOn("2011-01-01"), edges)
+	}
+	if books := Resolve(twins[1], strangers{twins}); len(books) != 1 || books[0].State != Proposed {
+		t.Errorf("two of one day, other words: %+v", books)
 	}
 	circle := shelf{rule("a", "青岚市甲办法", "2010-01-01", says(Statement{Kind: Repeals, Title: "青岚市乙办法", On: "2015-01-01", Sure: true})),
 		rule("b", "青岚市乙办法", "2012-01-01", says(Statement{Kind: Repeals, Title: "青岚市甲办法", On: "2016-01-01", Sure: true}))}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,12 +48,12 @@ func (s *Store) Census(ctx context.Context, day corpus.Date) (corpus.Census, err
 
 func (s *Store) count(ctx context.Context, day corpus.Date) (corpus.Census, error) {
 	all := corpus.Census{Documents: make(map[corpus.Group]int)}
-	received, err := s.received(ctx)
+	received, explains, err := s.deciding(ctx)
 	if err != nil {
 		return all, err
 	}
 	for last := ""; ; {
-		n, next, err := s.countStep(ctx, day, last, received, &all)
+		n, next, err := s.countStep(ctx, day, last, received, explains, &all)
 		if err != nil {
 			return all, err
 		}
@@ -67,28 +68,39 @@ func (s *Store) count(ctx context.Context, day corpus.Date) (corpus.Census, erro
 	return all, err
 }
 
-// received are the relations that decide on whether a document is in force.
-func (s *Store) received(ctx context.Context) (map[string][]corpus.Relation, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT target, kind, effective FROM relations
-		WHERE binding = 1 AND kind IN ($1, $2, $3)`, string(corpus.Repeals), string(corpus.Supersedes), string(corpus.Amends))
+// deciding are the relations that decide on whether documents are in force, by
+// document, as each one's own account sees them.
+func (s *Store) deciding(ctx context.Context) (received, explains map[string][]corpus.Relation, err error) {
+	received, explains = make(map[string][]corpus.Relation), make(map[string][]corpus.Relation)
+	rows, err := s.read.QueryContext(ctx, `SELECT x.target, x.kind, x.effective, x.anchors, '', '', '', ''
+		FROM relations x JOIN documents f ON f.id = x.source JOIN documents t ON t.id = x.target
+		WHERE x.binding = 1 AND x.kind IN ($1, $2, $3) AND f.account IN ('', t.account)
+		UNION ALL
+		SELECT x.source, x.kind, '', '', t.title, t.begins, t.ends, t.fate
+		FROM relations x JOIN documents f ON f.id = x.source JOIN documents t ON t.id = x.target
+		WHERE x.kind = $4 AND t.account IN ('', f.account)`,
+		string(corpus.Repeals), string(corpus.Supersedes), string(corpus.Amends), string(corpus.Interprets))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
-	all := make(map[string][]corpus.Relation)
 	for rows.Next() {
-		var target string
+		var id, anchors string
 		var r corpus.Relation
-		if err := rows.Scan(&target, &r.Kind, &r.On); err != nil {
-			return nil, err
+		if err := rows.Scan(&id, &r.Kind, &r.On, &anchors, &r.Title, &r.Begins, &r.Ends, &r.Fate); err != nil {
+			return nil, nil, err
 		}
-		all[target] = append(all[target], r)
+		if r.Anchors = strings.Fields(anchors); r.Kind == corpus.Interprets {
+			explains[id] = append(explains[id], r)
+		} else {
+			received[id] = append(received[id], r)
+		}
 	}
-	return all, rows.Err()
+	return received, explains, rows.Err()
 }
 
 // countStep counts the documents that follow an ID.
-func (s *Store) countStep(ctx context.Context, day corpus.Date, after string, received map[string][]corpus.Relation,
+func (s *Store) countStep(ctx context.Context, day corpus.Date, after string, received, explains map[string][]corpus.Relation,
 	all *corpus.Census) (n int, last string, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT d.id, r.meta
 		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
@@ -104,15 +116,18 @@ func (s *Store) countStep(ctx context.Context, day corpus.Date, after string, re
 		}
 		// Only what counts: a document has twenty fields.
 		var d struct {
-			Kind                          corpus.Kind
-			Published, Effective, Expires corpus.Date
-			Sample                        bool
+			Kind                                   corpus.Kind
+			Published, Effective, Expires, Written corpus.Date
+			Sample                                 bool
 		}
 		if err := json.Unmarshal(meta, &d); err != nil {
 			return n, last, fmt.Errorf("document %s: %w", last, err)
 		}
 		n++
-		full := corpus.Document{Effective: d.Effective, Expires: d.Expires, Receives: received[last]}
+		full := corpus.Document{
+			Kind: d.Kind, Effective: d.Effective, Expires: d.Expires, Written: d.Written,
+			Receives: received[last], Declares: explains[last],
+		}
 		all.Documents[corpus.Group{Kind: d.Kind, Validity: full.ValidityOn(day), Sample: d.Sample}]++
 		if !d.Sample && d.Published <= day && d.Published > all.Newest {
 			all.Newest = d.Published

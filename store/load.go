@@ -25,18 +25,18 @@ const (
 // about them, and the other ends of what they say.
 func documentsQuery(n int) string {
 	in := places(n)
-	const ends = `f.title, f.account, f.number, w.begins, w.ends, w.fate`
+	const ends = `f.title, f.account, f.number, f.begins, f.ends, f.fate`
 	return fmt.Sprintf(`
 		SELECT %d, d.id, d.live, r.meta, '', '', '', '', '', '', '', '', '', '', '', ''
 		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
 		WHERE d.id IN (%[4]s) AND d.live > 0
 		UNION ALL
 		SELECT %[2]d, x.target, x.ordinal, x.kind, x.source, x.effective, x.anchors, x.place, x.label, '', %[5]s
-		FROM relations x JOIN documents f ON f.id = x.source JOIN in_force w ON w.document = x.source
+		FROM relations x JOIN documents f ON f.id = x.source
 		WHERE x.target IN (%[4]s) AND x.binding = 1
 		UNION ALL
 		SELECT %[3]d, x.source, x.ordinal, x.kind, x.target, x.effective, x.anchors, x.place, x.label, x.edge, %[5]s
-		FROM relations x JOIN documents f ON f.id = x.target JOIN in_force w ON w.document = x.target
+		FROM relations x JOIN documents f ON f.id = x.target
 		WHERE x.source IN (%[4]s) AND f.live > 0`, partDocument, partReceived, partDeclared, in, ends)
 }
 

@@ -222,7 +222,7 @@ func (p *putting) publish(c corpus.Content, number int, was head) (twin string, 
 		return "", err
 	}
 	n, sum := namesOf(d), textSum(c.Text)
-	if err := p.exec(p.stmts.addForce, d.ID, n.key, n.stem, n.standard, sum); err != nil {
+	if err := p.exec(p.stmts.addKeys, d.ID, n.key, n.stem, n.standard, sum); err != nil {
 		return "", err
 	}
 	p.mark(d.ID)

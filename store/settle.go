@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -17,8 +18,16 @@ import (
 // names are what documents and edges find each other by.
 type names struct{ key, stem, number, standard string }
 
+// namesOf leaves out the names that nobody looks a document of its kind up by.
 func namesOf(d corpus.Document) names {
-	return names{corpus.TitleKey(d.Title), corpus.TitleStem(d.Title), corpus.NormalNumber(d.Number), d.Standard}
+	n := names{number: corpus.NormalNumber(d.Number)}
+	if d.Kind.Acts() {
+		n.key, n.standard = corpus.TitleKey(d.Title), d.Standard
+	}
+	if d.Kind.Governs() {
+		n.stem = corpus.TitleStem(d.Title)
+	}
+	return n
 }
 
 // touched are the documents that a transaction published, withdrew, or decided
@@ -49,9 +58,16 @@ func (p *putting) touch(id string, was head, now *corpus.Document) {
 	}
 }
 
-// textSum tells texts apart.
+// textSum tells texts apart, by their letters and digits: blanks and
+// punctuation often differ between two copies.
 func textSum(text string) string {
-	sum := sha256.Sum256([]byte(text))
+	words := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, text)
+	sum := sha256.Sum256([]byte(words))
 	return hex.EncodeToString(sum[:12])
 }
 
@@ -121,17 +137,16 @@ func (s *settling) sources() ([]string, error) {
 			return nil, err
 		}
 	}
-	var n [4][]string
-	for _, one := range s.touched.names {
-		for i, v := range [...]string{one.key, one.stem, one.number, one.standard} {
-			n[i] = append(n[i], v)
+	seen := make(map[names]bool)
+	for _, n := range s.touched.names {
+		if seen[n] {
+			continue
 		}
-	}
-	for i, stmt := range [...]*sql.Stmt{s.stmts.namingKey, s.stmts.byStem, s.stmts.namingNumber, s.stmts.byStandard} {
-		for _, v := range unique(n[i]) {
-			if err := look(stmt, v); err != nil {
-				return nil, err
-			}
+		seen[n] = true
+		err := errors.Join(look(s.stmts.namingKey, n.key), look(s.stmts.namingNumber, n.number),
+			look(s.stmts.byStem, n.stem), look(s.stmts.byStandard, n.standard))
+		if err != nil {
+			return nil, err
 		}
 	}
 	return unique(all), nil
@@ -180,6 +195,16 @@ func (s *settling) Numbered(number string) []corpus.Document {
 }
 func (s *settling) Measured(standard string) []corpus.Document {
 	return s.find(s.measured, s.stmts.byStandard, standard)
+}
+
+// SameText implements corpus.Neighbours.
+func (s *settling) SameText(id, other string) bool {
+	if s.err != nil {
+		return false
+	}
+	n := 0
+	s.err = s.row(s.stmts.sums, id, other).Scan(&n)
+	return n == 1
 }
 
 func (s *settling) find(known map[string][]corpus.Document, stmt *sql.Stmt, value string) []corpus.Document {
@@ -379,7 +404,7 @@ func (s *settling) relate(source string, after []relation) error {
 	return nil
 }
 
-// rulesVersion names the rules by which the table in_force is worked out. A
+// rulesVersion names the rules by which title_keys and windows are worked out. A
 // greater one makes Open do it again.
 const rulesVersion = 1
 
@@ -401,7 +426,7 @@ func (s *settling) window(id string) error {
 		if !known {
 			return nil
 		}
-		if err := s.exec(s.stmts.dropForce, id); err != nil {
+		if err := s.exec(s.stmts.dropKeys, id); err != nil {
 			return err
 		}
 		return s.markResting(id)
@@ -418,7 +443,10 @@ func (s *settling) window(id string) error {
 		}
 		return nil
 	}
-	if err := s.exec(s.stmts.setForce, now[0], now[1], now[2], rulesVersion, id); err != nil {
+	if err := s.exec(s.stmts.setForce, now[0], now[1], now[2], id); err != nil {
+		return err
+	}
+	if err := s.exec(s.stmts.setRules, rulesVersion, id); err != nil {
 		return err
 	}
 	if err := s.markLive(id); err != nil {

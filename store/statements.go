@@ -4,7 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // Documents are loaded by statements with a fixed number of places, so that
@@ -25,7 +28,8 @@ type statements struct {
 	addRelation, dropRelations, isLive, note, cut *sql.Stmt
 	cite, addFacet, dropFacets                    *sql.Stmt
 	annotate, notes                               *sql.Stmt
-	addForce, setForce, dropForce, force, twin    *sql.Stmt
+	addKeys, dropKeys, setRules, setForce, force  *sql.Stmt
+	twin, sums                                    *sql.Stmt
 	byKey, byStem, byNumber, byStandard           *sql.Stmt
 	namingKey, namingNumber, pointing, speaking   *sql.Stmt
 	addEdge, dropEdges, edgesOf, decisions        *sql.Stmt
@@ -56,7 +60,7 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	}
 	s.head = on(write, `SELECT d.newest, d.hash, d.live, d.title, d.account, d.number,
 		COALESCE(f.key, ''), COALESCE(f.stem, ''), COALESCE(f.standard, '')
-		FROM documents d LEFT JOIN in_force f ON f.document = d.id WHERE d.id = $1`)
+		FROM documents d LEFT JOIN title_keys f ON f.document = d.id WHERE d.id = $1`)
 	s.status = on(write, `SELECT status FROM revisions WHERE document = $1 AND number = $2`)
 	s.relations = on(write, `SELECT kind, target, effective, binding, anchors, place, label, edge FROM relations
 		WHERE source = $1 ORDER BY ordinal`)
@@ -98,18 +102,23 @@ func (s *statements) prepareForce(on func(query string) *sql.Stmt) {
 		statements = excluded.statements, findings = excluded.findings, warnings = excluded.warnings, hold = excluded.hold`)
 	s.notes = on(`SELECT statements, findings, warnings, hold, confirmed_by FROM revision_notes
 		WHERE document = $1 AND revision = $2`)
-	s.addForce = on(`INSERT INTO in_force (document, key, stem, standard, sum) VALUES ($1, $2, $3, $4, $5)
+	s.addKeys = on(`INSERT INTO title_keys (document, key, stem, standard, sum) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (document) DO UPDATE SET
 		key = excluded.key, stem = excluded.stem, standard = excluded.standard, sum = excluded.sum`)
-	s.setForce = on(`UPDATE in_force SET begins = $1, ends = $2, fate = $3, rules = $4 WHERE document = $5`)
-	s.dropForce = on(`DELETE FROM in_force WHERE document = $1`)
-	s.force = on(`SELECT begins, ends, fate, rules FROM in_force WHERE document = $1`)
-	s.twin = on(`SELECT f.document FROM in_force f JOIN documents d ON d.id = f.document
-		WHERE f.key = $1 AND f.sum = $2 AND f.document <> $3 AND d.account = $4 AND d.live > 0 ORDER BY f.document LIMIT 1`)
-	s.byKey = on(`SELECT document FROM in_force WHERE key = $1 ORDER BY document`)
-	s.byStem = on(`SELECT document FROM in_force WHERE stem = $1 ORDER BY document`)
-	s.byStandard = on(`SELECT document FROM in_force WHERE standard = $1 AND standard <> '' ORDER BY document`)
-	s.byNumber = on(`SELECT id FROM documents WHERE number = $1 AND live > 0 AND number <> '' ORDER BY id`)
+	s.setForce = on(`UPDATE documents SET begins = $1, ends = $2, fate = $3 WHERE id = $4`)
+	s.setRules = on(`UPDATE title_keys SET rules = $1 WHERE document = $2`)
+	s.dropKeys = on(`DELETE FROM title_keys WHERE document = $1`)
+	s.force = on(`SELECT d.begins, d.ends, d.fate, k.rules FROM documents d JOIN title_keys k ON k.document = d.id
+		WHERE d.id = $1`)
+	s.twin = on(`SELECT f.document FROM title_keys f JOIN documents d ON d.id = f.document
+		WHERE f.key = $1 AND f.key <> '' AND f.sum = $2 AND f.document <> $3 AND d.account = $4 AND d.live > 0 ORDER BY f.document LIMIT 1`)
+	// One more than MaxPeers tells that there are too many.
+	peers := strconv.Itoa(corpus.MaxPeers + 1)
+	s.sums = on(`SELECT COUNT(DISTINCT sum) FROM title_keys WHERE document IN ($1, $2)`)
+	s.byKey = on(`SELECT document FROM title_keys WHERE key = $1 AND key <> '' ORDER BY document LIMIT ` + peers)
+	s.byStem = on(`SELECT document FROM title_keys WHERE stem = $1 AND stem <> '' ORDER BY document LIMIT ` + peers)
+	s.byStandard = on(`SELECT document FROM title_keys WHERE standard = $1 AND standard <> '' ORDER BY document LIMIT ` + peers)
+	s.byNumber = on(`SELECT id FROM documents WHERE number = $1 AND live > 0 AND number <> '' ORDER BY id LIMIT ` + peers)
 	s.namingKey = on(`SELECT DISTINCT source FROM edges WHERE key = $1 AND key <> ''`)
 	s.namingNumber = on(`SELECT DISTINCT source FROM edges WHERE number = $1 AND number <> ''`)
 	s.pointing = on(`SELECT DISTINCT source FROM edges WHERE target = $1 AND target <> ''`)

@@ -84,8 +84,10 @@ func (s *Store) open(ctx context.Context, c Config) (err error) {
 	if err := s.read.PingContext(ctx); err != nil {
 		return err
 	}
-	s.stmts, err = prepare(ctx, s.write, s.read)
-	return err
+	if s.stmts, err = prepare(ctx, s.write, s.read); err != nil {
+		return err
+	}
+	return s.upgrade(ctx)
 }
 
 // Close waits for what is running and closes the database.

@@ -236,7 +236,10 @@ func downgrade(t *testing.T, data string) {
 		"DROP TABLE journal_keys", "DROP INDEX journal_open", "DROP INDEX journal_asked", "DROP INDEX journal_texts", "DROP INDEX journal_person",
 		"ALTER TABLE journal DROP COLUMN texts", "CREATE INDEX journal_person ON journal (account, person, asked)",
 		"DROP TABLE citations", "DROP TABLE facets", "DROP TABLE revision_originals", "DROP TABLE original_parts", "DROP TABLE originals",
-		"ALTER TABLE outbox DROP COLUMN at", "DELETE FROM goose_db_version WHERE version_id >= 7", "DELETE FROM settings WHERE name = 'journal_rewritten'",
+		"ALTER TABLE outbox DROP COLUMN at", "DROP TABLE revision_notes", "DROP TABLE title_keys", "ALTER TABLE documents DROP COLUMN begins",
+		"ALTER TABLE documents DROP COLUMN ends", "ALTER TABLE documents DROP COLUMN fate", "DROP TABLE edges", "DROP TABLE decisions",
+		"DROP INDEX documents_number", "ALTER TABLE relations DROP COLUMN anchors", "ALTER TABLE relations DROP COLUMN place",
+		"ALTER TABLE relations DROP COLUMN label", "ALTER TABLE relations DROP COLUMN edge", "DELETE FROM goose_db_version WHERE version_id >= 7", "DELETE FROM settings WHERE name = 'journal_rewritten'",
 	} {
 		if _, err := db.Exec(q); err != nil {
 			t.Fatalf("%s: %v", q, err)
@@ -290,7 +293,7 @@ func TestUpgradeSealsAndBacksUp(t *testing.T) {
 			t.Errorf("%d %s are filled in", n, what)
 		}
 	}
-	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-9-*.tar.zst"))
+	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-10-*.tar.zst"))
 	if err != nil || len(autos) != 1 {
 		t.Fatal(autos, err)
 	}
@@ -334,7 +337,7 @@ func TestTidyBackups(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for i, name := range []string{"before-schema-9-20261120T000000Z.tar.zst", "before-schema-10-20261121T000000Z.tar.zst",
+	for i, name := range []string{"before-schema-10-20261120T000000Z.tar.zst", "before-schema-10-20261121T000000Z.tar.zst",
 		"before-schema-8-20261119T000000Z.tar.zst", "before-schema-7-20261118T000000Z.tar.zst", "mine.tar.zst", "before-schema-x.tar.zst",
 		"a.tar.zst.part-12", ".snapshot-1"} {
 		make(name, time.Duration(i)*10*time.Hour)
@@ -357,7 +360,7 @@ func TestTidyBackups(t *testing.T) {
 		}
 	}
 	look(now, "before-schema-10-20261121T000000Z.tar.zst", "before-schema-8-20261119T000000Z.tar.zst",
-		"before-schema-9-20261120T000000Z.tar.zst", "before-schema-x.tar.zst", "mine.tar.zst")
+		"before-schema-10-20261120T000000Z.tar.zst", "before-schema-x.tar.zst", "mine.tar.zst")
 	look(now.Add(24*24*time.Hour), "before-schema-10-20261121T000000Z.tar.zst", "before-schema-x.tar.zst", "mine.tar.zst")
 	if err := tidyBackups(t.TempDir(), now, time.Hour); err != nil {
 		t.Error(err)

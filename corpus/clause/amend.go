@@ -20,6 +20,9 @@ var (
 	itemOfTitle = regexp.MustCompile(`^(?:[一二三四五六七八九十百]+、|（[一二三四五六七八九十百]+）|[0-9]{1,3}[.．、])?` + blank + `(?:对|将|在)?` + blank + `[《〈]`)
 )
 
+// ownArticle is the label of an item of the decision itself.
+var ownArticle = regexp.MustCompile(`^第[一二三四五六七八九十百零]+条[\s\x{3000}]+`)
+
 // titleActs reads what the title itself says that the document does: 关于修改
 // 《…》的决定, 关于废止《…》的通知, …修正案.
 func (r *reading) titleActs() {
@@ -95,6 +98,9 @@ func (r *reading) amends() {
 			continue
 		}
 		opens := i == 0 || r.spoken[i-1].line != s.line
+		if !has(said, "修", "删", "增加", "改为", "合并", "调整为", "替换", "》") {
+			continue
+		}
 		if k := r.amended(s, said, opens); k >= 0 {
 			at = k
 		}
@@ -111,6 +117,9 @@ func (r *reading) amended(s sentence, said string, opens bool) int {
 		return -1
 	}
 	found := -1
+	if opens && !amendWord.MatchString(said) && !r.amendsNext(s) {
+		return -1
+	}
 	for _, n := range r.namedIn(s.start, s.end) {
 		before, behind := r.masked[s.start:n.start], r.masked[n.end:s.end]
 		direct := len(n.articles) > 0 && amendsAfter(behind)
@@ -140,6 +149,17 @@ func (r *reading) amended(s sentence, said string, opens bool) int {
 	return found
 }
 
+// amendsNext says whether the line below changes an article: the title above it
+// is then the one that it belongs to, and not an item of a list.
+func (r *reading) amendsNext(s sentence) bool {
+	if s.line+1 >= len(r.lines) {
+		return false
+	}
+	next := r.lines[s.line+1]
+	text := r.masked[next.start:min(next.end, next.start+400)]
+	return !strings.Contains(text, "》") && articleRE.MatchString(text) && amendWord.MatchString(text)
+}
+
 // amendsAfter says whether the words behind named articles change them.
 func amendsAfter(behind string) bool {
 	i := amendWord.FindStringIndex(behind)
@@ -161,6 +181,7 @@ func (r *reading) stating(kind corpus.RelationKind, title string) int {
 // addArticles adds the articles that an item amends: 将第三条修改为…; new ones,
 // and the numbers that others get, are no articles of the old text.
 func (r *reading) addArticles(at int, said string) {
+	said = said[len(ownArticle.FindString(said)):]
 	end := len(said)
 	if m := asNew.FindStringIndex(said); m != nil {
 		end = m[0]

@@ -18,6 +18,8 @@ var (
 	applying = regexp.MustCompile(`关于(?:适用|执行|贯彻执行)[《〈]([^《》]{2,80}?)[》〉]`)
 )
 
+var laterItem = regexp.MustCompile(`^(?:[二三四五六七八九]、|十[一二三四五六七八九]?、|第(?:[三四五六七八九]|十)[一二三四五六七八九十]*条)`)
+
 // carriesOut reads which rules this one carries out: 根据《…》，结合本市实际，制定本
 // 办法; and titles 青岚市实施《…》办法.
 func (r *reading) carriesOut() {
@@ -39,6 +41,9 @@ func (r *reading) carriesOut() {
 			continue
 		}
 		from := carries.FindStringIndex(said)
+		if laterItem.MatchString(said) {
+			return // what a later item tells others to carry out
+		}
 		if from == nil || from[0] > 900 {
 			continue
 		}
@@ -116,7 +121,7 @@ func (r *reading) explains() {
 	case corpus.FAQ:
 		r.answered()
 	case corpus.Policy, corpus.Notice, corpus.Clarification:
-		if m := clarifying.FindStringSubmatch(strings.TrimSpace(r.d.Title)); m != nil {
+		if m := clarifying.FindStringSubmatch(strings.TrimSpace(r.d.Title)); m != nil && !applying.MatchString(r.d.Title) {
 			s := r.titleSentence()
 			n := named{title: m[1], start: s.start, number: r.numberOf(m[1])}
 			r.say(corpus.Clarifies, n, s, fullTitle(m[1]))

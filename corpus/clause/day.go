@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	blank  = `[\s　 ]*`
+	blank  = `[\s\x{3000}\x{a0}\x{2002}\x{2003}]*`
 	digits = `0-9０-９〇○零ＯO一二三四五六七八九十`
 	// dayShape is a day as offices write it, also in Chinese numerals, in full
 	// width and with blanks. Its groups are year, month and day.

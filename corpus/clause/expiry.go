@@ -10,14 +10,13 @@ import (
 const termShape = `([0-9０-９一二两三四五六七八九十]{1,3})` + blank + `(年|个月)(半)?`
 
 var (
-	expiryWord = regexp.MustCompile(`有效|试行期|施行期|执行期|实施期|期限|施行至|执行至|实施至|失效|废止|截止|止`)
-	untilDay   = regexp.MustCompile(`(?:有效期限?|试行期限?|施行期限?|执行期限?|实施期限?|执行时间|实施时间|有效|试行|施行|执行|实施|期限)(?:暂定|截止|截至|延长|延续|继续)?(?:为|限|是)?[：:]?` + blank + `(?:(?:自|从)?[^，。；]{0,30}?(?:起|日))?` + blank + `(?:至|到|—|-|－|截至|截止到)` + blank + dayShape)
-	spanDays   = regexp.MustCompile(`(?:有效期限?|试行期限?|施行期限?|执行期限?|实施期限?|执行时间|实施时间|政策期限|期限)(?:为|是)?[：:]?` + blank + `(?:自|从)?` + blank + dayShape + blank + `(?:起)?(?:至|到|—|-|－)` + blank + dayShape)
-	untilYear  = regexp.MustCompile(`(?:有效期限?|试行期限?|施行期限?|执行期限?|有效|执行)(?:暂定)?(?:截止|截至)?(?:为|是)?[：:]?(?:至|到)` + blank + `([0-9]{4})年(?:底|末|年底)`)
-	term       = regexp.MustCompile(`(?:有效期限?|试行期限?|试行|施行期限?|执行期限?|实施期限?|有效期限)(?:暂定|暂)?(?:为|是|限)?[：:]?` + blank + termShape)
-	endsOn     = regexp.MustCompile(`^[，,；;]?(?:至|到)` + blank + dayShape + `(?:止|失效|废止|结束)?`)
-	lapses     = regexp.MustCompile(`(?:于|至|自)?` + dayShape + `(?:起)?(?:自动|自行|即行)?(?:失效|废止)`)
-	notOurs    = regexp.MustCompile(`许可|证书|执照|资格|合同|协议|保单|报告|证明|身份证|居住证|签证|护照|登记|卡|批准文件|批件|检定|检验|认证|认定|备案|委托|公示|商标|专利|保险|承诺|结论|凭证|印章|通行证|标志|发票|账户`)
+	untilDay  = regexp.MustCompile(`(?:有效期限?|试行期限?|施行期限?|执行期限?|实施期限?|执行时间|实施时间|有效|试行|施行|执行|实施|期限)(?:暂定|截止|截至|延长|延续|继续)?(?:为|限|是)?[：:]?` + blank + `(?:(?:自|从)?[^，。；]{0,30}?(?:起|日))?` + blank + `(?:至|到|—|-|－|截至|截止到)` + blank + dayShape)
+	spanDays  = regexp.MustCompile(`(?:有效期限?|试行期限?|施行期限?|执行期限?|实施期限?|执行时间|实施时间|政策期限|期限)(?:为|是)?[：:]?` + blank + `(?:自|从)?` + blank + dayShape + blank + `(?:起)?(?:至|到|—|-|－)` + blank + dayShape)
+	untilYear = regexp.MustCompile(`(?:有效期限?|试行期限?|施行期限?|执行期限?|有效|执行)(?:暂定)?(?:截止|截至)?(?:为|是)?[：:]?(?:至|到)` + blank + `([0-9]{4})年(?:底|末|年底)`)
+	term      = regexp.MustCompile(`(?:有效期限?|试行期限?|试行|施行期限?|执行期限?|实施期限?|有效期限)(?:暂定|暂)?(?:为|是|限)?[：:]?` + blank + termShape)
+	endsOn    = regexp.MustCompile(`^[，,；;]?(?:至|到)` + blank + dayShape + `(?:止|失效|废止|结束)?`)
+	lapses    = regexp.MustCompile(`(?:于|至|自)?` + dayShape + `(?:起)?(?:自动|自行|即行)?(?:失效|废止)`)
+	notOurs   = regexp.MustCompile(`许可|证书|执照|资格|合同|协议|保单|报告|证明|身份证|居住证|签证|护照|登记|卡|批准文件|批件|检定|检验|认证|认定|备案|委托|公示|商标|专利|保险|承诺|结论|凭证|印章|通行证|标志|发票|账户`)
 )
 
 // expiry reads until when the document holds: behind its clause of effect, or
@@ -32,7 +31,7 @@ func (r *reading) expiry(from *start) {
 	for i := len(r.spoken) - 1; i >= 0; i-- {
 		s := r.spoken[i]
 		said := r.masked[s.start:s.end]
-		if len(said) > 1200 || !expiryWord.MatchString(said) || from != nil && s.line == from.line && s.start < from.at {
+		if len(said) > 1200 || !has(said, "有效", "试行", "施行期", "执行期", "实施期", "期限", "执行时间", "实施时间") || !has(said, "年", "个月") || from != nil && s.line == from.line && s.start < from.at {
 			continue
 		}
 		at := from

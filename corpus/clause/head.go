@@ -1,8 +1,10 @@
 package clause
 
 import (
+	"iter"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
@@ -28,11 +30,12 @@ func (r *reading) head() []part {
 		end := min(l.end, l.start+headBytes)
 		line := r.masked[l.start:end]
 		stop := sentenceEnd(line)
-		whole := end == l.end && stop < 0 && utf8.RuneCountInString(line) <= 120
+		blanks := strings.IndexFunc(line, unicode.IsSpace) >= 0
+		whole := end == l.end && stop < 0 && (!blanks || utf8.RuneCountInString(line) <= 60)
 		if whole {
 			parts = append(parts, part{l.start, l.end})
 		}
-		if k := strings.IndexAny(line, " \t　 "); k >= 0 {
+		if blanks {
 			parts = append(parts, pieces(line, l.start, whole)...)
 		}
 		if stop >= 0 && l.role != corpus.TitleRole {
@@ -45,23 +48,36 @@ func (r *reading) head() []part {
 // pieces cuts a line at its blanks, up to the piece that ends a sentence.
 func pieces(line string, at int, all bool) []part {
 	var parts []part
-	for k := 0; k < len(line) && len(parts) < headParts; {
-		end := strings.IndexAny(line[k:], " \t　 ")
-		if end < 0 {
-			end = len(line)
-		} else {
-			end += k
+	for p := range fieldsOf(line) {
+		if !all && sentenceEnd(line[p.start:p.end]) >= 0 || len(parts) >= headParts {
+			break
 		}
-		if s, e := trimmed(line, k, end); s < e {
-			if !all && sentenceEnd(line[s:e]) >= 0 {
-				break
-			}
-			parts = append(parts, part{at + s, at + e})
-		}
-		_, n := utf8.DecodeRuneInString(line[min(end, len(line)-1):])
-		k = end + n
+		parts = append(parts, part{at + p.start, at + p.end})
 	}
 	return parts
+}
+
+// fieldsOf yields what stands between blanks.
+func fieldsOf(s string) iter.Seq[part] {
+	return func(yield func(part) bool) {
+		from := -1
+		for i, c := range s {
+			switch {
+			case !unicode.IsSpace(c):
+				if from < 0 {
+					from = i
+				}
+			case from >= 0:
+				if !yield(part{from, i}) {
+					return
+				}
+				from = -1
+			}
+		}
+		if from >= 0 {
+			yield(part{from, len(s)})
+		}
+	}
 }
 
 func sentenceEnd(s string) int { return strings.Index(s, "。") }
@@ -119,7 +135,7 @@ func agenciesIn(shape *regexp.Regexp, title string) []string {
 		return nil
 	}
 	var names []string
-	for _, name := range strings.FieldsFunc(m[1], func(r rune) bool { return strings.ContainsRune("、 　\t\u00a0", r) }) {
+	for _, name := range strings.FieldsFunc(m[1], func(r rune) bool { return r == '、' || unicode.IsSpace(r) }) {
 		if !isAgency(name) || len(names) >= 20 {
 			return nil
 		}
@@ -230,32 +246,25 @@ func (r *reading) signing() (signed, bool) {
 
 const maxRuns = 20_000
 
-// runs returns the lines or, of a text that has hardly any, what stands
-// between blanks.
+// shortLine bounds a line that is taken as a whole, in bytes.
+const shortLine = 120
+
+// runs returns the short lines and, of long ones, what stands between blanks:
+// a text without line breaks holds its signature so.
 func (r *reading) runs() []part {
 	if r.parts != nil {
 		return r.parts
 	}
-	runsOn := len(r.lines) <= 3 || len(r.text)/len(r.lines) > 1500
 	for _, l := range r.lines {
 		if len(r.parts) > maxRuns {
 			break
 		}
-		if !runsOn {
+		if l.end-l.start <= shortLine {
 			r.parts = append(r.parts, part{l.start, l.end})
 			continue
 		}
-		at := l.start
-		for k, c := range r.text[l.start:l.end] {
-			if c == ' ' || c == '　' || c == '\u00a0' || c == '\t' || c == '\u2002' || c == '\u2003' {
-				if s, e := trimmed(r.text, at, l.start+k); s < e {
-					r.parts = append(r.parts, part{s, e})
-				}
-				at = l.start + k
-			}
-		}
-		if s, e := trimmed(r.text, at, l.end); s < e {
-			r.parts = append(r.parts, part{s, e})
+		for p := range fieldsOf(r.text[l.start:l.end]) {
+			r.parts = append(r.parts, part{l.start + p.start, l.start + p.end})
 		}
 	}
 	return r.parts

@@ -26,7 +26,7 @@ var (
 	eventStart = regexp.MustCompile(`^[（(　 ]*(?:根据)?[（(　 ]*[12１２一二]`)
 	structured = regexp.MustCompile(`^第[一二三四五六七八九十百零]+[编章节条]`)
 	effectDay  = regexp.MustCompile(`^[（( 　]*(?:自)?` + dayShape + blank + `起?(?:施行|实施|生效|执行)[）)]?$`)
-	byCongress = regexp.MustCompile(`([一-龥]{2,14}?)?第[一二三四五六七八九十]+届((?:全国)?人民代表大会(?:常务委员会)?)`)
+	byCongress = regexp.MustCompile(`([一-龥]{2,14}?)?第[一二三四五六七八九十]+届((?:全国)?(?:人民代表大会|人大)(?:常务委员会|常委会)?)`)
 	byOrder    = regexp.MustCompile(`([一-龥、]{2,60}?)(?:令第|公告|审判委员会|检察委员会|发布|公布|颁布|第[0-9一二三四五六七八九十]+次)`)
 )
 
@@ -102,10 +102,10 @@ func maker(said string) string {
 	said = strings.TrimLeft(said, " 　由经")
 	if m := byCongress.FindStringSubmatch(said); m != nil {
 		if strings.HasPrefix(m[2], "全国") {
-			return m[2]
+			return congress(m[2])
 		}
 		if m[1] != "" {
-			return m[1] + m[2]
+			return m[1] + congress(m[2])
 		}
 		return ""
 	}

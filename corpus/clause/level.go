@@ -59,7 +59,7 @@ func (r *reading) rank() (corpus.Level, corpus.Certainty) {
 var placeFront = regexp.MustCompile(`^([一-龥]{2,11}?(?:自治区|自治州|自治县|特别行政区|省|市|县|旗))(.*)$`)
 
 // notPlace are words that end as the name of a place does.
-var notPlace = regexp.MustCompile(`城市|超市|上市|股市|门市|关于|各|本市|我市|全市|我省|全省|本省|跨省|直辖市|建设|农村`)
+var notPlace = regexp.MustCompile(`国家|总局|银行|城市|超市|上市|股市|门市|关于|各|本市|我市|全市|我省|全省|本省|跨省|直辖市|建设|农村`)
 
 // region tells where a rule holds, where title or agency begin with the name
 // of a place: 青岚市停车办法.

@@ -55,6 +55,9 @@ func (r *reading) lists() {
 
 // opens says whether a line begins or ends a list, and of what.
 func (r *reading) opens(masked string, mode corpus.RelationKind) (corpus.RelationKind, bool) {
+	if !has(masked, endWords...) && !has(masked, "修改", "修订", "继续有效", "保留", "继续执行") {
+		return mode, false
+	}
 	n := utf8.RuneCountInString(masked)
 	heading := n <= 60 && !strings.ContainsAny(masked, "。；\tx")
 	switch {

@@ -206,7 +206,7 @@ func origin(before string, n *named) {
 		tail = before[m[1]:]
 	}
 	if m := byCongress.FindStringSubmatch(tail); m != nil {
-		n.agency = strings.TrimPrefix(m[1], "经") + m[2]
+		n.agency = strings.TrimPrefix(m[1], "经") + congress(m[2])
 		return
 	}
 	if m := issuedBy.FindStringSubmatch(tail); m != nil {
@@ -217,6 +217,12 @@ func origin(before string, n *named) {
 			n.agency = plainAgency(m[1])
 		}
 	}
+}
+
+// congress writes 人大常委会 in full.
+func congress(s string) string {
+	s = strings.Replace(s, "人大", "人民代表大会", 1)
+	return strings.Replace(s, "常委会", "常务委员会", 1)
 }
 
 // plainAgency takes off what is no part of an agency's name; "" is none.
@@ -238,5 +244,5 @@ func plainAgency(s string) string {
 // that only its own text explains: 《办法》.
 func fullTitle(title string) bool {
 	n := utf8.RuneCountInString(title)
-	return n >= 6 || n >= 3 && strings.HasSuffix(title, "法") && title != "办法" || n == 5 && strings.HasSuffix(title, "条例")
+	return n >= 6 || n >= 3 && strings.HasSuffix(title, "法") && title != "办法" || n >= 4 && strings.HasSuffix(title, "条例")
 }

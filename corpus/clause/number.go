@@ -168,11 +168,16 @@ func (r *reading) standing() (string, int) {
 				return n, p.start
 			}
 		}
+		if m := bareSet.FindStringSubmatch(text); m != nil && i < 20 && orderWord.MatchString(before) {
+			if n := orderOf([]string{"", before, m[1], m[2]}); n != "" {
+				return n, p.start
+			}
+		}
 		switch {
-		case isAgency(text):
-			before += text
-		case strings.HasSuffix(text, "公告"), strings.HasSuffix(text, "通告"), strings.HasSuffix(text, "令"):
-			before = behind(text)
+		case isAgency(text), i == 0 && placeOf(text) != "" && !strings.Contains(text, "的") && !strings.Contains(text, "关于"):
+			before += text // or a title that is broken over two lines
+		case orderWord.MatchString(text):
+			before = behind(before + text)
 		default:
 			before = ""
 		}
@@ -183,9 +188,20 @@ func (r *reading) standing() (string, int) {
 	return "", 0
 }
 
-// behind is what stands behind a title that runs on: …的公告财政部公告.
+var (
+	orderWord = regexp.MustCompile(`(?:公告|通告|令)$`)
+	bareSet   = regexp.MustCompile(`^[（(]` + blank + `(?:((?:19|20)[0-9]{2})年)?第` + blank + `(` + serial + `)` + blank + `号` + blank + `[）)]$`)
+)
+
+// behind is what stands behind a title that runs on: …的公告财政部公告. A title
+// alone is no part of a number.
 func behind(text string) string {
-	return trimLeft(text, []string{"的公告", "的通知", "的通告"})
+	for _, end := range []string{"的公告", "的通知", "的通告", "的命令"} {
+		if i := strings.LastIndex(text, end); i >= 0 {
+			text = text[i+len(end):]
+		}
+	}
+	return text
 }
 
 var runOnRE = regexp.MustCompile(`的(?:通知|公告|通告|意见|决定)([一-龥]{2,20}(?:公告|令))((?:19|20)[0-9]{2})年第([0-9]{1,4})号$`)

@@ -33,6 +33,10 @@ func (r *reading) say(kind corpus.RelationKind, n named, s sentence, sure bool) 
 	if len(r.d.Statements) >= maxStatements || n.title == "" && n.number == "" {
 		return nil
 	}
+	if short := n.number == "" && utf8.RuneCountInString(n.title) <= 3 && !fullTitle(n.title); short && (kind == corpus.Repeals || kind == corpus.Amends) {
+		return nil // 《决定》: a name that only its own text explains
+	}
+	n.agency = r.whole(n.agency)
 	st := corpus.Statement{
 		Kind: kind, Title: clip(n.title, 300), Number: n.number, Agency: n.agency, Edition: n.edition, Articles: n.articles,
 		Sentence: r.quote(s, n.start), Sure: sure && !n.partly && !r.hearsay(),
@@ -42,6 +46,20 @@ func (r *reading) say(kind corpus.RelationKind, n named, s sentence, sure bool) 
 	}
 	r.d.Statements = append(r.d.Statements, st)
 	return &r.d.Statements[len(r.d.Statements)-1]
+}
+
+// whole adds the place to the names of agencies that leave it out: 市人民政府.
+func (r *reading) whole(agency string) string {
+	names := strings.Split(agency, "、")
+	for i, name := range names {
+		for _, level := range []string{"自治区", "省", "市", "县", "区"} {
+			if strings.HasPrefix(name, level) && strings.HasSuffix(r.d.Region, level) {
+				names[i] = strings.TrimSuffix(r.d.Region, level) + name
+				break
+			}
+		}
+	}
+	return strings.Join(names, "、")
 }
 
 // hearsay says whether the text is news rather than a document: it reports
@@ -80,25 +98,36 @@ var (
 	notNow   = regexp.MustCompile(`^(?:前|后|之|以前|以后|的(?:决定|通知|公告|文件|规定|情况|建议|议案|程序|条件|，|、)|情况|工作|或者|或|程序|条件|与否)`)
 	reported = regexp.MustCompile(`未|不予|拟|曾|已经|已于|已被|被|可能|建议|应当|如果|是否|尚|将要|计划|视情况|分别|或者`)
 	// forward is a verb that stands before its titles.
-	forward = regexp.MustCompile(`(?:^|[，,：:、。；]|决定|现|同时|予以|并|经研究|、)` + blank + `(?:同时|一并|予以|全文|宣布)?(废止|停止执行|停止施行|宣布失效|宣布废止)` + blank + `(?:以下|下列)?(?:文件|规定)?[：:]?`)
+	forward = regexp.MustCompile(`(?:^|[，,：:、。；]|条[\s\x{3000}]|决定|现|同时|予以|并|经研究|、)` + blank + `(?:同时|一并|予以|全文|宣布)?(废止|停止执行|停止施行|宣布失效|宣布废止)` + blank + `(?:以下|下列)?(?:文件|规定)?[：:]?`)
 	citing  = regexp.MustCompile(`根据|依据|按照|依照|参照|适用|执行《|规定|为贯彻|为落实|符合|违反`)
 	joiner  = regexp.MustCompile(`^[、，,和及与；; 　]*(?:以及|及其|连同|和)?[、，, 　]*`)
 )
+
+var endWords = []string{"废止", "失效", "停止", "不再", "终止", "作废", "停用"}
 
 // repeals reads 《…》同时废止, 废止《…》 and 《…》第十二条停止执行.
 func (r *reading) repeals() {
 	for _, s := range r.spoken {
 		said := r.masked[s.start:s.end]
-		if len(said) > 12_000 || !endsWord.MatchString(said) || r.lines[s.line].role == corpus.TitleRole {
+		if len(said) > 12_000 || !has(said, endWords...) || !has(said, "》", "号") || r.lines[s.line].role == corpus.TitleRole {
 			continue
 		}
-		all := r.namedIn(s.start, s.end)
+		all := r.withoutMeans(r.namedIn(s.start, s.end), s)
 		if len(all) == 0 {
 			continue
 		}
 		r.endedBefore(s, all)
 		r.endedBehind(s, all)
 	}
+}
+
+// means follows the title of a decision by which another document got its
+// present form: …《关于修改〈…〉的决定》第二次修正的《…》.
+var means = regexp.MustCompile(`^(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改)`)
+
+// withoutMeans drops those decisions: they are named only to tell an edition.
+func (r *reading) withoutMeans(all []named, s sentence) []named {
+	return slices.DeleteFunc(all, func(n named) bool { return means.MatchString(r.masked[n.end:s.end]) })
 }
 
 // endedBefore finds lists of titles that a verb of repeal follows.
@@ -139,7 +168,7 @@ func joins(between string) bool {
 	switch {
 	case rest == "":
 		return true
-	case len(between) > 700 || citing.MatchString(rest) || endsWord.MatchString(rest):
+	case len(between) > 900 || endsWord.MatchString(rest), citing.MatchString(rest) && !has(rest, "修正的", "修订的", "修改的"):
 		return false
 	}
 	return strings.HasSuffix(rest, "的") || issuedBy.MatchString(rest) || isAgency(rest) || isAgency(strings.TrimPrefix(rest, "原"))
@@ -157,16 +186,23 @@ func lastWords(s string) string {
 // resolves it sees.
 func (r *reading) repeal(s sentence, all []named, k int, on corpus.Date, sure bool) {
 	n := all[k]
+	if n.number == "" && nounOf(n.title) == "" {
+		return // 《采矿许可证》 is no document that rules
+	}
 	before := r.masked[s.start:n.start]
 	if k > 0 {
 		before = r.masked[all[k-1].end:n.start]
 	}
-	origin(before, &n)
-	if !on.Known() {
-		if m := leadDay.FindStringSubmatchIndex(r.masked[s.start:all[0].start]); m != nil {
-			on, _ = dayAt(r.masked[s.start:all[0].start], m, 1)
+	lead := r.masked[s.start:all[0].start]
+	if m := leadDay.FindStringSubmatchIndex(lead); m != nil {
+		if !on.Known() {
+			on, _ = dayAt(lead, m, 1)
+		}
+		if k == 0 {
+			before = ""
 		}
 	}
+	origin(before, &n)
 	st := r.say(corpus.Repeals, n, s, sure && (n.number != "" || fullTitle(n.title)))
 	if st != nil && on != r.d.Effective {
 		st.On = on

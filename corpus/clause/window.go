@@ -2,7 +2,6 @@ package clause
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -34,7 +33,7 @@ func (r *reading) applications() {
 	}
 	for _, s := range r.spoken {
 		said := r.masked[s.start:s.end]
-		if len(said) > 1500 || !strings.Contains(said, "日") || !actWord.MatchString(said) || len(r.d.Applications) >= maxWindows {
+		if len(said) > 1500 || !has(said, "日") || !has(said, "至", "到", "截", "-", "—", "－", "–", "~", "～") || !has(said, "月") || !actWord.MatchString(said) || len(r.d.Applications) >= maxWindows {
 			continue
 		}
 		r.windows(s, said)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/clause"
 )
 
 // labels reads a table of two columns that people wrote by reading documents:
@@ -96,5 +97,21 @@ func TestNumbers(t *testing.T) {
 	t.Logf("文号: %+v, precision %.3f, recall %.3f of %d", s, s.precision(), s.recall(), len(want))
 	if s.recall() < .97 || s.precision() < .97 {
 		t.Error("below .97")
+	}
+}
+
+// BenchmarkClauses reads the clauses of all laws, without reading the files.
+func BenchmarkClauses(b *testing.B) {
+	var all []corpus.Content
+	walkBench(b, "laws", Options{}, func(c corpus.Content) {
+		c.Document = corpus.Document{Kind: c.Document.Kind, Title: c.Document.Title, Source: c.Document.Source}
+		c.Findings, c.Warnings = nil, nil
+		all = append(all, c)
+	})
+	b.ResetTimer()
+	for b.Loop() {
+		for _, c := range all {
+			clause.Read(&c, filepath.Base(c.Document.Source))
+		}
 	}
 }

@@ -24,25 +24,28 @@ CREATE TABLE revision_notes (
 	PRIMARY KEY (document, revision)
 );
 
--- Of each published document: what others find it by, and the days on which it
--- can be quoted by its own dates and relations. It all follows from other
--- tables; rules says by which version of the program it was worked out.
-CREATE TABLE in_force (
+-- The days on which a published document can be quoted by its own dates and
+-- relations, [begins, ends), and its validity from ends on. They follow from
+-- other columns and tables, and never from the day they were worked out.
+ALTER TABLE documents ADD COLUMN begins TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN ends   TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN fate   TEXT NOT NULL DEFAULT '';
+
+-- What other documents find a published one by. rules says by which version of
+-- the program it, and the days above, were worked out.
+CREATE TABLE title_keys (
 	document TEXT    NOT NULL PRIMARY KEY REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,
-	key      TEXT    NOT NULL, -- corpus.TitleKey
-	stem     TEXT    NOT NULL, -- corpus.TitleStem
+	key      TEXT    NOT NULL, -- corpus.TitleKey; '' where nothing can be done to its kind
+	stem     TEXT    NOT NULL, -- corpus.TitleStem; '' where its kind has no editions
 	standard TEXT    NOT NULL,
 	sum      TEXT    NOT NULL, -- of the text: the same for identical ones
-	begins   TEXT    NOT NULL DEFAULT '',
-	ends     TEXT    NOT NULL DEFAULT '',
-	fate     TEXT    NOT NULL DEFAULT '', -- validity from ends on
 	rules    INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX in_force_key ON in_force (key);
-CREATE INDEX in_force_stem ON in_force (stem);
-CREATE INDEX in_force_standard ON in_force (standard) WHERE standard <> '';
-CREATE INDEX in_force_rules ON in_force (rules);
-INSERT INTO in_force (document, key, stem, standard, sum) SELECT id, '', '', '', '' FROM documents WHERE live > 0;
+CREATE INDEX title_keys_key ON title_keys (key) WHERE key <> '';
+CREATE INDEX title_keys_stem ON title_keys (stem) WHERE stem <> '';
+CREATE INDEX title_keys_standard ON title_keys (standard) WHERE standard <> '';
+CREATE INDEX title_keys_rules ON title_keys (rules);
+INSERT INTO title_keys (document, key, stem, standard, sum) SELECT id, '', '', '', '' FROM documents WHERE live > 0;
 CREATE INDEX documents_number ON documents (number) WHERE live > 0 AND number <> '';
 
 -- What the published documents' texts say of others, and what became of it.
