@@ -107,6 +107,7 @@ var (
 	aboutTitle = regexp.MustCompile(`^(?:关于)?(?:对)?(.{4,120}?)(?:的)?(?:政策)?(?:文字|图文|专家|媒体|官方)?(?:解读|图解|问答|政策问答|一图读懂)`)
 	clarifying = regexp.MustCompile(`关于[^《]{0,20}[《〈]([^《》]{4,120})[》〉][^《》]{0,40}?(?:问题|事项|条款|规定|内容)?的?(?:说明|澄清|答复|批复|解释|补充通知|补充说明)$`)
 	basisLabel = regexp.MustCompile(`(?:设定|政策|法律|实施|办理|收费|法定|受理)?依据$`)
+	basisStart = regexp.MustCompile(`^(?:根据|依据|按照|依照)[^，。；]{0,40}《`)
 	citesBasis = regexp.MustCompile(`根据|依据|按照|依照|按`)
 )
 
@@ -176,7 +177,7 @@ func (r *reading) interprets() {
 			return
 		}
 	}
-	if m := aboutTitle.FindStringSubmatch(title); m != nil {
+	if m := aboutTitle.FindStringSubmatch(title); m != nil && nounOf(m[1]) != "" {
 		r.say(corpus.Interprets, named{title: m[1], start: ts.start}, ts, false)
 	}
 }
@@ -192,7 +193,7 @@ func (r *reading) guided() {
 			label = p.Path[len(p.Path)-1]
 		}
 		lead, _, _ := strings.Cut(r.masked[r.lines[s.line].start:s.end], "：")
-		if !basisLabel.MatchString(strings.TrimRight(label, "：: ")) && !(len(lead) < 40 && basisLabel.MatchString(lead)) {
+		if !basisStart.MatchString(r.masked[s.start:s.end]) && !basisLabel.MatchString(strings.TrimRight(label, "：: ")) && !(len(lead) < 40 && basisLabel.MatchString(lead)) {
 			continue
 		}
 		r.basis(s)

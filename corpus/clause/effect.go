@@ -18,14 +18,15 @@ const (
 )
 
 var (
-	onDay    = regexp.MustCompile(`(?:自|从|于|由)?` + blank + dayShape + blank + `(?:[零0]时)?(?:起|开始|之日起)?[，,]?` + blank + `(?:正式|开始|全面|一律|统一)?(?:施行|实施|执行|生效|试行|实行)`)
-	onIssue  = regexp.MustCompile(`(?:自|从|于)?(?:本[一-龥]{1,6})?(?:正式)?(公布|发布|印发|颁布|颁发|通过|批准|下发|发文|签发|签署|公告|登报)之日(?:起|后)?(?:算起)?(?:满|第)?` + blank + `(?:([0-9０-９一二三四五六七八九十百]{1,4})` + blank + `(个月|日|天|个工作日|年))?(?:之日)?(?:以?后|起)*[，,]?` + takes)
-	onNow    = regexp.MustCompile(`(?:自)?即日起[，,]?` + takes)
-	dayNamed = regexp.MustCompile(`(?:施行|实施|执行|生效)(?:日期|时间)(?:为|是|：|:)` + blank + dayShape)
-	oursRE   = regexp.MustCompile(ours)
-	issued   = regexp.MustCompile(`现予(?:以)?(?:公布|发布|印发)|现(?:公布|发布|印发|将)|予以(?:公布|发布)`)
-	notWhole = regexp.MustCompile(`第[0-9一二三四五六七八九十百零]+[条款项章节]|规定的|所称|所列|附件|其中|中的|前款|施行前|实施前|发布前|印发前|公布前|施行后|实施后|的(?:标准|规定|条款|政策)`)
-	aside    = regexp.MustCompile(`除?第[0-9一二三四五六七八九十百零、和]+[条款项][^，。]{0,60}外，`)
+	onDay      = regexp.MustCompile(`(?:自|从|于|由)?` + blank + dayShape + blank + `(?:[零0]时)?(?:起|开始|之日起)?[，,]?` + blank + `(?:正式|开始|全面|一律|统一)?(?:施行|实施|执行|生效|试行|实行)`)
+	onIssue    = regexp.MustCompile(`(?:(?:自|从|于)(?:本[一-龥]{1,6})?)?(?:正式)?(公布|发布|印发|颁布|颁发|通过|批准|下发|发文|签发|签署|公告|登报)之日(?:起|后)?(?:算起)?(?:满|第)?` + blank + `(?:([0-9０-９一二三四五六七八九十百]{1,4})` + blank + `(个月|日|天|个工作日|年))?(?:之日)?(?:以?后|起)*[，,]?` + takes)
+	onNow      = regexp.MustCompile(`(?:自)?即日起[，,]?` + takes)
+	dayNamed   = regexp.MustCompile(`(?:施行|实施|执行|生效)(?:日期|时间)(?:为|是|：|:)` + blank + dayShape)
+	oursRE     = regexp.MustCompile(ours)
+	issued     = regexp.MustCompile(`现予(?:以)?(?:公布|发布|印发)|现(?:公布|发布|印发|将)|予以(?:公布|发布)`)
+	notWhole   = regexp.MustCompile(`第[0-9一二三四五六七八九十百零]+[条款项章节]|规定的|所称|所列|附件|其中|中的|前款|施行前|实施前|发布前|印发前|公布前|施行后|实施后|的(?:标准|规定|条款|政策)`)
+	inBrackets = regexp.MustCompile(`[（(][^（()）]*[）)]`)
+	aside      = regexp.MustCompile(`除?第[0-9一二三四五六七八九十百零、和]+[条款项][^，。]{0,60}外，`)
 )
 
 var effectWords = []string{"施行", "实施", "执行", "生效", "试行", "实行"}
@@ -78,7 +79,7 @@ func (r *reading) starts() []start {
 	var found []start
 	for _, s := range r.spoken {
 		said := r.masked[s.start:s.end]
-		if len(said) > 4000 || !has(said, effectWords...) || !has(said, "日") {
+		if len(said) > 4000 || !has(said, effectWords...) || !has(said, "日") || effectDay.MatchString(said) {
 			continue
 		}
 		if st, ok := r.startIn(said, s); ok {
@@ -165,7 +166,7 @@ func (r *reading) subject(before string, s sentence) (string, bool) {
 	all := oursRE.FindAllStringIndex(before, 12)
 	if len(all) > 0 {
 		m := all[len(all)-1]
-		between := before[m[1]:]
+		between := inBrackets.ReplaceAllString(before[m[1]:], "")
 		if notWhole.MatchString(between) || strings.HasPrefix(between, "的") || utf8.RuneCountInString(between) > 90 || strings.Contains(between, "》") {
 			return "", false
 		}
@@ -211,7 +212,7 @@ type titleWords struct {
 var (
 	lastNoun   = regexp.MustCompile(nouns)
 	issuesRE   = regexp.MustCompile(`(?:印发|发布|公布|下发)《?(.+?)》?的(?:通知|公告|决定|通告|令)$`)
-	amendsRE   = regexp.MustCompile(`修改|修正案|修订|废止|失效|清理`)
+	amendsRE   = regexp.MustCompile(`修改|修正案|修订[《〈]|废止|失效|清理`)
 	editionEnd = regexp.MustCompile(`[（(][^（()）]{1,20}[)）]$`)
 )
 

@@ -3,6 +3,7 @@ package clause
 import (
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -99,14 +100,13 @@ func (r *reading) agency() {
 	if r.d.Agency != "" || r.d.Kind == corpus.FAQ || r.d.Kind == corpus.Guide {
 		return
 	}
-	sign, at := r.signers()
+	sign := r.signers()
 	fromTitle := agenciesIn(titleAgency, r.d.Title)
 	switch {
 	case len(fromTitle) > 0 && !(len(sign) > 0 && short(fromTitle[0])):
 		r.fill(&r.d.Agency, "agency", strings.Join(fromTitle, "、"), "标题", corpus.Derived)
 	case len(sign) > 0:
 		r.fill(&r.d.Agency, "agency", strings.Join(sign, "、"), "落款", corpus.Derived)
-		_ = at
 	default:
 		for _, e := range r.events {
 			if e.who != "" {
@@ -139,12 +139,18 @@ func agenciesIn(shape *regexp.Regexp, title string) []string {
 		if !isAgency(name) || len(names) >= 20 {
 			return nil
 		}
+		if slices.Contains(names, name) {
+			continue
+		}
 		names = append(names, name)
 	}
 	return names
 }
 
 var addressed = regexp.MustCompile(`^[^。《》“”；]{2,300}[：:]$`)
+
+// notAddressed is in a sentence of the body that ends in a colon.
+var notAddressed = regexp.MustCompile(`第[一二三四五六七八九十百零]+条|情形|行为|下列|以下|如下|规定|决定[：:]$|处理|案件|依照|按照|根据|的[，,]|^尊敬`)
 
 var addressWord = regexp.MustCompile(`单位|部门|机构|政府|[局厅委部署院校区会行]|企业|用人`)
 
@@ -156,7 +162,7 @@ func (r *reading) addressees() {
 	for _, p := range r.head() {
 		text := r.text[p.start:p.end]
 		if r.passageIsTitle(p.start) || !addressed.MatchString(text) || !addressWord.MatchString(text) ||
-			strings.Contains(text, "如下") || strings.HasPrefix(text, "尊敬") || labelled.MatchString(text) {
+			notAddressed.MatchString(text) || labelled.MatchString(text) {
 			continue
 		}
 		list := strings.FieldsFunc(strings.TrimRight(text, "：:"), func(r rune) bool { return strings.ContainsRune("，,；;", r) })
@@ -189,12 +195,9 @@ type signed struct {
 }
 
 // signers returns the agencies of the signature.
-func (r *reading) signers() ([]string, int) {
-	s, ok := r.signing()
-	if !ok {
-		return nil, 0
-	}
-	return s.who, s.at
+func (r *reading) signers() []string {
+	s, _ := r.signing()
+	return s.who
 }
 
 // signing finds the signature: the first day that stands alone below the names
@@ -220,7 +223,13 @@ func (r *reading) signing() (signed, bool) {
 		for k := i - 1; k >= 0 && k >= i-12; k-- {
 			name := strings.ReplaceAll(r.text[parts[k].start:parts[k].end], " ", "")
 			if !isAgency(name) {
+				if len(s.who) > 0 && len(name) <= 90 && placeOf(name) != "" && !strings.ContainsAny(name, "，。：、；（）《》") {
+					s.who[0] = name + s.who[0] // broken over two lines
+				}
 				break
+			}
+			if slices.Contains(s.who, name) {
+				continue // the title stands above, written twice
 			}
 			s.who = append([]string{name}, s.who...)
 		}

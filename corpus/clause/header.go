@@ -26,7 +26,7 @@ var (
 	eventStart = regexp.MustCompile(`^[（(　 ]*(?:根据)?[（(　 ]*[12１２一二]`)
 	structured = regexp.MustCompile(`^第[一二三四五六七八九十百零]+[编章节条]`)
 	effectDay  = regexp.MustCompile(`^[（( 　]*(?:自)?` + dayShape + blank + `起?(?:施行|实施|生效|执行)[）)]?$`)
-	byCongress = regexp.MustCompile(`([一-龥]{2,14}?)?第[一二三四五六七八九十]+届((?:全国)?(?:人民代表大会|人大)(?:常务委员会|常委会)?)`)
+	byCongress = regexp.MustCompile(`([一-龥]{1,14}?)?第[一二三四五六七八九十]+届((?:全国)?(?:人民代表大会|人大)(?:常务委员会|常委会)?)`)
 	byOrder    = regexp.MustCompile(`([一-龥、]{2,60}?)(?:令第|公告|审判委员会|检察委员会|发布|公布|颁布|第[0-9一二三四五六七八九十]+次)`)
 )
 
@@ -38,7 +38,7 @@ func (r *reading) header() {
 		if l.start > 40_000 || structured.MatchString(text) || len(r.events) >= maxEvents {
 			break
 		}
-		if l.role == corpus.TitleRole || len(text) > maxHeaderLine || !eventStart.MatchString(text) || strings.Contains(masked, "。") {
+		if l.role == corpus.TitleRole || len(text) > maxHeaderLine || !eventStart.MatchString(text) || inBody(masked) {
 			continue
 		}
 		if m := effectDay.FindStringSubmatchIndex(text); m != nil {
@@ -61,6 +61,12 @@ func (r *reading) header() {
 	if last.issued {
 		r.fillDay(&r.d.Published, "published", last.day, "题注", corpus.Derived)
 	}
+}
+
+// inBody says whether a line holds a whole sentence and more.
+func inBody(masked string) bool {
+	i := strings.Index(masked, "。")
+	return i >= 0 && len(masked)-i > len("。根据 ")+2
 }
 
 // eventsOf reads the events that one line tells.

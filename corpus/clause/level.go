@@ -10,6 +10,9 @@ import (
 var (
 	lawTitle   = regexp.MustCompile(`^中华人民共和国[一-龥]{1,30}(?:法|法典)(?:（[^）]*）|\([^)]*\))?$`)
 	courtTitle = regexp.MustCompile(`最高人民(?:法院|检察院).*(?:解释|规定|批复|安排|决定|规则|意见|通知)`)
+	// A rule of a government or a ministry is never called 条例 (规章制定程序条例
+	// 第七条): what is, was made by a congress or by the State Council.
+	regulation = regexp.MustCompile(`条例(?:[（(][^（()）]*[）)])?$`)
 	localMade  = regexp.MustCompile(`人民代表大会(?:常务委员会)?$`)
 	ministry   = regexp.MustCompile(`(?:^|国家)[一-龥]{2,16}(?:部|委员会|总局|局|署|银行|会)令第`)
 	localOrder = regexp.MustCompile(`(?:省|市|自治区|自治州|县|区)?(?:人民)?政府令第`)
@@ -42,21 +45,25 @@ func (r *reading) rank() (corpus.Level, corpus.Certainty) {
 		return corpus.LocalRegulation, corpus.Derived
 	case lawTitle.MatchString(title):
 		return corpus.Law, corpus.Derived
-	case strings.Contains(number, "国务院令") || agency == "国务院" && len(r.events) > 0:
+	case strings.Contains(number, "国务院令") || strings.HasPrefix(agency, "国务院") && len(r.events) > 0 && !has(agency, "办公厅", "国务院办"):
 		return corpus.AdminRegulation, corpus.Derived
 	case localOrder.MatchString(number):
 		return corpus.LocalRule, corpus.Derived
 	case ministry.MatchString(number) && !strings.ContainsAny(number[:strings.Index(number, "令第")], "省市县区州"):
 		return corpus.MinistryRule, corpus.Derived
-	case len(r.events) > 0 && strings.Contains(title, "条例") && short("市"+title):
-		return "", ""
-	case strings.Contains(number, "〔") || agency != "" && !strings.Contains(number, "令"):
+	case regulation.MatchString(title) && placeOf(title) != "":
+		return corpus.LocalRegulation, corpus.Guess
+	case regulation.MatchString(title):
+		return corpus.AdminRegulation, corpus.Guess
+	case strings.HasPrefix(title, "人民检察院"), strings.HasPrefix(title, "人民法院"):
+		return corpus.JudicialRule, corpus.Guess
+	case strings.Contains(number, "〔"), agency != "" && number == "" && len(r.events) == 0:
 		return corpus.Normative, corpus.Guess
 	}
 	return "", ""
 }
 
-var placeFront = regexp.MustCompile(`^([一-龥]{2,11}?(?:自治区|自治州|自治县|特别行政区|省|市|县|旗))(.*)$`)
+var placeFront = regexp.MustCompile(`^([一-龥]{2,11}?(?:自治区|自治州|自治县|特别行政区|经济特区|省|市|县|旗))(.*)$`)
 
 // notPlace are words that end as the name of a place does.
 var notPlace = regexp.MustCompile(`国家|总局|银行|城市|超市|上市|股市|门市|关于|各|本市|我市|全市|我省|全省|本省|跨省|直辖市|建设|农村`)
@@ -79,9 +86,12 @@ func (r *reading) region() {
 }
 
 func placeOf(s string) string {
-	m := placeFront.FindStringSubmatch(strings.TrimSpace(s))
+	m := placeFront.FindStringSubmatch(strings.TrimPrefix(strings.TrimSpace(s), "中共"))
 	if m == nil || notPlace.MatchString(m[1]) || m[2] == "" || strings.HasPrefix(m[2], "场") || strings.HasPrefix(m[2], "级") || strings.HasPrefix(m[2], "容") {
 		return ""
+	}
+	if city, ok := strings.CutSuffix(m[1], "经济特区"); ok {
+		return city + "市"
 	}
 	return m[1]
 }

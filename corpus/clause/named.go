@@ -206,7 +206,7 @@ func origin(before string, n *named) {
 		tail = before[m[1]:]
 	}
 	if m := byCongress.FindStringSubmatch(tail); m != nil {
-		n.agency = strings.TrimPrefix(m[1], "经") + congress(m[2])
+		n.agency = strings.TrimLeft(m[1], "经由于") + congress(m[2])
 		return
 	}
 	if m := issuedBy.FindStringSubmatch(tail); m != nil {

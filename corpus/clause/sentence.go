@@ -100,7 +100,7 @@ func mask(text string, amending bool) string {
 		if next := strings.IndexByte(text[at:], '\n'); next >= 0 {
 			end = at + next
 		}
-		if inside && (since >= maxQuoted || topLevel(text[at:end])) {
+		if inside && (since >= maxQuoted || topLevel(text[at:end]) || ownClause(text[at:end])) {
 			inside = false
 		}
 		inside = maskLine(out[at:end], text[at:end], inside, amending)
@@ -111,6 +111,13 @@ func mask(text string, amending bool) string {
 		at = end + 1
 	}
 	return string(out)
+}
+
+// ownClause says whether a line is the decision's own last clause, which no
+// amended text holds.
+func ownClause(line string) bool {
+	line = strings.TrimLeftFunc(line, unicode.IsSpace)
+	return strings.HasPrefix(line, "本决定") || strings.HasPrefix(line, "本通知") || strings.HasPrefix(line, "本修正案")
 }
 
 // topLevel says whether a line is one of a decision's own sections: 三、….

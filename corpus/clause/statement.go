@@ -93,10 +93,10 @@ const ends = `(?:废止|失效|停止(?:执行|施行|实施|使用)|不再(?:�
 var (
 	endsWord = regexp.MustCompile(ends)
 	// toEnd is what may stand between the last title of a list and its verb.
-	toEnd = regexp.MustCompile(`^(?:等?` + blank + `(?:[0-9０-９一二三四五六七八九十两]+[件个部项份])?(?:规范性|政策性)?(?:文件|规定|通知|规章|法规|办法|政策|制度)?)?[，,]?` + blank + `(?:(?:自|从|于)?(?:` + dayShape + `|本[一-龥]{1,12}之日|即日)(?:起|开始)?[，,]?)?(?:同时|一并|即行|即|予以|均|也|亦|随之|相应|全部|现予|现|一律|自行|自动|全文|宣布)*` + ends)
+	toEnd = regexp.MustCompile(`^(?:等?` + blank + `(?:[0-9０-９一二三四五六七八九十两]+[件个部项份])?(?:规范性|政策性)?(?:文件|规定|通知|规章|法规|办法|政策|制度)?)?[，,]?` + blank + `(?:(?:自|从|于)?(?:` + dayShape + `|本[一-龥]{1,12}之日|即日)(?:起|开始)?[，,]?)?(?:同时|一并|即行|即|予以|均|都|也|亦|随之|相应|全部|现予|现|一律|自行|自动|全文|宣布)*` + ends)
 	// notNow follows a verb that does nothing here.
 	notNow   = regexp.MustCompile(`^(?:前|后|之|以前|以后|的(?:决定|通知|公告|文件|规定|情况|建议|议案|程序|条件|，|、)|情况|工作|或者|或|程序|条件|与否)`)
-	reported = regexp.MustCompile(`未|不予|拟|曾|已经|已于|已被|被|可能|建议|应当|如果|是否|尚|将要|计划|视情况|分别|或者`)
+	reported = regexp.MustCompile(`未|不予|拟|曾|已经|已于|已被|被|可能|建议|应当|如果|是否|尚未|尚无|将要|计划废止|视情况`)
 	// forward is a verb that stands before its titles.
 	forward = regexp.MustCompile(`(?:^|[，,：:、。；]|条[\s\x{3000}]|决定|现|同时|予以|并|经研究|、)` + blank + `(?:同时|一并|予以|全文|宣布)?(废止|停止执行|停止施行|宣布失效|宣布废止)` + blank + `(?:以下|下列)?(?:文件|规定)?[：:]?`)
 	citing  = regexp.MustCompile(`根据|依据|按照|依照|参照|适用|执行《|规定|为贯彻|为落实|符合|违反`)
@@ -186,7 +186,7 @@ func lastWords(s string) string {
 // resolves it sees.
 func (r *reading) repeal(s sentence, all []named, k int, on corpus.Date, sure bool) {
 	n := all[k]
-	if n.number == "" && nounOf(n.title) == "" {
+	if n.number == "" && paper.MatchString(n.title) {
 		return // 《采矿许可证》 is no document that rules
 	}
 	before := r.masked[s.start:n.start]
@@ -208,6 +208,9 @@ func (r *reading) repeal(s sentence, all []named, k int, on corpus.Date, sure bo
 		st.On = on
 	}
 }
+
+// paper is what is handed out or filled in.
+var paper = regexp.MustCompile(`(?:证|证书|执照|表|书|卡|单|票|簿|册|报告|合同|协议)$`)
 
 // leadDay is a day at the start of a sentence that rules all of it: 自2023年1月1日
 // 起，《…》停止执行.

@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	maxWindows = 40
-	acts       = `(?:网上|线上|现场|集中|统一|正式|资格)*(报名|申领|申请|换领|换发|补办|缴费|缴存|申报|登记|预约|领取|受理|办理|认购|参保|续保|征集|投报|填报|投标|选房|摇号|年审|年检|核验|认证|推荐)`
+	maxWindows    = 40
+	longestWindow = 400 // days
+	acts          = `(?:网上|线上|现场|集中|统一|正式|资格)*(报名|申领|申请|换领|换发|补办|缴费|缴存|申报|登记|预约|领取|受理|办理|认购|参保|续保|征集|投报|填报|投标|选房|摇号|年审|年检|核验|认证|推荐)`
 	// loose is a day that may leave out its year; groups year, month, day.
 	loose = `(?:([0-9]{4})` + blank + `年` + blank + `)?(?:([0-9]{1,2})` + blank + `月` + blank + `)?([0-9]{1,2})` + blank + `日`
 	clock = `(?:[（(][^（()）]{1,8}[）)])?` + blank + `(?:上午|下午|晚上|早上|凌晨|中午)?` + blank + `(?:[0-9]{1,2}` + blank + `[:：时点](?:[0-9]{2}分?)?(?:整)?)?`
@@ -22,7 +23,8 @@ var (
 	deadline = regexp.MustCompile(`(?:截止|截至)(?:时间|日期|日|期限)?(?:为|到|至|是)?[：:]?` + blank + loose)
 	timeOf   = regexp.MustCompile(acts + `(?:的)?(?:起止|开放|有效)?(?:时间|日期|期限|期|窗口)(?:为|是|从|自|在|：|:|，|,)*` + blank + `$`)
 	endsOf   = regexp.MustCompile(acts + `(?:的)?$|` + acts + `(?:[^，。；]{0,8})$`)
-	actAfter = regexp.MustCompile(`^(?:止|期间|内|前|之间|截止)?[，,]?` + blank + `(?:[^，。；]{0,24}?)` + acts)
+	actAfter = regexp.MustCompile(`^(?:止|期间|内|之间)?[，,]?` + blank + `(?:[^，。；]{0,8}?)` + acts)
+	recurs   = regexp.MustCompile(`每[年月季周]|每学[年期]|每个?月|次年|翌年|当年|上一?年|历年`)
 	passed   = regexp.MustCompile(`期间(?:发生|产生|取得|缴纳|参加)|已(?:完成|办理|缴纳)|出生`)
 )
 
@@ -41,6 +43,9 @@ func (r *reading) applications() {
 }
 
 func (r *reading) windows(s sentence, said string) {
+	if recurs.MatchString(said) {
+		return // a span of every year has no year of its own
+	}
 	for _, m := range span.FindAllStringSubmatchIndex(said, 4) {
 		if what := whatOf(said, m[0], m[1]); what != "" && m[4] >= 0 {
 			from, guess1 := r.loosely(said, m, 1, "")
@@ -135,6 +140,12 @@ func (r *reading) ownYear() string {
 
 // window adds a span of days within which one can apply.
 func (r *reading) window(s sentence, what string, from, until corpus.Date, guess bool) {
+	if from.Known() && until > from.Add(longestWindow) {
+		return // the term of a benefit
+	}
+	if guess && r.d.Kind == corpus.Policy {
+		return // a standing rule means every year
+	}
 	if !from.Known() && !until.Known() || from.Known() && until.Known() && until < from {
 		return
 	}
