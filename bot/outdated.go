@@ -65,7 +65,11 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 		}
 		return all.reply(status, string(old.Validity), warning+past+"\n\n现在怎么规定，可以问"+t.acc.Hotline+or(t.who(asked, all))+"。"), nil
 	}
-	reply, err := t.answer(ctx, holds, answerBudget-len(warning)-len(sayToday(""))-len(past))
+	left := answerBudget - len(warning) - len(sayToday(""))
+	if left-len(past) < leastAnswer {
+		past = "" // today's rule matters more
+	}
+	reply, err := t.answer(ctx, holds, left-len(past))
 	if err != nil || reply.isStopped() {
 		return reply, err
 	}
@@ -77,6 +81,10 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 	}
 	return reply, nil
 }
+
+// leastAnswer is how many bytes an answer needs to name and link a source with
+// the longest of titles and say something of it.
+const leastAnswer = 800
 
 // splitChoices takes what a reply offers to go on with off its end.
 func splitChoices(r Reply) (text, choices string) {

@@ -217,3 +217,30 @@ func TestSayOutdatedOfACleanUp(t *testing.T) {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 }
+
+// The longest titles leave no room for all that could be said.
+func TestLongTitlesFit(t *testing.T) {
+	t.Parallel()
+	for _, old := range []string{"old", "fees", "draft", "next", "price24"} {
+		w := heating()
+		w.base = "https://policy.example.gov.cn/" + strings.Repeat("a", 60)
+		for id, d := range w.docs {
+			d.Title, d.Number = d.Title+strings.Repeat("长", 80), strings.Repeat("字", 30)
+			for i := range d.Receives {
+				d.Receives[i].Title, d.Receives[i].Number = strings.Repeat("长", 90), strings.Repeat("号", 30)
+			}
+			w.docs[id] = d
+			rev := w.revs[id]
+			p := &rev.Passages[len(rev.Passages)-1]
+			rev.Text += strings.Repeat("很长的一句话，说了又说。", 60)
+			p.End = len(rev.Text)
+			w.revs[id] = rev
+		}
+		last := w.revs[old].Passages[len(w.revs[old].Passages)-1]
+		ever, now := w.hit(old, last.Anchor, 9), w.hit("now", "a8", 7)
+		ever.Parts.Window3, now.Parts.Window3 = .9, .8
+		for _, asked := range []string{w.docs[old].Title + "2024年怎么规定", "2024年热价多少，以前的", "征求意见稿怎么说"} {
+			w.finds(now, ever, .9).typed(t, asked) // looks at the length
+		}
+	}
+}
