@@ -54,7 +54,7 @@ func (b *builder) contents(i int) int {
 	if s != "目录" && s != "目次" {
 		return b.bareContents(i)
 	}
-	if i+1 >= len(b.pieces) {
+	if i+1 >= len(b.pieces) || b.tables >= maxTables {
 		return i
 	}
 	first := tocKey(b.pieces[i+1].text)
@@ -79,7 +79,10 @@ func (b *builder) contents(i int) int {
 	return max(j, i+1)
 }
 
-const maxContents = 1000 // lines of a table of contents
+const (
+	maxContents = 1000 // lines of a table of contents
+	maxTables   = 20   // tables of contents in a document
+)
 
 // bareContents is contents for a table that does not say what it is. It looks
 // only where a document's first chapter may stand.
@@ -151,4 +154,10 @@ func (b *builder) attachment(i int) bool {
 	_, list := appendixNumber(next.text)
 	_, after := appendixNumber(b.pieces[i-min(i, 1)].text)
 	return !list && !(after && i > 0) && next.mark.kind != level3 && (next.mark.sure || runesMoreThan(next.text, 10))
+}
+
+// listsAppendices recognises the line that names the appendices: 附件：1.名单.
+func listsAppendices(s string) bool {
+	rest, ok := strings.CutPrefix(s, "附件")
+	return ok && (strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, ":"))
 }

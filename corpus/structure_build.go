@@ -33,7 +33,9 @@ type builder struct {
 
 	structured bool
 	tocEnd     int    // pieces before it belong to the table of contents
+	tables     int    // of contents
 	looked     bool   // for one that does not say what it is
+	listing    bool   // the appendices of the document are listed: 附件：1.… 2.…
 	quoted     []bool // pieces within the words that an amendment quotes
 	nextOf     []int
 	stack      []node
@@ -63,10 +65,12 @@ func (b *builder) run() {
 			continue
 		}
 		b.endTable()
+		b.listing = listsAppendices(p.text) || b.listing && p.mark.kind == level3
 		if end := b.contents(i); end > i {
 			b.open(draft{Passage: Passage{Anchor: "toc", Role: HeadingRole, Label: "目录", Start: p.start}, pieces: 1})
 			b.extend(b.pieces[end-1].end)
 			b.tocEnd = end
+			b.tables++
 			b.stack = nil
 			i = end - 1
 			continue
@@ -94,7 +98,7 @@ func (b *builder) begin(i int, p piece) bool {
 		b.beginNode(p, node{kind: m.kind, num: m.num, level: p.heading})
 	case m.kind == article && (m.sure || b.seq.follows(m)) && b.field == nil:
 		b.beginArticle(p)
-	case m.kind.level() && b.acceptLevel(i, p):
+	case m.kind.level() && !b.listing && b.acceptLevel(i, p):
 		b.beginNode(p, node{kind: m.kind, num: m.num, level: p.heading})
 	case p.heading > 0:
 		b.beginNode(p, node{level: p.heading})

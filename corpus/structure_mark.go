@@ -54,12 +54,22 @@ func parseMark(s string) mark {
 			m.kind = level4
 			m.sure = num < 100
 		}
-		if num >= 1900 {
-			return mark{} // （2019）
+		if num >= 1900 || refersOn(s[m.size:]) {
+			return mark{} // （2019）; （一）至（三）项所列人员
 		}
 		return m
 	}
 	return plainMark(s)
+}
+
+// refersOn says whether what follows （一） makes it a reference to items.
+func refersOn(rest string) bool {
+	for _, word := range [...]string{"至（", "至(", "、（", "、(", "和（", "或（", "项"} {
+		if strings.HasPrefix(rest, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // ordinalMark reads 第N编, 章, 节 and 条.

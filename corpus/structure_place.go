@@ -52,6 +52,7 @@ type placeReader struct {
 	kinds     []markKind
 	last      []int // numbers that they go on from
 	taken     map[string]bool
+	before    *placeReader // as it was at the end of the last 项
 }
 
 func (r *placeReader) line(text string, start, end int) {
@@ -76,12 +77,35 @@ func (r *placeReader) line(text string, start, end int) {
 }
 
 func (r *placeReader) nextParagraph() int {
+	if len(r.kinds) > 1 {
+		r.before = &placeReader{places: r.places, paragraph: r.paragraph, nums: slices.Clone(r.nums), kinds: slices.Clone(r.kinds), last: slices.Clone(r.last)}
+	}
 	r.paragraph++
 	return r.paragraph
 }
 
+// resume takes paragraphs for the rest of a 项 where the next 项 goes on
+// counting behind them.
+func (r *placeReader) resume(m mark) {
+	b := r.before
+	if b == nil || len(r.kinds) > 1 || r.paragraph-b.paragraph > 3 {
+		return
+	}
+	i := slices.Index(b.kinds[1:], m.kind) + 1
+	if i == 0 || m.num != b.last[i]+1 {
+		return
+	}
+	for _, p := range r.places[len(b.places):] {
+		delete(r.taken, p.Anchor)
+	}
+	r.places, r.paragraph, r.nums, r.kinds, r.last, r.before = b.places, b.paragraph, b.nums, b.kinds, b.last, nil
+}
+
 // item begins a 项 or a 目 where the number goes on or begins with 1.
 func (r *placeReader) item(at int, m mark) bool {
+	if m.num > 1 {
+		r.resume(m)
+	}
 	depth := len(r.kinds)
 	for i := 1; i < len(r.kinds); i++ {
 		if r.kinds[i] == m.kind {

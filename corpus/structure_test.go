@@ -64,6 +64,18 @@ func TestAssemble(t *testing.T) {
 			"title title", "a2 body 第二条", "a2-2 body 第二条之二", "a2-3 body 第二条"}},
 		"articles in a section and sections behind": {Notice, "通知", "一、制定办法\n第一条 甲\n第二条 乙\n二、废止旧的", []string{
 			"title title", "s1 heading 一、", "a1 body 第一条", "a2 body 第二条", "s2 body 二、"}},
+		"amendment": {Policy, "决定", "一、将第三条修改为：\n“第三条 甲：\n（一）乙；\n二、丙。”\n二、删去第四条。\n“没有结束的引用\n三、施行。", []string{
+			"title title", "s1 body 一、", "s2 body 二、", "s3 body 三、"}},
+		"contents without the word": {Policy, "办法", "（2024年通过）\n第一章 总则\n第二章 收费\n第三章 附则\n总则\n第一条 甲。\n第二章 收费\n第二条 乙。", []string{
+			"title title", "top body", "toc heading 目录", "h-vpov9g heading 总则", "a1 body 第一条", "c2 heading 第二章 收费", "a2 body 第二条"}},
+		"contents that come again": {Policy, "办法", "第一章 总则\n第二章 收费\n第一章 总则\n第一条 甲。\n第二章 收费\n第二条 乙。", []string{
+			"title title", "toc heading 目录", "c1 heading 第一章 总则", "a1 body 第一条", "c2 heading 第二章 收费", "a2 body 第二条"}},
+		"appendices": {Notice, "通知", "一、照办。\n附件：1.名单\n2.目录\n附件1：名单\n附件2：目录\n2024年1月1日\n附件一：停车场名单\n第一条 湖滨停车场在湖滨路上。\n附件2\n第一条 丙。\n附录\n丁", []string{
+			"title title", "s1 body 一、", "appendix-1 heading 附件一：停车场名单", "appendix-1.a1 body 第一条", "appendix-2 heading 附件2", "appendix-2.a1 body 第一条", "appendix body 附录"}},
+		"two regulations": {Policy, "两个办法", "第一条 甲\n第二条 乙\n第一条 丙\n第二条 丁\n第三条 戊", []string{
+			"title title", "a1 body 第一条", "a2 body 第二条", "r2.a1 body 第一条", "r2.a2 body 第二条", "r2.a3 body 第三条"}},
+		"preamble and supplement": {Policy, "章程", "序言\n为了停车。\n第一条 甲\n附则\n第二条 乙", []string{
+			"title title", "preamble body 序言", "a1 body 第一条", "supplement heading 附则", "a2 body 第二条"}},
 		"one line": {Notice, "关于供应的通知", "关于供应的通知 各单位： 现通知如下： 一、保障供应 1.落实3.5万吨。" + run + " 2.减免。 附件：1.表一 2.表二 二、缓解压力 3.补助。", []string{
 			"title title", "top body", "s1 heading 一、", "s1.1 body 一、1.", "s1.2 body 一、2.", "s2 heading 二、", "s2.3 body 二、3."}},
 	} {

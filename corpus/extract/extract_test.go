@@ -127,6 +127,29 @@ func TestMarkdownBlocks(t *testing.T) {
 	}
 }
 
+func TestHTMLTables(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ page, want string }{
+		"names and values": {"<table><tr><td>联系人</td><td>张三</td></tr><tr><td>科室</td><td>二楼</td></tr></table>", "联系人\t张三|科室\t二楼"},
+		"two columns":      {"<table><tr><td>项目</td><td>收费标准（元）</td></tr><tr><td>工本费</td><td>20</td></tr></table>", "项目\t收费标准（元）#|工本费\t20"},
+		"a guide":          {"<table><tr><th>申请材料</th><th>身份证</th></tr><tr><td>办理地点</td><td>二楼</td></tr></table>", "申请材料\t身份证|办理地点\t二楼"},
+		"spans":            {"<table><caption>表1</caption><tr><th colspan=2>甲</th><th>乙</th></tr><tr><td rowspan=2 colspan=2>丙</td><td>丁</td></tr><tr><td>戊</td></tr></table>", "表1|甲\t\t乙#|丙\t\t丁|\t\t戊"},
+		"layout":           {"<table><tr><td><table><tr><td>甲</td></tr></table></td></tr></table>", "甲"},
+	} {
+		blocks, err := fragmentBlocks(test.page)
+		var got []string
+		for _, b := range blocks {
+			if b.Header {
+				b.Text += "#"
+			}
+			got = append(got, b.Text)
+		}
+		if s := strings.Join(got, "|"); err != nil || s != test.want {
+			t.Errorf("%s: got %q, want %q, %v", name, s, test.want, err)
+		}
+	}
+}
+
 func TestUnreadTextIsNamed(t *testing.T) {
 	t.Parallel()
 	for data, want := range map[string]int{

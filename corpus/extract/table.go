@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -58,5 +59,9 @@ func looksLikeHeader(rows [][]string) bool {
 			return false
 		}
 	}
-	return true
+	// Two columns are as often names and their values.
+	return len(rows[0]) > 2 || columnName.MatchString(rows[0][1])
 }
+
+// columnName is what a column of values is called.
+var columnName = regexp.MustCompile(`(?:名称|内容|标准|价格|金额|费用|时间|日期|地址|地点|电话|方式|单位|部门|机构|备注|说明|要求|条件|数量|份数|依据|对象|范围|期限|时限|结果|情况|类型|类别|级别|等级|答案|解答|回答|值|额|率)(?:（[^（）]*）|\([^()]*\))?$`)
