@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // rank orders the levels; lower is higher. Those of a ministry and of a local
@@ -31,6 +32,9 @@ func (l Level) rank() int {
 func (l Level) national() bool {
 	return l == Constitution || l == Law || l == AdminRegulation
 }
+
+// nationwide reports whether rules of a level hold in all of the country.
+func (l Level) nationwide() bool { return l.national() || l == MinistryRule || l == JudicialRule }
 
 // Outranks reports whether a document comes from the same or from a higher
 // authority than another, and so can repeal, replace or amend it: the same
@@ -71,16 +75,29 @@ func covers(region, other string) bool {
 
 var placeName = regexp.MustCompile(`^\p{Han}{1,8}?(?:自治区|自治州|自治县|特别行政区|经济特区|地区|省|市|盟|旗|县|区|州)`)
 
+// noPlace are words that end as names of places do.
+var noPlace = regexp.MustCompile(`(?:城市|都市|上市|门市|集市|超市|社区|小区|园区|景区|林区|牧区|矿区|山区|城区|灾区|校区|辖区|库区|湖区|海区|片区|街区|保护区|开发区|示范区|实验区|自贸区|贸易区|功能区|度假区|各省|跨省|外省|各市|各县)$`)
+
+// placeOf returns the place that a title or the name of an agency begins with:
+// 浙江省, 深圳经济特区; "" is none.
+func placeOf(name string) string {
+	p := placeName.FindString(name)
+	if utf8.RuneCountInString(p) < 3 || noPlace.MatchString(p) {
+		return ""
+	}
+	return p
+}
+
 // region is where a document holds: as it is known, or as its agency or title
 // begin.
 func (d Document) region() string {
 	if d.Region != "" {
 		return d.Region
 	}
-	if p := placeName.FindString(d.Agency); p != "" {
+	if p := placeOf(d.Agency); p != "" {
 		return p
 	}
-	return placeName.FindString(TitleKey(d.Title))
+	return placeOf(TitleKey(d.Title))
 }
 
 var officeOf = strings.NewReplacer("中华人民共和国", "", "常务委员会", "", "人大常委会", "人民代表大会", "常委会", "",

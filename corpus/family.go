@@ -39,7 +39,15 @@ func (k Kind) Governs() bool { return k == Policy || k == Catalogue }
 func alike(a, b Document) bool {
 	return a.Account == b.Account && a.Sample == b.Sample &&
 		(a.Region == "" || b.Region == "" || a.Region == b.Region) &&
-		(a.Agency == "" || b.Agency == "" || sameIssuer(a, b))
+		(a.Agency == "" || b.Agency == "" || sameIssuer(a, b) || unique(a, b))
+}
+
+// unique reports whether a title that two documents share is that of one rule
+// whoever issued it: it names its place, or is a rule for all of the country.
+// Agencies are renamed and merged from one edition to the next.
+func unique(a, b Document) bool {
+	key := TitleKey(a.Title)
+	return key == TitleKey(b.Title) && versioned(key) && (placeOf(key) != "" || a.Level == b.Level && a.Level.nationwide())
 }
 
 // families groups documents: each one's like are with it, directly or through

@@ -370,7 +370,7 @@ func (q question) state(late string) EdgeState {
 // the agency is the named one or the source's.
 func (q question) identified(c Document) bool {
 	return q.number != "" && NormalNumber(c.Number) == q.number || q.s.Agency != "" && q.agencyNamed(c) ||
-		sameIssuer(q.d, c) || c.Level.national() || placeName.MatchString(TitleKey(c.Title))
+		sameIssuer(q.d, c) || c.Level.national() || placeOf(TitleKey(c.Title)) != ""
 }
 
 // nearest returns the edition that an interpretation or an implementing rule

@@ -208,6 +208,21 @@ func TestResolveChanges(t *testing.T) {
 	}
 }
 
+func TestAgenciesOfEditions(t *testing.T) {
+	t.Parallel()
+	by := func(id, title, agency string, start Date) Document {
+		return rule(id, title, start, func(d *Document) { d.Agency, d.Region = agency, "" })
+	}
+	for title, want := range map[string]Validity{
+		"青岚市养犬管理办法": Superseded, "深海经济特区养犬规定": Superseded, "城市养犬管理办法": InForce, "上市公司管理办法": InForce, "社区养犬规定": InForce,
+	} {
+		all, _ := shelf{by("a", title, "青岚市畜牧局", "2010-01-01"), by("b", title, "青岚市公安局", "2020-01-01")}.linked()
+		if v := all["a"].ValidityOn("2024-01-01"); v != want {
+			t.Errorf("%s of another agency: %s, want %s", title, v, want)
+		}
+	}
+}
+
 func TestDecided(t *testing.T) {
 	t.Parallel()
 	docs := shelf{rule("old", "青岚市养犬管理办法", "2010-01-01"), rule("new", "青岚市动物管理条例", "2020-01-01", says(Statement{Kind: Repeals, Title: "青岚市养犬管理办法"}))}

@@ -24,10 +24,11 @@ type Outcome struct {
 type Store interface {
 	// Put stores each content as a new revision of its document, unless the
 	// newest one has the same Fingerprint, and publishes it where publish is
-	// set (an unchanged draft too). Everything is done in one transaction,
-	// with one outbox row for each document whose published state, or whose
-	// relations from others, changed. An Original is kept with the revision,
-	// an unchanged one too.
+	// set (an unchanged draft too), but not while its Hold is not confirmed.
+	// What its Statements, its title and its Standard do to others is worked
+	// out. Everything is done in one transaction, with one outbox row for each
+	// document whose published state, relations, or days in force changed. An
+	// Original is kept with the revision, an unchanged one too.
 	Put(ctx context.Context, contents []Content, publish bool) ([]Outcome, error)
 
 	// Live returns the published revision and the document with relations

@@ -20,6 +20,7 @@ func randomDocument(r *rand.Rand, id string) corpus.Document {
 		ID: id, Account: pick(r, "", "", "east", "west"), Kind: pick(r, corpus.Kinds()...), Title: "关于" + randomText(r, 6),
 		Agency: pick(r, "", "某局", "某局 ", "某市民政局"), Sample: r.IntN(5) == 0, Number: pick(r, "", "某政〔2024〕3号", "令第12号"),
 		Published: pick(r, randomDays...), Effective: pick(r, randomDays...), Expires: pick[corpus.Date](r, "", "", "", "2024-03-01"),
+		Written: pick(r, randomDays...),
 	}
 	for range r.IntN(3) {
 		d.Topics = append(d.Topics, pick(r, "住房", "社保", "", "养老"))
@@ -28,7 +29,11 @@ func randomDocument(r *rand.Rand, id string) corpus.Document {
 	for range r.IntN(3) {
 		d.Receives = append(d.Receives, corpus.Relation{
 			Kind: pick(r, corpus.Repeals, corpus.Supersedes, corpus.Amends, corpus.Interprets), From: "x", To: id,
-			On: pick(r, randomDays...), Account: pick(r, "", "", "east"),
+			On: pick(r, randomDays...), Account: pick(r, "", "", "east"), Anchors: pick(r, nil, nil, []string{"a1"}),
+		})
+		d.Declares = append(d.Declares, corpus.Relation{
+			Kind: pick(r, corpus.Interprets, corpus.Related), From: id, To: "p", Title: pick(r, "", "某办法"), Account: pick(r, "", "", "east"),
+			Begins: pick(r, randomDays...), Ends: pick(r, randomDays...), Fate: pick(r, corpus.Repealed, corpus.Superseded),
 		})
 	}
 	return d

@@ -218,3 +218,29 @@ func TestAddWords(t *testing.T) {
 		t.Errorf("%v, want %v", u.Words, want)
 	}
 }
+
+// An article that alone was repealed is found until then, the rest for longer;
+// a section is found as long as one of its rows holds.
+func TestWindowsOfUnits(t *testing.T) {
+	t.Parallel()
+	d, r := published(corpus.Document{
+		Kind: corpus.Policy, Title: "青岚市养犬管理办法", Effective: "2010-01-01",
+		Receives: []corpus.Relation{{Kind: corpus.Repeals, On: "2020-01-01", Anchors: []string{"a2"}}},
+	}, lines("第一条 养犬应当登记。", "第二条 登记每年一次。", "第三条 本办法自2010年1月1日起施行。")...)
+	for _, u := range Units(d, r) {
+		want := corpus.Date("")
+		if u.Passages[0].Anchor == "a2" {
+			want = "2020-01-01"
+		}
+		if u.From != "2010-01-01" || u.Until != want {
+			t.Errorf("%s: [%s, %s), want until %q", u.Passages[0].Anchor, u.From, u.Until, want)
+		}
+	}
+	rows := []corpus.Passage{{Anchor: "r1", From: "2021-01-01", Until: "2022-01-01"}, {Anchor: "r2", From: "2020-06-01", Until: "2021-06-01"}}
+	if from, until := window(d, rows); from != "2020-06-01" || until != "2022-01-01" {
+		t.Errorf("two rows: [%s, %s)", from, until)
+	}
+	if from, until := window(d, append(rows, corpus.Passage{Anchor: "r3"})); from != "2010-01-01" || until != "" {
+		t.Errorf("a row without days: [%s, %s)", from, until)
+	}
+}

@@ -88,7 +88,7 @@ func TestEdgesFollowTheirDocuments(t *testing.T) {
 		t.Errorf("nothing changed, but %v", ids)
 	}
 	put(t, s, true, rule("new", "青岚市动物管理条例", "2020-01-01"))
-	if ids, seq = changed(t, s, seq); !slices.Equal(ids, []string{"new", "old"}) {
+	if ids, _ = changed(t, s, seq); !slices.Equal(ids, []string{"new", "old"}) {
 		t.Errorf("outbox %v", ids)
 	}
 	if v := validity(t, s, "old", today); v != corpus.InForce || len(edges(t, s, corpus.EdgeFilter{})) != 0 {

@@ -25,20 +25,25 @@ const (
 // about them, and the other ends of what they say.
 func documentsQuery(n int) string {
 	in := places(n)
-	const ends = `f.title, f.account, f.number, f.begins, f.ends, f.fate`
+	// In one column: a driver's cost is by columns.
+	const more = `f.begins || '` + unitMark + `' || f.ends || '` + unitMark + `' || f.fate || '` + unitMark + `' || x.edge || '` + unitMark +
+		`' || x.anchors || '` + unitMark + `' || x.place || '` + unitMark + `' || f.number || '` + unitMark + `' || x.label`
 	return fmt.Sprintf(`
-		SELECT %d, d.id, d.live, r.meta, '', '', '', '', '', '', '', '', '', '', '', ''
+		SELECT %d, d.id, d.live, r.meta, '', '', '', '', ''
 		FROM documents d JOIN revisions r ON r.document = d.id AND r.number = d.live
 		WHERE d.id IN (%[4]s) AND d.live > 0
 		UNION ALL
-		SELECT %[2]d, x.target, x.ordinal, x.kind, x.source, x.effective, x.anchors, x.place, x.label, '', %[5]s
+		SELECT %[2]d, x.target, x.ordinal, x.kind, x.source, x.effective, f.title, f.account, %[5]s
 		FROM relations x JOIN documents f ON f.id = x.source
 		WHERE x.target IN (%[4]s) AND x.binding = 1
 		UNION ALL
-		SELECT %[3]d, x.source, x.ordinal, x.kind, x.target, x.effective, x.anchors, x.place, x.label, x.edge, %[5]s
+		SELECT %[3]d, x.source, x.ordinal, x.kind, x.target, x.effective, f.title, f.account, %[5]s
 		FROM relations x JOIN documents f ON f.id = x.target
-		WHERE x.source IN (%[4]s) AND f.live > 0`, partDocument, partReceived, partDeclared, in, ends)
+		WHERE x.source IN (%[4]s) AND f.live > 0`, partDocument, partReceived, partDeclared, in, more)
 }
+
+// unitMark stands between the parts of a column.
+const unitMark = "\x1f"
 
 // textsQuery reads n published revisions.
 func textsQuery(n int) string {
@@ -82,11 +87,10 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 	received, declared := make(map[string][]corpus.Relation), make(map[string][]bond)
 	for rows.Next() {
 		var part, number int
-		var id, other, anchors string
+		var id, other, more string
 		var first sql.RawBytes // a document, or the kind of a relation
 		var b bond
-		if err := rows.Scan(&part, &id, &number, &first, &other, &b.On, &anchors, &b.Place, &b.Label, &b.edge,
-			&b.Title, &b.Account, &b.Number, &b.Begins, &b.Ends, &b.Fate); err != nil {
+		if err := rows.Scan(&part, &id, &number, &first, &other, &b.On, &b.Title, &b.Account, &more); err != nil {
 			return err
 		}
 		if part == partDocument {
@@ -98,9 +102,7 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 			continue
 		}
 		b.Kind = corpus.RelationKind(first)
-		if anchors != "" {
-			b.Anchors = strings.Fields(anchors)
-		}
+		b.take(more)
 		if part == partReceived {
 			b.From, b.To = other, id
 			received[id] = append(received[id], b.Relation)
@@ -125,6 +127,19 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 type bond struct {
 	corpus.Relation
 	edge string
+}
+
+// take reads the parts of documentsQuery's last column.
+func (b *bond) take(more string) {
+	next := func() (part string) {
+		part, more, _ = strings.Cut(more, unitMark)
+		return part
+	}
+	b.Begins, b.Ends, b.Fate, b.edge = corpus.Date(next()), corpus.Date(next()), corpus.Validity(next()), next()
+	if anchors := next(); anchors != "" {
+		b.Anchors = strings.Fields(anchors)
+	}
+	b.Place, b.Number, b.Label = next(), next(), more
 }
 
 // complete fills in what a document's own revision does not hold.

@@ -12,7 +12,6 @@ var (
 	bill        = regexp.MustCompile(`^(.{2,80}?)修正案(?:[（(][^（()）]{1,12}[）)])?$`)
 	openNames   = regexp.MustCompile(`[《〈<＜]([^《》〈〉<>＜＞]*(?:[《〈<][^《》〈〉<>]*[》〉>][^《》〈〉<>]*)*)[》〉>＞]`)
 	vague       = regexp.MustCompile(`部分|有关|一批|等[0-9一二三四五六七八九十]*[件部]|若干|个别|文件|法规|规章|条款|条文`)
-	articlesOf  = regexp.MustCompile(`[》〉>]` + articleShape)
 	amendWord   = regexp.MustCompile(`修改|修正|删去|删除|增加|改为|合并|调整为|替换`)
 	amendWhole  = regexp.MustCompile(`^(?:作|作出|做|做出|进行)?(?:如下|以下|部分|相应)?(?:的)?(?:修改|修订|修正)|^(?:的)?(?:部分|有关|个别)(?:条款|条文|内容)?(?:作|予以|进行)?[^，。]{0,12}修改`)
 	amendsIt    = regexp.MustCompile(`(?:对|将|决定对|就|修改|修订|修正|在)` + blank + `$`)
@@ -123,7 +122,7 @@ func (r *reading) amended(s sentence, said string, opens bool) int {
 	for _, n := range r.namedIn(s.start, s.end) {
 		before, behind := r.masked[s.start:n.start], r.masked[n.end:s.end]
 		direct := len(n.articles) > 0 && amendsAfter(behind)
-		whole := amendsIt.MatchString(before) && amendWhole.MatchString(behind) || strings.HasSuffix(before, "修改")
+		whole := amendsIt.MatchString(last(before, 60)) && amendWhole.MatchString(behind) || strings.HasSuffix(before, "修改")
 		item := opens && r.words.amending && itemOfTitle.MatchString(said) && n.start-s.start < 40
 		if !direct && !whole && !item || strings.HasPrefix(behind, "的决定") || reported.MatchString(lastWords(before)) || citing.MatchString(lastWords(before)) {
 			continue
@@ -160,9 +159,12 @@ func (r *reading) amendsNext(s sentence) bool {
 	return !strings.Contains(text, "》") && articleRE.MatchString(text) && amendWord.MatchString(text)
 }
 
+// last is the end of s, at most n bytes of it.
+func last(s string, n int) string { return s[max(0, len(s)-n):] }
+
 // amendsAfter says whether the words behind named articles change them.
 func amendsAfter(behind string) bool {
-	i := amendWord.FindStringIndex(behind)
+	i := amendWord.FindStringIndex(behind[:min(len(behind), 200)])
 	return i != nil && i[0] < 160 && !strings.ContainsAny(behind[:i[0]], "。；")
 }
 
@@ -171,7 +173,7 @@ func (r *reading) repealed(title string) bool { return r.stating(corpus.Repeals,
 func (r *reading) stating(kind corpus.RelationKind, title string) int {
 	key := corpus.TitleKey(title)
 	for i := len(r.d.Statements) - 1; i >= 0; i-- {
-		if st := &r.d.Statements[i]; st.Kind == kind && corpus.TitleKey(st.Title) == key {
+		if r.d.Statements[i].Kind == kind && r.keys[i] == key {
 			return i
 		}
 	}

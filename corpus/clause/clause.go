@@ -51,12 +51,16 @@ type reading struct {
 	spoken  []sentence
 	events  []event // of adoption, amendment and issue, named below the title
 	words   titleWords
+	keys    []string      // of the statements so far: see corpus.TitleKey
 	parts   []part        // see runs
 	opening []corpus.Date // days of effect that a line below the title states
 }
 
 func newReading(c *corpus.Content, file string) *reading {
 	r := &reading{c: c, d: &c.Document, file: file, text: c.Text}
+	for _, st := range c.Document.Statements {
+		r.keys = append(r.keys, corpus.TitleKey(st.Title))
+	}
 	r.words = wordsOf(c.Document.Title)
 	r.masked = mask(c.Text, r.words.amending)
 	r.lines = linesOf(c, r.masked)
@@ -179,10 +183,13 @@ func (r *reading) contradictions() {
 	}
 }
 
-// firstDay is when the document came to be: amendments come later than its
-// clause of effect.
+// firstDay is when the document came to be, "" where that is not known:
+// amendments come later than its clause of effect.
 func (r *reading) firstDay() corpus.Date {
 	if len(r.events) == 0 {
+		if _, named := r.fileDate(); named {
+			return "" // an edition's day: its clause may be the first one's
+		}
 		return r.d.Written
 	}
 	first := r.events[0].day

@@ -17,11 +17,10 @@ const (
 )
 
 var (
-	dayRE     = regexp.MustCompile(dayShape)
-	wholeDay  = regexp.MustCompile(`^` + blank + dayShape)
-	latinDay  = regexp.MustCompile(`^\s*([0-9]{4})\s*[-/.－／．]\s*([0-9]{1,2})\s*[-/.－／．]\s*([0-9]{1,2})(?:[T\s].*)?$`)
-	eightDay  = regexp.MustCompile(`^\s*([0-9]{4})([0-9]{2})([0-9]{2})\s*$`)
-	monthsDay = regexp.MustCompile(`^\s*([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?\s*$`)
+	dayRE    = regexp.MustCompile(dayShape)
+	wholeDay = regexp.MustCompile(`^` + blank + dayShape)
+	latinDay = regexp.MustCompile(`^\s*([0-9]{4})\s*[-/.－／．]\s*([0-9]{1,2})\s*[-/.－／．]\s*([0-9]{1,2})(?:[T\s].*)?$`)
+	eightDay = regexp.MustCompile(`^\s*([0-9]{4})([0-9]{2})([0-9]{2})\s*$`)
 )
 
 // ParseDay reads a whole text that is a day: 2024-05-01, 2024/5/1, 2024.5.1,

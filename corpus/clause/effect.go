@@ -100,7 +100,9 @@ func (r *reading) startIn(said string, s sentence) (start, bool) {
 		}
 		st.noun, st.at = subject, s.start+m[1]
 		if n > 0 {
-			st.day, ok = dayAt(said, m, n)
+			if st.day, ok = dayAt(said, m, n); !ok {
+				r.warn("%s写的施行日期“%s”不是日历上的日子，请核对", st.place, clip(said[m[2*n]:m[2*n+5]]+"日", 20))
+			}
 		}
 		return ok
 	}

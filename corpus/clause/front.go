@@ -79,6 +79,16 @@ func (r *reading) front() {
 	}
 }
 
+// Lapsed returns the warning for a document whose source marks it, 有效性, as no
+// longer in force, and "" for any other mark: the state on a day is computed
+// from days and relations, and a person has to add those.
+func Lapsed(mark string) string {
+	if len(mark) > 60 || !has(mark, "废止", "失效") || has(mark, "未废止", "未失效", "部分") {
+		return ""
+	}
+	return "来源标注为“" + clip(mark, 12) + "”，正文没有失效日期，请补充失效日期或废止它的文件"
+}
+
 // state takes over a value that a table of metadata states.
 func (r *reading) state(field, label, value string) {
 	value = strings.TrimSpace(value)
@@ -102,6 +112,10 @@ func (r *reading) state(field, label, value string) {
 		if len(r.d.Topics) == 0 {
 			r.d.Topics = strings.FieldsFunc(value, func(c rune) bool { return strings.ContainsRune("、，,；;/ 　", c) })
 			r.find(field, strings.Join(r.d.Topics, "、"), place, corpus.Stated)
+		}
+	case "validity":
+		if w := Lapsed(value); w != "" {
+			r.warn("%s", w)
 		}
 	case "written", "published", "effective", "expires":
 		to := map[string]*corpus.Date{"written": &r.d.Written, "published": &r.d.Published, "effective": &r.d.Effective, "expires": &r.d.Expires}[field]

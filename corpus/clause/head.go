@@ -206,6 +206,7 @@ func (r *reading) signers() []string {
 func (r *reading) signing() (signed, bool) {
 	var last, head signed
 	parts := r.runs()
+	body := strings.Index(r.masked, "。")
 	for i, p := range parts {
 		text := r.text[p.start:p.end]
 		if p.end-p.start > 60 || !strings.Contains(text, "日") {
@@ -233,7 +234,7 @@ func (r *reading) signing() (signed, bool) {
 			}
 			s.who = append([]string{name}, s.who...)
 		}
-		if len(s.who) > 0 && strings.Contains(r.masked[:p.start], "。") {
+		if len(s.who) > 0 && body >= 0 && body < p.start {
 			return s, true
 		}
 		if i <= 6 && strings.HasPrefix(text, "（") && head.day == "" {

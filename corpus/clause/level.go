@@ -111,9 +111,7 @@ func (r *reading) audience() {
 		if m == nil {
 			continue
 		}
-		for _, a := range strings.FieldsFunc(m[1], func(c rune) bool { return strings.ContainsRune("、，,；;/\t ", c) }) {
-			r.d.Audience = append(r.d.Audience, a)
-		}
+		r.d.Audience = append(r.d.Audience, strings.FieldsFunc(m[1], func(c rune) bool { return strings.ContainsRune("、，,；;/\t ", c) })...)
 		r.find("audience", strings.Join(r.d.Audience, "、"), r.place(l.start), corpus.Derived)
 		return
 	}

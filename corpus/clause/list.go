@@ -13,6 +13,7 @@ var (
 	opensEnd  = regexp.MustCompile(`(?:废止|宣布失效|失效|停止执行)(?:[^。]{0,30}?)(?:以下|下列|如下|附件|目录|见附|附后)|(?:以下|下列|附件(?:[0-9一二三四五六]+)?(?:所列|中的|列明))[^。]{0,60}?` + ends)
 	opensEdit = regexp.MustCompile(`(?:修改|修订)(?:[^。]{0,30}?)(?:以下|下列|如下|附件|目录)|(?:以下|下列)[^。]{0,40}?(?:修改|修订)`)
 	keeps     = regexp.MustCompile(`继续有效|保留|现行有效|仍然有效|继续执行|拟修改|拟修订|有效的`)
+	appendix  = regexp.MustCompile(`^附[件表录][0-9一二三四五六七八九十]*[：:]?[^。；]{0,40}$`)
 	listHead  = regexp.MustCompile(`(?:目录|清单|文件|规章|法规|名单|附件|一览表|部分)`)
 	itemMark  = regexp.MustCompile(`^(?:[（(]?[0-9０-９]{1,4}[）)]?[.．、)）]?|[（(]?[一二三四五六七八九十百零]{1,5}[）)]?[、.．]?)` + blank)
 	titleForm = regexp.MustCompile(`(?:关于.{2,200}?的(?:通知|意见|办法|规定|决定|公告|通告|批复|函|复函|方案|措施|补充通知|实施意见|若干意见|报告|请示)|.{3,80}?(?:办法|条例|规定|细则|规则|意见|方案|措施|规程|标准|规划|通知|决定|制度))(?:[（(](?:试行|暂行|修订)[）)])?`)
@@ -35,11 +36,17 @@ func (r *reading) lists() {
 			sure = mode != ""
 			continue
 		}
-		if mode == "" {
+		result, marked := resultOf(r.text[l.start:l.end])
+		if mode == "" && (!marked || !r.words.amending) {
 			continue
 		}
 		n, ok := r.item(l)
 		switch {
+		case ok && marked:
+			if result != "" {
+				r.listed(result, n, sentence{l.start, l.end, i}, true)
+			}
+		case mode == "":
 		case ok:
 			misses = 0
 			r.listed(mode, n, sentence{l.start, l.end, i}, sure)
@@ -53,8 +60,30 @@ func (r *reading) lists() {
 	}
 }
 
+// resultOf reads the cell of a row that says what becomes of its document:
+// 废止, 修改, 继续有效. marked says that there is one; "" is that nothing does.
+func resultOf(row string) (kind corpus.RelationKind, marked bool) {
+	if !strings.Contains(row, "\t") {
+		return "", false
+	}
+	for _, cell := range strings.Split(row, "\t") {
+		switch strings.TrimSpace(cell) {
+		case "废止", "宣布失效", "失效", "宣布废止":
+			return corpus.Repeals, true
+		case "修改", "修订", "予以修改":
+			return corpus.Amends, true
+		case "继续有效", "有效", "保留", "继续执行", "现行有效":
+			return "", true
+		}
+	}
+	return "", false
+}
+
 // opens says whether a line begins or ends a list, and of what.
 func (r *reading) opens(masked string, mode corpus.RelationKind) (corpus.RelationKind, bool) {
+	if mode != "" && appendix.MatchString(masked) && !has(masked, endWords...) && !has(masked, "修改", "修订") {
+		return "", true
+	}
 	if !has(masked, endWords...) && !has(masked, "修改", "修订", "继续有效", "保留", "继续执行") {
 		return mode, false
 	}
@@ -69,6 +98,8 @@ func (r *reading) opens(masked string, mode corpus.RelationKind) (corpus.Relatio
 		return corpus.Repeals, true
 	case heading && r.words.amending && listHead.MatchString(masked) && strings.Contains(masked, "修改"):
 		return corpus.Amends, true
+	case keeps.MatchString(masked) && follows(masked):
+		return "", true
 	case reported.MatchString(masked) || keeps.MatchString(masked):
 		return mode, false
 	case opensEnd.MatchString(masked) && follows(masked):

@@ -47,10 +47,11 @@ func ParseNumber(s string) string {
 	if s == "" || len(s) > 400 {
 		return ""
 	}
-	var all []string
 	if !strings.Contains(s, "号") {
 		return ""
 	}
+	s = dayRE.ReplaceAllString(s, " ")
+	var all []string
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '、' || r == '；' || r == ';' }) {
 		if n := oneNumber(part); n != "" {
 			all = append(all, n)
@@ -121,10 +122,17 @@ func trimLeft(s string, words []string) string {
 // addressees, or in brackets at the end of the title. One that is only cited
 // stands within a sentence.
 func (r *reading) number() {
-	if r.d.Kind == corpus.FAQ || r.d.Kind == corpus.Guide || r.d.Kind == corpus.Interpretation || r.d.Number != "" {
+	if r.d.Kind == corpus.FAQ || r.d.Kind == corpus.Guide || r.d.Kind == corpus.Interpretation {
 		return
 	}
-	if n, at := r.standing(); n != "" {
+	n, at := r.standing()
+	if have := r.d.Number; have != "" {
+		if n != "" && corpus.NumberTail(n) != corpus.NumberTail(have) {
+			r.warn("发文字号以元数据的%s为准，%s写的是%s，请核对", have, r.place(at), n)
+		}
+		return
+	}
+	if n != "" {
 		r.fill(&r.d.Number, "number", n, r.place(at), corpus.Derived)
 		return
 	}

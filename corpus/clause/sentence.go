@@ -8,8 +8,7 @@ import (
 	"github.com/policybot/policybot/corpus"
 )
 
-// line is a line of the canonical text, or of a text without line breaks a run
-// between blanks at its start, where the parts of a letterhead stand.
+// line is a line of the canonical text, or the part of one that a passage is.
 type line struct {
 	start, end int // without blanks around
 	role       corpus.Role

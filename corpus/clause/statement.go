@@ -28,7 +28,7 @@ func (r *reading) statements() {
 	r.settle()
 }
 
-// state adds a statement about a named document that stands at n.start.
+// say adds a statement about a named document that stands at n.start.
 func (r *reading) say(kind corpus.RelationKind, n named, s sentence, sure bool) *corpus.Statement {
 	if len(r.d.Statements) >= maxStatements || n.title == "" && n.number == "" {
 		return nil
@@ -45,6 +45,7 @@ func (r *reading) say(kind corpus.RelationKind, n named, s sentence, sure bool) 
 		st.Anchor, st.Label = p.Anchor, p.Label
 	}
 	r.d.Statements = append(r.d.Statements, st)
+	r.keys = append(r.keys, corpus.TitleKey(st.Title))
 	return &r.d.Statements[len(r.d.Statements)-1]
 }
 
@@ -111,6 +112,9 @@ func (r *reading) repeals() {
 		said := r.masked[s.start:s.end]
 		if len(said) > 12_000 || !has(said, endWords...) || !has(said, "》", "号") || r.lines[s.line].role == corpus.TitleRole {
 			continue
+		}
+		if _, marked := resultOf(r.text[s.start:s.end]); marked {
+			continue // a row of a list
 		}
 		all := r.withoutMeans(r.namedIn(s.start, s.end), s)
 		if len(all) == 0 {
@@ -263,8 +267,8 @@ func (r *reading) settle() {
 	seen := map[key]int{}
 	var out []corpus.Statement
 	own := corpus.TitleKey(r.d.Title)
-	for _, st := range r.d.Statements {
-		k := key{st.Kind, corpus.TitleKey(st.Title), st.Number}
+	for i, st := range r.d.Statements {
+		k := key{st.Kind, r.keys[i], st.Number}
 		if st.Title != "" {
 			k.number = ""
 		}
@@ -319,7 +323,7 @@ func (r *reading) replacements() {
 			before, behind := r.masked[s.start:n.start], r.masked[n.end:s.end]
 			swapped := i > 0 && strings.HasSuffix(strings.TrimSpace(r.masked[s.start:all[i-1].start]), "以") && replaces.MatchString(strings.TrimSpace(r.masked[all[i-1].end:n.start])) &&
 				corpus.TitleKey(all[i-1].title) == corpus.TitleKey(r.d.Title)
-			ours := replaces.MatchString(strings.TrimSpace(before)) && oursRE.MatchString(before) || replacedBy.MatchString(behind)
+			ours := replaces.MatchString(strings.TrimSpace(last(before, 60))) && oursRE.MatchString(before) || replacedBy.MatchString(behind)
 			if swapped || ours {
 				r.say(corpus.Supersedes, n, s, n.number != "" || fullTitle(n.title))
 			}

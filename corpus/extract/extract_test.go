@@ -258,6 +258,37 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	places := func(c corpus.Content) string {
+		var out []string
+		for _, f := range c.Findings {
+			out = append(out, fmt.Sprintf("%s=%s@%s/%s", f.Field, f.Value, f.Place, f.Sure))
+		}
+		return strings.Join(out, " ")
+	}
+	page := strings.Replace(pageExample, "</td></tr></table>", "</td><td>有效性：</td><td>已废止</td></tr></table>", 1)
+	page = strings.Replace(page, "<head>", `<head><meta name="PubDate" content="2024-04-10 09:00">`, 1)
+	page = strings.Replace(page, "（一）白天", "本办法自2024年5月1日起施行。", 1)
+	c := one(t, "a.html", page, Options{})
+	for _, want := range []string{"number=青政规〔2024〕9号@信息表“发文字号”/stated", "written=2024-04-08@信息表“成文日期”/stated", "published=2024-04-10@网页 meta PubDate/stated", "effective=2024-05-01@第二条/derived"} {
+		if !strings.Contains(places(c), want) {
+			t.Errorf("no %s in %s", want, places(c))
+		}
+	}
+	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "已废止") {
+		t.Errorf("%q", c.Warnings)
+	}
+	c = one(t, "b.md", "---\neffective: 2024-06-01\n---\n# 青岚市停车办法\n\n第一条 甲\n\n第二条 本办法自2024年5月1日起施行。\n", Options{})
+	if c.Document.Effective != "2024-06-01" || len(c.Warnings) != 1 || !strings.Contains(places(c), "effective=2024-06-01@文件开头的“effective”/stated") {
+		t.Errorf("%s %q", places(c), c.Warnings)
+	}
+	c = one(t, "c.jsonl", `{"title":"关于停车的通知","number":"青交〔2024〕 01 号","written":"二〇二四年五月一日","text":"各单位：\n一、甲。"}`, Options{})
+	if c.Document.Number != "青交〔2024〕1号" || c.Document.Written != "2024-05-01" || !strings.Contains(places(c), "written=2024-05-01@字段“written”/stated") {
+		t.Errorf("%s", places(c))
+	}
+}
+
 func TestHTMLWithoutContainer(t *testing.T) {
 	t.Parallel()
 	body := strings.Repeat("<p>本市从今天起开始受理新的停车申请，市民可以在网上提交全部材料，也可以到窗口办理。</p>", 8)

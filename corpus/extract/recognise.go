@@ -59,6 +59,9 @@ func (s *source) finish(d corpus.Document, f fields, blocks []corpus.Block) (cor
 	}
 	c.Text, c.Passages = corpus.Assemble(d.Kind, head, blocks)
 	c.Findings = s.findings(f, c.Document)
+	if w := clause.Lapsed(f.text("validity")); w != "" && !d.Expires.Known() {
+		c.Warnings = append(c.Warnings, w)
+	}
 	file := ""
 	if s.line == 0 {
 		file = path.Base(s.rel)
