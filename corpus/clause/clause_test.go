@@ -14,7 +14,7 @@ import (
 func read(d corpus.Document, file string, lines ...string) corpus.Content {
 	blocks := make([]corpus.Block, 0, len(lines))
 	for _, l := range lines {
-		blocks = append(blocks, corpus.Block{Text: l})
+		blocks = append(blocks, corpus.Block{Text: l, Row: strings.Contains(l, "\t")})
 	}
 	if d.Kind == "" {
 		d.Kind = KindOf(d.Title, strings.Contains(strings.Join(lines, "\n"), "第一条"))

@@ -270,7 +270,15 @@ func TestFindings(t *testing.T) {
 	page := strings.Replace(pageExample, "</td></tr></table>", "</td><td>有效性：</td><td>已废止</td></tr></table>", 1)
 	page = strings.Replace(page, "<head>", `<head><meta name="PubDate" content="2024-04-10 09:00">`, 1)
 	page = strings.Replace(page, "（一）白天", "本办法自2024年5月1日起施行。", 1)
-	c := one(t, "a.html", page, Options{})
+	read := func(name, data string) corpus.Content {
+		t.Helper()
+		records, _ := Bytes(name, []byte(data), Options{}) // what is doubtful may be told as a problem, too
+		if len(records) != 1 {
+			t.Fatalf("%s: %d records", name, len(records))
+		}
+		return records[0].Content
+	}
+	c := read("a.html", page)
 	for _, want := range []string{"number=青政规〔2024〕9号@信息表“发文字号”/stated", "written=2024-04-08@信息表“成文日期”/stated", "published=2024-04-10@网页 meta PubDate/stated", "effective=2024-05-01@第二条/derived"} {
 		if !strings.Contains(places(c), want) {
 			t.Errorf("no %s in %s", want, places(c))
@@ -279,11 +287,11 @@ func TestFindings(t *testing.T) {
 	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "已废止") {
 		t.Errorf("%q", c.Warnings)
 	}
-	c = one(t, "b.md", "---\neffective: 2024-06-01\n---\n# 青岚市停车办法\n\n第一条 甲\n\n第二条 本办法自2024年5月1日起施行。\n", Options{})
+	c = read("b.md", "---\neffective: 2024-06-01\n---\n# 青岚市停车办法\n\n第一条 甲\n\n第二条 本办法自2024年5月1日起施行。\n")
 	if c.Document.Effective != "2024-06-01" || len(c.Warnings) != 1 || !strings.Contains(places(c), "effective=2024-06-01@文件开头的“effective”/stated") {
 		t.Errorf("%s %q", places(c), c.Warnings)
 	}
-	c = one(t, "c.jsonl", `{"title":"关于停车的通知","number":"青交〔2024〕 01 号","written":"二〇二四年五月一日","text":"各单位：\n一、甲。"}`, Options{})
+	c = read("c.jsonl", `{"title":"关于停车的通知","number":"青交〔2024〕 01 号","written":"二〇二四年五月一日","text":"各单位：\n一、甲。"}`)
 	if c.Document.Number != "青交〔2024〕1号" || c.Document.Written != "2024-05-01" || !strings.Contains(places(c), "written=2024-05-01@字段“written”/stated") {
 		t.Errorf("%s", places(c))
 	}
