@@ -1,6 +1,7 @@
 package citizen
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -175,5 +176,25 @@ func TestWindowsOfToday(t *testing.T) {
 	}
 	if s := strings.Join(got, "|"); s != "报名2026年11月1日至2026年11月23日今天正在受理|补报到2026年11月22日止已经截止|换领从2026年12月1日开始还没开始" {
 		t.Error(s)
+	}
+}
+
+type records map[string]corpus.Stored
+
+func (r records) Stored(_ context.Context, id string, _ int) (corpus.Stored, error) {
+	s, ok := r[id]
+	if !ok {
+		return s, corpus.ErrNotFound
+	}
+	return s, nil
+}
+
+func TestRecognisedTexts(t *testing.T) {
+	t.Parallel()
+	s := &Site{Config: Config{Records: records{"typed": {}, "scan": {ConfirmedBy: "王"}, "held": {Hold: "识别文本"}}}}
+	for id, want := range map[string]bool{"typed": false, "scan": true, "held": true, "gone": false} {
+		if got, err := s.recognised(t.Context(), id, 1); got != want || err != nil {
+			t.Errorf("%s: %t %v", id, got, err)
+		}
 	}
 }
