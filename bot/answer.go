@@ -34,6 +34,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	if topic, ok := t.held.holds(h.Document); ok {
 		return f.stoppedReply(topic), nil
 	}
+	h.place = h.placed()
 	rel := t.relatives(ctx, h)
 	if rel.policy != nil {
 		if topic, ok := t.held.holds(*rel.policy); ok {
@@ -59,7 +60,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 		first := l.links[0]
 		l.links = []string{first[strings.Index(first, "<a"):]}
 	}
-	l.lead, l.about = lead(h), about(f.asked, h)
+	l.lead, l.about, l.notes = lead(h), about(f.asked, h), t.notes(f.asked, h)
 	l.quote(h)
 	if l.choices == "" {
 		more = nil
@@ -108,8 +109,8 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 	}
 	to := func(p corpus.Passage, text string) standingHit {
 		h.Ref.Revision, h.Ref.Anchor, h.Label, h.Path = rev.Number, p.Anchor, p.Label, p.Path
-		h.Passage = strings.TrimSpace(text)
-		h.Snippet, h.Direct = firstSentences(h.Passage, 300), ""
+		h.Passage = strings.TrimSpace(corpus.Readable(text, p.Columns))
+		h.Snippet, h.Direct, h.row = firstSentences(h.Passage, 300), "", false
 		return h
 	}
 	if named {
@@ -213,6 +214,9 @@ func pairs(s string) map[[2]rune]bool {
 func lead(h standingHit) string {
 	switch h.Kind {
 	case corpus.FAQ, corpus.Guide, corpus.Clarification:
+		return ""
+	}
+	if h.row {
 		return ""
 	}
 	direct := strings.TrimSpace(plain(h.Direct))

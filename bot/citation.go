@@ -23,7 +23,11 @@ func (t *turn) basis(h standingHit, rel relatives) string {
 	case h.Kind == corpus.FAQ, h.Kind == corpus.Guide, h.Kind == corpus.Clarification:
 		return from(h.Document)
 	}
-	return cite(h.Document, h.Label, h.Validity)
+	label := h.Label
+	if h.place.Label != "" {
+		label = h.place.Label
+	}
+	return cite(h.Document, label, h.Validity)
 }
 
 // cite writes 依据《title》（number）第六条，2024年5月1日起施行。
@@ -32,7 +36,9 @@ func cite(d corpus.Document, label string, v corpus.Validity) string {
 	if v == corpus.Modified {
 		s += "（已修改）"
 	}
-	switch {
+	switch start := d.StartsOn(); {
+	case d.Effective.Known() && start > d.Effective:
+		return s + "，" + d.Effective.Chinese() + "起施行，现行版本自" + start.Chinese() + "起。"
 	case d.Effective.Known():
 		return s + "，" + d.Effective.Chinese() + "起施行。"
 	case d.Published.Known():

@@ -19,12 +19,6 @@ type findings struct {
 	hits  []standingHit // those that still stand, best first
 }
 
-type standingHit struct {
-	index.Hit
-	Document corpus.Document
-	Validity corpus.Validity
-}
-
 const sourcesWanted = 10
 
 // find asks the shelf for a day ("" is any day), and then the store whether
@@ -65,15 +59,15 @@ func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 	}
 	for i, h := range res.Hits {
 		s, ok := standing[h.Ref.Document]
-		d := s.Document.SeenBy(t.acc.Name)
-		v := d.ValidityOn(t.day)
-		if !ok || s.Revision != h.Ref.Revision || day != "" && !v.Quotable() {
-			if i == 0 {
-				f.Confidence = 0 // it was the first hit's
+		if ok = ok && s.Revision == h.Ref.Revision; ok {
+			stands := t.stand(h, s.Document.SeenBy(t.acc.Name))
+			if ok = day == "" || stands.Validity.Quotable(); ok {
+				f.hits = append(f.hits, stands)
 			}
-			continue
 		}
-		f.hits = append(f.hits, standingHit{h, d, v})
+		if !ok && i == 0 {
+			f.Confidence = 0 // it was the first hit's
+		}
 	}
 	return f, nil
 }
@@ -228,7 +222,7 @@ func (t *turn) open(ctx context.Context, c Choice) (Reply, error) {
 		return Reply{}, fmt.Errorf("bot: opening a choice: %w", err)
 	}
 	p, ok := rev.Find(anchor)
-	if err != nil || !ok || !t.shows(d) {
+	if err != nil || !ok || !t.shows(d) || !t.validity(d, p).Quotable() {
 		return t.say(Refused, "gone", sayGone(t.acc, t.who(c.Label, nil))), nil
 	}
 	asked := strings.TrimSuffix(c.Label, sampleMark)
@@ -239,13 +233,13 @@ func (t *turn) open(ctx context.Context, c Choice) (Reply, error) {
 
 // passageOf is a passage that was not searched for.
 func (t *turn) passageOf(d corpus.Document, rev corpus.Revision, p corpus.Passage) standingHit {
-	h := standingHit{Hit: index.Hit{
+	text := strings.TrimSpace(corpus.Readable(rev.Text[p.Start:p.End], p.Columns))
+	return standingHit{Hit: index.Hit{
 		Ref:  corpus.Ref{Document: d.ID, Revision: rev.Number, Anchor: p.Anchor},
 		Kind: d.Kind, Title: d.Title, Number: d.Number, Agency: d.Agency, Sample: d.Sample,
-		Label: p.Label, Path: p.Path, Passage: strings.TrimSpace(rev.Text[p.Start:p.End]), Score: 1,
-	}, Document: d, Validity: d.ValidityOn(t.day)}
-	h.Snippet = firstSentences(h.Passage, 300)
-	return h
+		Label: p.Label, Path: p.Path, Passage: text, Snippet: firstSentences(text, 300), Score: 1,
+		From: p.From, Until: p.Until,
+	}, Document: d, Validity: t.validity(d, p)}
 }
 
 // rumoured are the words of a question whether a rumour is true.

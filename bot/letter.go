@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -14,6 +15,7 @@ import (
 type letter struct {
 	budget  int
 	brief   bool     // one of several answers: few lines, no choices
+	notes   []string // what has to be known first, a line each
 	about   string   // the question that is answered, where another was asked
 	lead    string   // the answer in one sentence
 	text    string   // what is quoted, in its frame
@@ -49,6 +51,11 @@ func (l *letter) String() string {
 	}
 	if l.choices != "" {
 		parts = append(parts, l.choices)
+	}
+	if notes := strings.Join(l.notes, "\n"); notes != "" && l.brief {
+		parts[0] = notes + "\n" + parts[0]
+	} else if notes != "" {
+		parts = append([]string{notes}, parts...)
 	}
 	return strings.TrimSpace(strings.Join(parts, "\n\n"))
 }
@@ -107,6 +114,7 @@ func (l *letter) quote(h standingHit) {
 	l.makeRoom()
 	body, snippet := withoutLabel(h), plain(h.Snippet)
 	if goesOn(h) {
+		snippet = tidy(snippet, h.Title)
 		body = snippet
 	}
 	room := max(len("……"), l.rest())
@@ -122,7 +130,7 @@ func (l *letter) quote(h standingHit) {
 	}
 	if h.Kind != corpus.Guide {
 		first, _, _ := strings.Cut(plain(h.Direct), "\n")
-		l.shown = fewLines(l.shown, first)
+		l.shown = endsWell(fewLines(l.shown, first))
 	}
 	said := strings.TrimRight(strings.TrimPrefix(l.lead, plainlySaid), "。")
 	switch {
@@ -191,6 +199,30 @@ func goesOn(h standingHit) bool {
 	}
 	announces := strings.HasSuffix(strings.TrimRight(h.Passage, "。：: \n"), "如下")
 	return h.Snippet != "" && (announces || h.Label == "" && len(h.Snippet) > len(h.Passage))
+}
+
+// bareHeading is a line that only names what comes below it.
+var bareHeading = regexp.MustCompile(`^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十百]+[章节])[^。；：]{1,30}$`)
+
+// tidy takes from a piece of a notice what the citation says anyway, its title
+// and whom it is addressed to.
+func tidy(piece, title string) string {
+	lines := strings.Split(piece, "\n")
+	if len(lines) > 1 && strings.TrimSpace(lines[0]) == plain(title) {
+		lines = lines[1:]
+	}
+	if len(lines) > 1 && strings.HasSuffix(lines[0], "：") && utf8.RuneCountInString(lines[0]) <= 40 {
+		lines = lines[1:]
+	}
+	return endsWell(strings.Join(lines, "\n"))
+}
+
+// endsWell takes a heading that nothing comes below off the end.
+func endsWell(piece string) string {
+	if at := strings.LastIndexByte(piece, '\n'); at > 0 && bareHeading.MatchString(strings.TrimSpace(piece[at+1:])) {
+		return piece[:at]
+	}
+	return piece
 }
 
 // maxLines is how many lines of a text are quoted.

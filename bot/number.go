@@ -54,16 +54,10 @@ func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, 
 		f := &findings{t: t, asked: asked, hits: []standingHit{t.passageOf(d, rev, corpus.Passage{})}}
 		return f.stoppedReply(topic), nil
 	}
-	v := d.ValidityOn(t.day)
-	if rest := Substance(corpus.WithoutNumber(asked, corpus.NormalNumber(d.Number))); v.Quotable() && !whatIsIt.MatchString(rest) {
-		in, err := t.findWithin(ctx, rest, t.day, d.ID)
-		if err != nil {
-			return Reply{}, err
-		}
-		const enough = .3 // of what is asked for
-		if len(in.hits) > 0 && in.hits[0].Parts.Window3 >= enough {
-			in.Confidence = max(in.Confidence, t.acc.AnswerAt)
-			return t.answer(ctx, in, answerBudget)
+	rest := Substance(corpus.WithoutNumber(asked, corpus.NormalNumber(d.Number)))
+	if !whatIsIt.MatchString(rest) {
+		if reply, ok, err := t.within(ctx, asked, rest, d); ok || err != nil {
+			return reply, err
 		}
 	}
 	h := t.passageOf(d, rev, corpus.Passage{})
@@ -73,16 +67,57 @@ func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, 
 			break
 		}
 	}
+	h.Validity = t.validity(d, corpus.Passage{})
 	f := &findings{t: t, asked: asked, hits: []standingHit{h}}
 	f.Confidence = 1
+	if !h.Validity.Quotable() {
+		return t.namedOnly(ctx, f)
+	}
 	links := []string{link(t.page(d, ""), "查看原文")}
 	for _, r := range d.Receives {
-		if r.Kind == corpus.Interprets {
+		if r.Kind == corpus.Interprets && explains(r) {
 			links = append(links, link(t.pageOf(ctx, r.From, ""), "官方解读"))
 			break
 		}
 	}
-	return f.reply(Answered, "number", sayDocument(d, v)+"\n"+strings.Join(links, " · ")), nil
+	return f.reply(Answered, "number", sayDocument(d, h.Validity)+"\n"+strings.Join(links, " · ")), nil
+}
+
+// within answers what is asked of a document, in force or not, where its text
+// says something on it.
+func (t *turn) within(ctx context.Context, asked, rest string, d corpus.Document) (Reply, bool, error) {
+	quotable := t.validity(d, corpus.Passage{}).Quotable()
+	day := t.day
+	if !quotable {
+		day = ""
+	}
+	in, err := t.findWithin(ctx, rest, day, d.ID)
+	const enough = .2 // of what is asked for
+	if err != nil || len(in.hits) == 0 || in.hits[0].Parts.Window3 < enough {
+		return Reply{}, false, err
+	}
+	in.Confidence = max(in.Confidence, t.acc.AnswerAt)
+	var reply Reply
+	if quotable {
+		reply, err = t.answer(ctx, in, answerBudget)
+	} else {
+		reply, err = t.instead(ctx, asked, in, &findings{t: t, asked: asked})
+	}
+	return reply, true, err
+}
+
+// namedOnly says of a document that does not hold what holds in its place.
+func (t *turn) namedOnly(ctx context.Context, f *findings) (Reply, error) {
+	old := f.hits[0]
+	heir, err := t.heir(ctx, old)
+	if err != nil {
+		return Reply{}, err
+	}
+	links := []string{link(t.page(old.Document, ""), "查看这份文件")}
+	if heir.ID != "" {
+		links = append([]string{link(t.page(heir, ""), "查看现行规定")}, links...)
+	}
+	return f.reply(Answered, "number", sayOutdated(old, heir, t.day)+"\n"+strings.Join(links, " · ")), nil
 }
 
 // whatIsIt is what remains of a question that asks for the document itself.
@@ -98,11 +133,8 @@ func sayNoNumber(a Account, who, number string) string {
 	return "没有找到文号是“" + firstRunes(number, 40) + "”的文件。请核对一下机关代字、年份和序号，或者直接把想问的事发给我。\n\n也可以问" + a.Hotline + or(who) + "。"
 }
 
-// sayDocument says what a document is and whether it holds.
+// sayDocument says what a document in force is.
 func sayDocument(d corpus.Document, v corpus.Validity) string {
-	if !v.Quotable() {
-		return sayOutdated(d, v)
-	}
 	parts := []string{Titled(d)}
 	if d.Agency != "" {
 		parts = append(parts, oneLine(d.Agency, maxNumber))

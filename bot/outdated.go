@@ -2,21 +2,18 @@ package bot
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
 )
 
-// editions are words and years that tell a document from its other edition.
-var editions = regexp.MustCompile(`暂行|试行|(?:19|20)\d\d`)
-
 // outdated answers a question that names, or finds only, a document that no
 // longer or does not yet hold. ok is false where today's rules do.
 func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply, bool, error) {
-	names := containsAny(asked, []string{"《", "〔", "号文", "旧", "以前", "原来", "过期", "废止", "失效", "有效", "新规", "年起"}) ||
-		editions.MatchString(asked)
-	if now.Confidence >= t.acc.AnswerAt && !names {
+	if reply, ok, err := t.fallen(ctx, asked, now); ok || err != nil {
+		return reply, ok, err
+	}
+	if now.Confidence >= t.acc.AnswerAt && !namesAnother(asked) {
 		return Reply{}, false, nil
 	}
 	all, err := t.findPast(ctx, asked)
@@ -27,32 +24,74 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 	if !ok {
 		return Reply{}, false, nil
 	}
+	all.hits = append([]standingHit{old}, without(all.hits, old.Ref.Document)...)
 	if topic, ok := t.held.holds(old.Document); ok {
-		all.hits = append([]standingHit{old}, without(all.hits, old.Ref.Document)...)
 		return all.stoppedReply(topic), true, nil
 	}
-	warning := sayOutdated(old.Document, old.Validity)
-	holds, err := t.holds(ctx, asked, old, now)
+	reply, err := t.instead(ctx, asked, all, now)
+	return reply, true, err
+}
+
+// instead says that the first of what was found on any day does not hold, and
+// answers with what does. The old words follow where they were asked for.
+func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (Reply, error) {
+	old := all.hits[0]
+	heir, err := t.heir(ctx, old)
 	if err != nil {
-		return Reply{}, false, err
+		return Reply{}, err
 	}
-	if holds != nil {
-		reply, err := t.answer(ctx, holds, answerBudget-len(warning)-len(sayToday("")))
-		if reply.isStopped() {
-			return reply, true, err
+	holds, err := t.holds(ctx, asked, old, heir, now)
+	if err != nil {
+		return Reply{}, err
+	}
+	if t.pastStandard(asked, old) {
+		return t.standardOf(ctx, all, holds)
+	}
+	warning := sayOutdated(old, heir, t.day)
+	past := ""
+	if wantsText(asked, old) {
+		if old, err = t.words(ctx, asked, old); err != nil {
+			return Reply{}, err
 		}
-		reply.Text = warning + sayToday(reply.Text)
-		reply.Reason = string(old.Validity)
-		return reply, true, err
+		past = "\n\n" + sayPast(old) + link(t.page(old.Document, old.Ref.Anchor), "查看这份文件")
 	}
-	status := Refused
-	if asksWhetherItHolds(asked) {
-		status = Answered // it doesn't: that is what was asked
+	if holds == nil {
+		status := Refused
+		if past != "" || asksWhetherItHolds(asked) {
+			status = Answered // it doesn't: that is what was asked
+		}
+		if past == "" {
+			past = "\n" + link(t.address(old.Ref.Document, old.Ref.Anchor), "查看这份文件")
+		}
+		return all.reply(status, string(old.Validity), warning+past+"\n\n现在怎么规定，可以问"+t.acc.Hotline+or(t.who(asked, all))+"。"), nil
 	}
-	all.hits = append([]standingHit{old}, without(all.hits, old.Ref.Document)...)
-	reply := all.reply(status, string(old.Validity), warning+"\n"+
-		link(t.address(old.Ref.Document, old.Ref.Anchor), "查看这份文件")+"\n\n现在怎么规定，可以问"+t.acc.Hotline+or(t.who(asked, all))+"。")
-	return reply, true, nil
+	left := answerBudget - len(warning) - len(sayToday(""))
+	if left-len(past) < leastAnswer {
+		past = "" // today's rule matters more
+	}
+	reply, err := t.answer(ctx, holds, left-len(past))
+	if err != nil || reply.isStopped() {
+		return reply, err
+	}
+	text, choices := splitChoices(reply)
+	reply.Text = warning + sayToday(text) + past + choices
+	reply.Reason = string(old.Validity)
+	if past != "" {
+		reply.Sources = citing(reply.Sources, t.source(old))
+	}
+	return reply, nil
+}
+
+// leastAnswer is how many bytes an answer needs to name and link a source with
+// the longest of titles and say something of it.
+const leastAnswer = 800
+
+// splitChoices takes what a reply offers to go on with off its end.
+func splitChoices(r Reply) (text, choices string) {
+	if at := strings.LastIndex(r.Text, "\n\n"+sayFollowUps(r.Choices)); at > 0 && len(r.Choices) > 0 {
+		return r.Text[:at], r.Text[at:]
+	}
+	return r.Text, ""
 }
 
 // meant returns the outdated document that a question is about. Where today's
@@ -61,7 +100,7 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 func (t *turn) meant(asked string, all, now *findings) (standingHit, bool) {
 	const first, near = 3, .7
 	for _, h := range all.hits[:min(len(all.hits), first)] {
-		if !h.Validity.Quotable() && h.Score >= near*all.hits[0].Score && (len(now.hits) == 0 || named(asked, h.Document, now.hits[0].Document)) {
+		if !h.Validity.Quotable() && h.Score >= near*all.hits[0].Score && (len(now.hits) == 0 || t.named(asked, h.Document, now.hits[0].Document)) {
 			return h, true
 		}
 	}
@@ -69,75 +108,133 @@ func (t *turn) meant(asked string, all, now *findings) (standingHit, bool) {
 		return standingHit{}, false
 	}
 	old := all.hits[0]
+	if matter := old.Document.Standard; matter != "" && len(now.hits) > 0 && now.hits[0].Document.Standard == matter {
+		return standingHit{}, false // today's standard answers, unless a year is named
+	}
 	if len(now.hits) > 0 && now.Confidence >= t.acc.AnswerAt && old.Score < 1.05*now.hits[0].Score {
 		return standingHit{}, false
 	}
 	return old, true
 }
 
-// editionOf returns the edition of a document that a question names.
-func editionOf(asked string, d corpus.Document) string {
-	for _, e := range editions.FindAllString(asked, -1) {
-		if strings.Contains(d.Title, e) || strings.Contains(d.Number, "〔"+e+"〕") {
-			return e
+// heir returns the document that holds today in the place of one that does
+// not: the last of the chain of those that took each other's place, or, of one
+// that does not hold yet, what it will replace. It is empty where none is
+// known.
+func (t *turn) heir(ctx context.Context, old standingHit) (corpus.Document, error) {
+	next := ""
+	if r, _, ok := old.ended(t.day); ok && !cleansUp(r.Title) {
+		next = r.From
+	} else if old.Validity == corpus.NotYet {
+		next = replaces(old.Document)
+	} else if r, ok := old.Document.Fallen(t.day); ok {
+		next = r.To
+	}
+	const longest = 8 // nobody asks for what was repealed nine times over
+	for range longest {
+		if next == "" {
+			break
+		}
+		found, err := t.r.Register.Standing(ctx, []string{next})
+		if err != nil {
+			return corpus.Document{}, err
+		}
+		s, ok := found[next]
+		d := s.Document.SeenBy(t.acc.Name)
+		if !ok || !t.sees(d) {
+			break
+		}
+		if t.validity(d, corpus.Passage{}).Quotable() {
+			return d, nil
+		}
+		r, ok := d.SuccessorOn(t.day)
+		if !ok || cleansUp(r.Title) {
+			break
+		}
+		next = r.From
+	}
+	return corpus.Document{}, nil
+}
+
+// replaces returns the document that one not yet in force will replace, or
+// change; "" where it names none.
+func replaces(d corpus.Document) string {
+	for _, kinds := range [][]corpus.RelationKind{{corpus.Supersedes, corpus.Repeals}, {corpus.Amends, corpus.Related}} {
+		for _, r := range d.Declares {
+			if r.Kind == kinds[0] || r.Kind == kinds[1] {
+				return r.To
+			}
 		}
 	}
 	return ""
 }
 
-// named reports whether a question names an edition that old has and now has
-// not, and speaks of what old is about.
-func named(asked string, old, now corpus.Document) bool {
-	e := editionOf(asked, old)
-	return e != "" && !strings.Contains(now.Title+now.Number, e) && shared(pairs(matter(asked)), pairs(matter(old.Title))) > 0
-}
-
-// matter is what a title or a question is about: without the words that any
-// title or question may have.
-func matter(s string) string {
-	s = editions.ReplaceAllString(s, " ")
-	for _, w := range []string{"管理", "办法", "规定", "细则", "通知", "意见", "实施", "关于", "有关", "事项"} {
-		s = strings.ReplaceAll(s, w, " ")
-	}
-	return s
-}
-
-func asksWhetherItHolds(asked string) bool {
-	return containsAny(asked, []string{"还有效", "有效吗", "有没有效", "还有用", "作废", "失效", "过期", "废止", "还发", "还执行", "还管用", "还算数", "还能用"})
-}
-
-// holds finds what holds today in the place of an outdated document; nil where
-// nothing does.
-func (t *turn) holds(ctx context.Context, asked string, old standingHit, now *findings) (*findings, error) {
-	instead := inPlaceOf(old)
-	if len(now.hits) > 0 && (now.Confidence >= t.acc.AnswerAt || now.hits[0].Ref.Document == instead) {
-		return now, nil
-	}
-	if instead == "" {
+// holds finds what holds today in the place of an outdated document: in its
+// heir, what the question asks beside the old one's name; nil where nothing
+// does.
+func (t *turn) holds(ctx context.Context, asked string, old standingHit, heir corpus.Document, now *findings) (*findings, error) {
+	sure := len(now.hits) > 0 && now.Confidence >= t.acc.AnswerAt && now.hits[0].Ref.Document != old.Ref.Document
+	if heir.ID == "" {
+		if sure {
+			return now, nil
+		}
 		return nil, nil
 	}
-	f, err := t.findWithin(ctx, editions.ReplaceAllString(asked, ""), t.day, instead)
+	if sure && old.Document.Standard == "" && now.hits[0].Ref.Document != heir.ID {
+		return now, nil
+	}
+	f, err := t.findWithin(ctx, matterOf(asked, old.Document), t.day, heir.ID)
 	if err != nil || len(f.hits) == 0 {
 		return nil, err
 	}
+	f.Confidence = max(f.Confidence, now.Confidence)
 	return f, nil
 }
 
-// inPlaceOf returns the document that took an outdated one out of force, or
-// that one not yet in force will take; "" where none is known.
-func inPlaceOf(h standingHit) string {
-	if r, ok := h.Document.Successor(); ok {
-		return r.From
+// words returns what a document that does not hold says on what is asked
+// beside its name.
+func (t *turn) words(ctx context.Context, asked string, old standingHit) (standingHit, error) {
+	in, err := t.findWithin(ctx, matterOf(asked, old.Document), "", old.Ref.Document)
+	if err != nil || len(in.hits) == 0 {
+		return old, err
 	}
-	if h.Validity != corpus.NotYet {
-		return ""
+	return in.hits[0], nil
+}
+
+// fallen answers a question whose best answer is a guide or an FAQ that rests
+// on a policy out of force, with the rule that took the policy's place. ok is
+// false where none did: then the guide answers, with a warning.
+func (t *turn) fallen(ctx context.Context, asked string, now *findings) (Reply, bool, error) {
+	if len(now.hits) == 0 || now.Confidence < t.acc.AnswerAt {
+		return Reply{}, false, nil
 	}
-	for _, r := range h.Document.Declares {
-		if r.Kind == corpus.Supersedes || r.Kind == corpus.Repeals {
-			return r.To
-		}
+	old := now.hits[0]
+	policy, ok := old.Document.Fallen(t.day)
+	if !ok {
+		return Reply{}, false, nil
 	}
-	return ""
+	heir, err := t.heir(ctx, old)
+	if err != nil || heir.ID == "" {
+		return Reply{}, false, err
+	}
+	const enough = .15 // of what is asked for: it is the same matter anyway
+	in, err := t.findWithin(ctx, asked, t.day, heir.ID)
+	if err != nil {
+		return Reply{}, false, err
+	}
+	warning := sayFallen(old.Document, policy) + "现在按" + bookTitle(heir.Title) + "执行。"
+	if len(in.hits) == 0 || in.hits[0].Parts.Window3 < enough {
+		reply := now.reply(Answered, "fallen", warning+"\n"+link(t.page(heir, ""), "查看现行规定")+" · "+
+			link(t.page(old.Document, old.Ref.Anchor), "查看原来的内容")+"\n\n拿不准的，请打"+t.acc.Hotline+or(t.who(asked, now))+"问清楚。")
+		return reply, true, nil
+	}
+	in.Confidence = now.Confidence
+	reply, err := t.answer(ctx, in, answerBudget-len(warning)-len(sayToday("")))
+	if err == nil && !reply.isStopped() {
+		reply.Text = warning + sayToday(reply.Text)
+		reply.Reason = "fallen"
+	}
+	return reply, true, err
 }
 
 func without(hits []standingHit, document string) []standingHit {

@@ -28,9 +28,9 @@ func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 	}
 	for _, r := range h.Document.Receives {
 		switch {
-		case r.Kind == corpus.Interprets && rel.explain.From == "":
+		case r.Kind == corpus.Interprets && rel.explain.From == "" && explains(r):
 			rel.explain = r
-		case r.Kind == corpus.Related && rel.guide == nil && strings.Contains(r.Title, "指南"):
+		case (r.Kind == corpus.Related || r.Kind == corpus.Interprets) && rel.guide == nil && strings.Contains(r.Title, "指南"):
 			t.guideOf(ctx, r.From, &rel)
 		}
 	}
@@ -38,6 +38,12 @@ func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 		t.guideOf(ctx, h.Ref.Document, &rel)
 	}
 	return rel
+}
+
+// explains tells an interpretation, by its title, from a guide or an FAQ that
+// rests on the policy.
+func explains(r corpus.Relation) bool {
+	return !strings.Contains(r.Title, "指南") && !strings.HasSuffix(r.Title, "？") && !strings.HasSuffix(r.Title, "?")
 }
 
 // policyBehind leaves rel as it is where the policy cannot be quoted: then the
@@ -104,7 +110,7 @@ func (t *turn) ruleBehind(ctx context.Context, h standingHit) (standingHit, bool
 
 // shows reports whether a document may be quoted to this account today.
 func (t *turn) shows(d corpus.Document) bool {
-	return d.ValidityOn(t.day).Quotable() && d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
+	return t.validity(d, corpus.Passage{}).Quotable() && d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
 }
 
 func hasField(fields []corpus.Passage, anchor string) bool {
@@ -146,7 +152,7 @@ func (t *turn) followUps(h standingHit, rel relatives) []Choice {
 // links are the pages that go with an answer: first the one that it rests on.
 func (t *turn) links(ctx context.Context, h standingHit, rel relatives) []string {
 	to := func(id, anchor, label string) string { return link(t.pageOf(ctx, id, anchor), label) }
-	here := func(label string) string { return link(t.page(h.Document, h.Ref.Anchor), label) }
+	here := func(label string) string { return link(t.page(h.Document, h.at()), label) }
 	var links []string
 	switch {
 	case h.Kind == corpus.Interpretation && rel.policy != nil:

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-
-	"github.com/policybot/policybot/corpus"
 )
 
 // The words of the bot. One person at a service window who knows the rules,
@@ -159,33 +157,6 @@ func sayGone(a Account, who string) string {
 
 func sayTrouble(a Account, who string) string {
 	return "刚才没查成，请稍后再发一次，或打" + a.Hotline + or(who) + "。"
-}
-
-// sayOutdated is the warning that stands before anything else.
-func sayOutdated(d corpus.Document, v corpus.Validity) string {
-	if v == corpus.NotYet {
-		s := Titled(d) + "从" + d.Effective.Chinese() + "起施行，现在还没有生效"
-		for _, r := range d.Declares {
-			if (r.Kind == corpus.Supersedes || r.Kind == corpus.Repeals) && r.Title != "" {
-				return s + "，今天仍按" + bookTitle(r.Title) + "执行。"
-			}
-		}
-		return s + "。"
-	}
-	s := "请注意：" + Titled(d)
-	next, has := d.Successor()
-	switch {
-	case v == corpus.Expired:
-		return s + "有效期到" + d.Expires.Chinese() + "，已经失效。"
-	case next.On.Known():
-		s += "已于" + next.On.Chinese() + "废止"
-	default:
-		s += "已经废止"
-	}
-	if has && next.Title != "" {
-		s += "，现在按" + bookTitle(next.Title) + "执行"
-	}
-	return s + "。"
 }
 
 // sayToday follows the warning with what holds today.

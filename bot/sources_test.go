@@ -14,7 +14,9 @@ import (
 func checkSources(t *testing.T, w *town, r Reply) {
 	t.Helper()
 	for _, to := range regexp.MustCompile(`/d/([^/"]+)/([^/"]+)"`).FindAllStringSubmatch(r.Text, -1) {
-		if !slices.ContainsFunc(r.Sources, func(s Source) bool { return s.Ref.Document == to[1] && s.Ref.Anchor == to[2] && s.Snippet != "" }) {
+		if !slices.ContainsFunc(r.Sources, func(s Source) bool {
+			return s.Ref.Document == to[1] && (s.Ref.Anchor == to[2] || strings.HasPrefix(to[2], s.Ref.Anchor+".")) && s.Snippet != ""
+		}) {
 			t.Errorf("%s/%s is linked and not among %v", to[1], to[2], r.Sources)
 		}
 	}

@@ -80,7 +80,7 @@ func (d Document) cutReason(cut Relation) string {
 	}
 	switch {
 	case cut.Kind == Repeals:
-		return "被" + by + cut.Label + "废止" + since
+		return "被" + by + citedAs(cut.Label) + "废止" + since
 	case d.Standard != "" && cut.Label == "":
 		return "是往年的标准，已被" + by + "代替" + since
 	case TitleKey(cut.Title) == TitleKey(d.Title):
@@ -89,7 +89,7 @@ func (d Document) cutReason(cut Relation) string {
 		}
 		return "被" + cut.On.Chinese() + "起的同名新版本代替"
 	}
-	return "被" + by + cut.Label + "代替" + since
+	return "被" + by + citedAs(cut.Label) + "代替" + since
 }
 
 // lastEdition returns the last of the later editions that had begun by a day.
@@ -108,7 +108,7 @@ func modifiedReasons(modified []Relation, day Date) []Reason {
 		if r.from() > day {
 			continue
 		}
-		by := bookTitle(r.Title) + numbered(r.Number) + r.Label
+		by := bookTitle(r.Title) + numbered(r.Number) + citedAs(r.Label)
 		if r.Title == "" {
 			by = "另一份文件"
 		}
@@ -228,4 +228,13 @@ func inNumerals(digits string) string {
 		b.WriteString([]string{"", "十", "百", "千"}[place])
 	}
 	return b.String()
+}
+
+// citedAs writes the label of a passage as it is cited: 二、（三） as
+// 第二部分（三）.
+func citedAs(label string) string {
+	if outer, inner, ok := strings.Cut(label, "、"); ok && outer != "" && !strings.HasPrefix(label, "第") {
+		return "第" + outer + "部分" + inner
+	}
+	return label
 }

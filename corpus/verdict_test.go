@@ -64,7 +64,7 @@ func TestReasonsOn(t *testing.T) {
 		}), "自2015年1月1日起施行|第十二条、第十三条之一、第二十条第二款被《甲决定》废止，自2016年1月1日起", "#"},
 		{"amended", law(func(d *Document) {
 			d.Receives = []Relation{{Kind: Amends, From: "n", On: "2016-01-01", Title: "甲决定", Label: "一、"}}
-		}), "自2015年1月1日起施行|被《甲决定》一、修改，自2016年1月1日起", "#"},
+		}), "自2015年1月1日起施行|被《甲决定》第一部分修改，自2016年1月1日起", "#"},
 		{"a fallen interpretation", Document{Kind: Interpretation, Declares: []Relation{{Kind: Interprets, To: "p", Title: "甲办法", Ends: "2020-01-01", Fate: Repealed}}},
 			"所解读的《甲办法》已废止，自2020年1月1日起", "p#"},
 		{"a guide is flagged", Document{Kind: Guide, Declares: []Relation{{Kind: Interprets, To: "p", Title: "甲办法", Ends: "2020-01-01", Fate: Expired}}},

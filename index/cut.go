@@ -48,10 +48,16 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	return units
 }
 
+// never is a day that nobody asks of.
+const never corpus.Date = "9999-12-31"
+
 // window returns the days [from, until) on which any of the passages may be
 // quoted: an article that alone was repealed, or a row that has expired, is no
 // longer found, the rest of its document is.
 func window(d corpus.Document, passages []corpus.Passage) (from, until corpus.Date) {
+	if d.Kind == corpus.Consultation {
+		return never, "" // only who asks for what is out for comment finds it
+	}
 	for i, p := range passages {
 		f, u := d.PassageWindow(p)
 		if i == 0 {
@@ -211,7 +217,8 @@ func bySize(r corpus.Revision, passages []corpus.Passage) []grouped {
 }
 
 // surroundings returns what a unit's first passage stands under and its own text
-// doesn't say: the title, the question of an FAQ with its like, the headings.
+// doesn't say: the title, the question of an FAQ with its like, the headings,
+// the columns of a table.
 func surroundings(d corpus.Document, first corpus.Passage) string {
 	if first.Role == corpus.TitleRole || first.Start == 0 {
 		return ""
@@ -222,7 +229,7 @@ func surroundings(d corpus.Document, first corpus.Passage) string {
 	}
 	lines = append(lines, d.Similar...)
 	lines = append(lines, first.Path...)
-	if isRow(first) {
+	if len(first.Columns) > 0 { // of the table that it is a row of
 		lines = append(lines, strings.Join(first.Columns, " "))
 	}
 	return strings.Join(lines, "\n")

@@ -19,22 +19,29 @@ const (
 // Hit is a document that was found, by its best unit. It shares no memory
 // with the view it came from.
 type Hit struct {
-	Ref      corpus.Ref // the passage that holds the core of the snippet, below a heading where that is one
-	Kind     corpus.Kind
-	Title    string
-	Number   string
-	Agency   string
-	Region   string
-	Sample   bool
-	Label    string   // how the passage is cited: 第六条
-	Path     []string // headings above it
-	Snippet  string   // one contiguous piece of the source, at most 300 characters
-	Passage  string   // the passage that Ref names, whole
-	Direct   string   // the sentence of the snippet that answers
-	Parts    Parts
-	Score    float64
-	Ordinal  int
-	Features Features // what confidence is computed from; of the first hit only
+	Ref     corpus.Ref // the passage that holds the core of the snippet, below a heading where that is one
+	Kind    corpus.Kind
+	Title   string
+	Number  string
+	Agency  string
+	Region  string
+	Sample  bool
+	Label   string   // how the passage is cited: 第六条
+	Path    []string // headings above it
+	Snippet string   // one contiguous piece of the source, at most 300 characters
+	Passage string   // the passage that Ref names, whole
+	Direct  string   // the sentence of the snippet that answers
+	// Columns are the headings of the table that Snippet begins in, Row those
+	// of the one that Passage begins in; nil where they begin in none. Snippet,
+	// Passage and Direct are canonical text: corpus.Readable writes them for
+	// people.
+	Columns, Row []string
+	// From and Until are the days that a row of a catalogue names for itself.
+	From, Until corpus.Date
+	Parts       Parts
+	Score       float64
+	Ordinal     int
+	Features    Features // what confidence is computed from; of the first hit only
 }
 
 // Result is what the shelf knows about a question.
@@ -143,18 +150,19 @@ func (a *analysis) hit(r ranked) Hit {
 	p := passageAt(u, c.core())
 	if f, ok := u.field(a.field); ok {
 		// A guide answers with the field that was asked for.
-		p, piece = f, firstRunes(u.Body, Span{f.Start, f.End}, snippetRunes)
-		direct = firstRunes(u.Body, piece, directRunes)
+		p, piece = f, firstPiece(u.Body, Span{f.Start, f.End}, snippetRunes)
+		direct = firstPiece(u.Body, piece, directRunes)
 	}
 	return Hit{
 		Ref:  corpus.Ref{Document: strings.Clone(u.Document), Revision: u.Revision, Anchor: strings.Clone(p.Anchor)},
 		Kind: kindOf(u.Kind), Title: strings.Clone(u.Title), Number: strings.Clone(u.Number),
 		Agency: strings.Clone(u.Agency), Region: strings.Clone(u.Region), Sample: u.Sample,
 		Label: strings.Clone(p.Label), Path: cloneAll(p.Path),
-		Snippet: strings.Clone(strings.TrimSpace(u.Body[piece.Start:piece.End])),
-		Passage: strings.Clone(strings.TrimSpace(u.Body[p.Start:p.End])),
-		Direct:  strings.Clone(strings.TrimSpace(u.Body[direct.Start:direct.End])),
-		Parts:   r.parts, Score: r.score, Ordinal: u.Ordinal,
+		Snippet: strings.Clone(trimmed(u.Body[piece.Start:piece.End])),
+		Passage: strings.Clone(trimmed(u.Body[p.Start:p.End])),
+		Direct:  strings.Clone(trimmed(u.Body[direct.Start:direct.End])),
+		Columns: u.columns(piece.Start), Row: cloneAll(p.Columns), From: day(p.From), Until: day(p.Until),
+		Parts: r.parts, Score: r.score, Ordinal: u.Ordinal,
 	}
 }
 
@@ -169,6 +177,9 @@ func passageAt(u *Unit, at int) corpus.Passage {
 	return corpus.Passage{End: len(u.Body)}
 }
 
+// day returns a day that shares no memory with d.
+func day(d corpus.Date) corpus.Date { return corpus.Date(strings.Clone(string(d))) }
+
 var kinds = corpus.Kinds()
 
 // kindOf returns a kind that shares no memory with k.
@@ -180,6 +191,9 @@ func kindOf(k corpus.Kind) corpus.Kind {
 }
 
 func cloneAll(in []string) []string {
+	if in == nil {
+		return nil
+	}
 	out := make([]string, len(in))
 	for i, s := range in {
 		out[i] = strings.Clone(s)

@@ -56,7 +56,7 @@ type Facets struct {
 type Excerpt struct {
 	Ref          corpus.Ref // Revision 0: no passage is known
 	Label        string     // how the passage is cited: 第六条
-	Snippet      string     // one piece of the source, at most 160 characters
+	Snippet      string     // one piece of the source, at most 160 characters; rows of tables with their headings
 	Opens, Close bool       // whether it begins, and ends, where a sentence does
 }
 
@@ -340,14 +340,14 @@ func (a *analysis) excerpt(u *Unit) Excerpt {
 	c.read(a, u)
 	piece, p := c.window(excerptRunes), passageAt(u, c.core())
 	if f, ok := u.field(a.field); ok {
-		p, piece = f, firstRunes(u.Body, Span{f.Start, f.End}, excerptRunes)
+		p, piece = f, firstPiece(u.Body, Span{f.Start, f.End}, excerptRunes)
 	}
 	if start := max(p.Start, bodyStart(u)); piece.Start < start {
 		piece = clauses(u.Body, start, excerptRunes)
 	}
 	out := Excerpt{
 		Ref: corpus.Ref{Anchor: strings.Clone(p.Anchor)}, Label: strings.Clone(p.Label),
-		Snippet: strings.Clone(strings.TrimSpace(u.Body[piece.Start:piece.End])),
+		Snippet: strings.Clone(corpus.Readable(trimmed(u.Body[piece.Start:piece.End]), u.columns(piece.Start))),
 	}
 	out.Opens, out.Close = sentenceEnds(u.Body[:piece.Start]), piece.End == len(u.Body) || sentenceEnds(u.Body[:piece.End])
 	return out
@@ -369,7 +369,7 @@ func clauses(text string, start, n int) Span {
 	if end > start {
 		all.End = end
 	}
-	return all
+	return wholeRows(text, all, start, n)
 }
 
 // bodyStart returns where the text of a unit begins, after its title.

@@ -33,6 +33,7 @@ type hit struct{ feature, at int }
 // Context was not written there.
 type cutter struct {
 	a         *analysis
+	body      string
 	weights   []float64 // of features, for this unit
 	total     float64
 	clauses   []clause
@@ -58,7 +59,7 @@ const (
 // until the next read.
 func (c *cutter) read(a *analysis, u *Unit) {
 	*c = cutter{
-		a: a, weights: c.weights[:0], clauses: c.clauses[:0],
+		a: a, body: u.Body, weights: c.weights[:0], clauses: c.clauses[:0],
 		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0], numbers: c.numbers[:0],
 	}
 	c.split(u)
@@ -293,7 +294,7 @@ func follow(next, ends, positions []int) []int {
 
 // window grows the best clause to a piece of at most limit characters (60 or
 // more): back within its sentence up to three tenths, forward clause by clause,
-// then back again.
+// then back again. It has whole rows of tables.
 func (c *cutter) window(limit int) Span {
 	if len(c.clauses) == 0 {
 		return Span{}
@@ -312,7 +313,7 @@ func (c *cutter) window(limit int) Span {
 		from--
 	}
 	from, to = c.settle(from, to, at)
-	return Span{c.clauses[from].startAt, c.clauses[to].endAt}
+	return wholeRows(c.body, Span{c.clauses[from].startAt, c.clauses[to].endAt}, c.core(), limit)
 }
 
 // settle trims a window to sentence bounds where that loses less than a

@@ -113,11 +113,12 @@ func TestPageShots(t *testing.T) {
 		t.Skip("SKIPPED: POLICYBOT_SHOTS names no folder for screenshots")
 	}
 	ctx := browser(t)
-	base := serve(t, setup{footer: footer, sample: true})
+	base := serve(t, setup{footer: footer, sample: true, shelf: registry()})
 	only := os.Getenv("POLICYBOT_SHOTS_ONLY") // part of a name
 	names := map[string]string{
 		"chat": "/", "document": "/d/jinglaoka-banfa", "documents": "/documents", "topics": "/topics", "topic": topicElderly, "notopic": "/topics/unknown",
 		"agencies": "/agencies", "agency": "/agencies/minzheng", "agency-old": "/agencies/chengguan", "privacy": "/privacy", "404": "/nowhere",
+		"table": "/d/mulu", "stopped": "/d/zhaopai/a2.2",
 	}
 	for _, scheme := range []string{"light", "dark"} {
 		inScheme(t, ctx, scheme)

@@ -105,7 +105,7 @@ func statusOf(t *testing.T, data string) {
 	t.Helper()
 	r := cli(t, "", "status", "--data", data).must(t, 0)
 	for _, want := range []string{
-		"policybot is answering.", "note    No account is configured", "119 of the sample corpus", "up to date",
+		"policybot is answering.", "note    No account is configured", "132 of the sample corpus", "up to date",
 		"last hour  1: rejected 1", "chat page     last hour  1, today 1", "healthy, 1 recorded", "last backup   none known",
 	} {
 		if !strings.Contains(r.out, want) {
@@ -116,7 +116,7 @@ func statusOf(t *testing.T, data string) {
 	if err := json.Unmarshal([]byte(cli(t, "", "status", "--json", "--data", data).must(t, 0).out), &got); err != nil {
 		t.Fatal(err)
 	}
-	if !got.Ready || got.Sample != 119 || got.Own != 0 || got.Hour.Counts["rejected"] != 1 || got.Index.Units == 0 || got.PID == 0 || len(got.Attention) != 1 {
+	if !got.Ready || got.Sample != 132 || got.Own != 0 || got.Hour.Counts["rejected"] != 1 || got.Index.Units == 0 || got.PID == 0 || len(got.Attention) != 1 {
 		t.Errorf("%+v", got)
 	}
 }

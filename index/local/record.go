@@ -59,6 +59,12 @@ func appendPassages(b []byte, passages []corpus.Passage) []byte {
 		for _, h := range p.Path {
 			b = appendString(b, h)
 		}
+		b = appendString(b, string(p.From))
+		b = appendString(b, string(p.Until))
+		b = binary.AppendUvarint(b, uint64(len(p.Columns)))
+		for _, c := range p.Columns {
+			b = appendString(b, c)
+		}
 	}
 	return b
 }
@@ -151,7 +157,7 @@ func decodeUnit(record []byte, words bool) index.Unit {
 }
 
 func (r *reader) passages() []corpus.Passage {
-	n := r.count(6)
+	n := r.count(9)
 	headings := r.count(1)
 	if n == 0 {
 		return nil
@@ -161,13 +167,18 @@ func (r *reader) passages() []corpus.Passage {
 		p := &out[i]
 		p.Anchor, p.Role, p.Label = r.string(), corpus.Role(r.string()), r.string()
 		p.Start, p.End = int(r.int()), int(r.int())
-		k := min(r.count(1), len(paths))
-		if k == 0 {
-			continue
+		if k := min(r.count(1), len(paths)); k > 0 {
+			p.Path, paths = paths[:k:k], paths[k:]
 		}
-		p.Path, paths = paths[:k:k], paths[k:]
 		for j := range p.Path {
 			p.Path[j] = r.string()
+		}
+		p.From, p.Until = corpus.Date(r.string()), corpus.Date(r.string())
+		if k := r.count(1); k > 0 {
+			p.Columns = make([]string, k)
+		}
+		for j := range p.Columns {
+			p.Columns[j] = r.string()
 		}
 	}
 	return out

@@ -55,6 +55,12 @@ type Asked interface {
 	Asked(ctx context.Context, account string) ([]corpus.Asked, error)
 }
 
+// Records is what else is kept of documents: a corpus.Archive has it.
+type Records interface {
+	// Stored returns a revision; corpus.ErrNotFound where there is none.
+	Stored(ctx context.Context, id string, revision int) (corpus.Stored, error)
+}
+
 // Agencies is the directory of offices.
 type Agencies interface {
 	// Agencies returns the entries that an account may see.
@@ -78,6 +84,7 @@ type Config struct {
 	Searcher  Searcher
 	Addresses Addresses // nil: the sitemap has no documents
 	Originals Originals // nil: there are no files
+	Records   Records   // nil: no text is said to be recognised
 	Asked     Asked     // nil: nothing is said of what is asked most
 	Agencies  Agencies  // nil: there is no directory
 

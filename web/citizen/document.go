@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -14,6 +15,13 @@ import (
 type documentView struct {
 	Head        page.Head
 	State       state
+	Why         [][]Part // the chain of reasons for State
+	Fallen      []Part   // what it rests on does not hold
+	Recognised  bool     // its text was read from pictures
+	Windows     []window
+	Editions    []edition
+	Now         string // since when the edition in force is
+	More        []fact
 	Missing     bool // the address names a passage that does not exist
 	Title       string
 	TitleAnchor string
@@ -30,11 +38,6 @@ type documentView struct {
 	Similar     []string
 }
 
-type relatedLinks struct {
-	Name  string
-	Links []Part
-}
-
 var documentID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
 
 // Document shows a published document, with the passage that the path value
@@ -48,6 +51,9 @@ func (s *Site) Document(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := s.view(r.Context(), d, revision, anchor)
 	v.inherit(s.Head(r, ""))
+	if v.Recognised, err = s.recognised(r.Context(), d.ID, revision.Number); err != nil {
+		return err
+	}
 	if v.File, err = s.file(r.Context(), d.ID, revision.Number); err != nil {
 		return err
 	}
@@ -60,17 +66,23 @@ func (s *Site) Document(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, anchor string) documentView {
-	cited, found := r.Find(anchor)
-	found = found && anchor != ""
+	place, cited, found := r.Place(anchor)
+	if found = found && anchor != ""; !found {
+		place, cited = corpus.Place{}, corpus.Passage{}
+	}
+	day := s.today()
 	v := documentView{
 		Head:    page.Head{Title: s.title(d.Title)},
-		State:   stateOn(d, s.today()),
+		State:   stateOn(d, day),
+		Why:     chain(d, day),
+		Fallen:  fallen(d, day),
+		Windows: windows(d, day),
+		More:    moreFacts(d),
 		Missing: anchor != "" && !found,
 		Title:   d.Title,
 		Kind:    d.Kind,
 		Sample:  d.Sample,
 		Facts:   facts(d, true),
-		Links:   related(d),
 		Topics:  topicLinks(d),
 		Address: s.BaseURL + path(d.ID, ""),
 		Similar: d.Similar,
@@ -78,24 +90,38 @@ func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, a
 	if d.Kind == corpus.FAQ && d.Question != "" {
 		v.Title = d.Question
 	}
+	v.Editions, v.Now = editions(d, day)
+	v.Links = related(d, len(v.Editions) > 0)
 	v.Citation = cite(d, "") + "\n" + v.Address
 	v.Head.Script, v.Head.Canonical = "document.js", v.Address
 	v.Head.NoIndex = v.Missing || d.Sample
-	text := strings.Join(split(body(r)), "")
+	text := joined(body(r), nil)
 	if found {
-		v.Citation = cite(d, cited.Label) + "\n" + s.BaseURL + path(d.ID, cited.Anchor)
-		if cited.Label != "" {
-			v.Head.Title = cited.Label + " " + v.Head.Title
+		v.Citation = cite(d, place.Label) + "\n" + s.BaseURL + path(d.ID, place.Anchor)
+		if place.Label != "" {
+			v.Head.Title = place.Label + " " + v.Head.Title
 		}
-		if cited.Start >= 0 && cited.Start <= cited.End && cited.End <= len(r.Text) {
-			text = strings.Join(split(r.Text[cited.Start:cited.End]), "")
+		if place.Start >= 0 && place.Start <= place.End && place.End <= len(r.Text) {
+			text = joined(r.Text[place.Start:place.End], cited.Columns)
 		}
 	}
 	v.Head.Description = describe(d, v.State.Sign, text)
-	v.TitleAnchor, v.Sections = sections(d, r, cited.Anchor)
+	v.layOut(d, r, place, cited, day)
+	s.explain(ctx, d, v.Sections)
+	return v
+}
+
+// layOut makes the sections, with what is cited in them.
+func (v *documentView) layOut(d corpus.Document, r corpus.Revision, place corpus.Place, cited corpus.Passage, day corpus.Date) {
+	l := layoutOf{document: d, revision: r, day: day, cited: cited.Anchor}
+	if place.Anchor != cited.Anchor {
+		l.place = place
+	}
+	v.TitleAnchor = l.sections()
+	v.Sections = l.all
 	v.Contents = contents(v.Sections)
 	for i := range v.Sections {
-		if !v.Sections[i].Cited {
+		if !v.Sections[i].Cited && !v.Sections[i].Within {
 			continue
 		}
 		// Who comes by a link may never see the top of the page.
@@ -104,8 +130,23 @@ func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, a
 			v.Sections[i].State = &v.State
 		}
 	}
-	s.explain(ctx, d, v.Sections)
-	return v
+}
+
+// joined writes a piece of the text on one line.
+func joined(text string, columns []string) string {
+	return strings.Join(split(corpus.Readable(strings.Trim(text, "\n"), columns)), "")
+}
+
+// recognised reports whether the text of a revision was read from pictures.
+func (s *Site) recognised(ctx context.Context, id string, revision int) (bool, error) {
+	if s.Records == nil {
+		return false, nil
+	}
+	r, err := s.Records.Stored(ctx, id, revision)
+	if errors.Is(err, corpus.ErrNotFound) {
+		return false, nil
+	}
+	return r.Hold != "" || r.ConfirmedBy != "", err
 }
 
 // body returns the text without the title.
@@ -173,46 +214,26 @@ func facts(d corpus.Document, all bool) []string {
 	return kept
 }
 
-// isRule reports whether a kind is put in force rather than just published.
-func isRule(k corpus.Kind) bool {
-	return k == corpus.Policy || k == corpus.Notice || k == corpus.Catalogue
-}
+// fact is a piece of metadata with its name.
+type fact struct{ Name, Value string }
 
-// related are the links under the title: what explains the document, what it
-// explains, where the official text is.
-func related(d corpus.Document) []relatedLinks {
-	var all []relatedLinks
-	add := func(name string, parts []Part) {
-		links := parts[:0:0]
-		for _, p := range parts {
-			if p.Href != "" {
-				links = append(links, p)
-			}
-		}
-		if len(links) > 0 {
-			all = append(all, relatedLinks{name, links})
+// moreFacts are what the line under the title has no room for.
+func moreFacts(d corpus.Document) []fact {
+	var all []fact
+	add := func(name, value string) {
+		if value != "" {
+			all = append(all, fact{name, value})
 		}
 	}
-	add("官方解读", titles(d.Receives, false, corpus.Interprets))
-	add("解读的文件", titles(d.Declares, true, corpus.Interprets))
-	both := titles(d.Declares, true, corpus.Related)
-	for _, p := range titles(d.Receives, false, corpus.Related) {
-		if !contains(both, p) {
-			both = append(both, p)
-		}
+	add("效力级别", string(d.Level))
+	if d.Written != d.Published {
+		add("成文日期", d.Written.Chinese())
 	}
-	add("相关文件", both)
-	if strings.HasPrefix(d.URL, "http") {
-		add("官方网站", []Part{link("查看原文", d.URL)})
-	}
+	add("主送", strings.Join(d.Addressees, "、"))
 	return all
 }
 
-func contains(parts []Part, p Part) bool {
-	for _, one := range parts {
-		if one == p {
-			return true
-		}
-	}
-	return false
+// isRule reports whether a kind is put in force rather than just published.
+func isRule(k corpus.Kind) bool {
+	return k == corpus.Policy || k == corpus.Notice || k == corpus.Catalogue
 }

@@ -72,7 +72,9 @@ func TestSections(t *testing.T) {
 		corpus.Passage{Anchor: "empty", Role: corpus.BodyRole, Path: []string{"\n"}},
 		corpus.Passage{Anchor: "bad", Role: corpus.BodyRole, Path: []string{""}},
 	)
-	title, got := sections(corpus.Document{ID: "x"}, r, "a1")
+	l := layoutOf{document: corpus.Document{ID: "x"}, revision: r, cited: "a1"}
+	title := l.sections()
+	got := l.all
 	if title != "t" || len(got) != 6 {
 		t.Fatalf("%q %d sections: %+v", title, len(got), got)
 	}
@@ -99,7 +101,7 @@ func TestSectionsOfBrokenRevisions(t *testing.T) {
 		{}, {Text: "没有段落"},
 		{Text: "短", Passages: []corpus.Passage{{Start: -1, End: 2}, {Start: 0, End: 99}, {Start: 2, End: 1}, {Start: 1, End: 2, Role: corpus.TitleRole}}},
 	} {
-		sections(corpus.Document{}, r, "")
+		(&layoutOf{revision: r}).sections()
 		body(r)
 	}
 	if got := body(corpus.Revision{Text: "没有段落"}); got != "没有段落" {
@@ -124,7 +126,7 @@ func TestContents(t *testing.T) {
 	for c := 1; c <= 5; c++ {
 		all = append(all, section{Chapter: true, Heading: fmt.Sprint("章", c)})
 		for a := range 20 {
-			all = append(all, section{Number: fmt.Sprint("条", a), Blocks: blocks([]string{"正文，后面"})})
+			all = append(all, section{Number: fmt.Sprint("条", a), Blocks: []block{paragraph("正文，后面")}})
 		}
 	}
 	if got := contents(all); len(got) != 5 {

@@ -53,7 +53,8 @@ func explanations(title string, by corpus.Document, r corpus.Revision) map[strin
 // interpretation that cannot be read costs its links, not the page.
 func (s *Site) explain(ctx context.Context, d corpus.Document, all []section) {
 	read := 0
-	for _, r := range d.Receives {
+	explaining, _ := explainers(d.Receives)
+	for _, r := range explaining {
 		if r.Kind != corpus.Interprets || read == maxExplaining {
 			continue
 		}

@@ -72,6 +72,9 @@ func stateOn(d corpus.Document, day corpus.Date) state {
 // replaced says since when a document is out of force and what holds in its
 // place.
 func replaced(d corpus.Document, day corpus.Date, kind corpus.RelationKind, how string) []Part {
+	if r, ok := d.SuccessorOn(day); ok && r.Kind == corpus.Supersedes && r.On.Known() && corpus.TitleKey(r.Title) == corpus.TitleKey(d.Title) && d.Standard == "" {
+		return []Part{{Text: "请注意：这是旧版本，现在按"}, link(r.On.Chinese()+"起的版本", path(r.From, "")), {Text: "执行。"}}
+	}
 	since := "已"
 	done := past(d.Receives, day)
 	for _, r := range done {
