@@ -337,7 +337,7 @@ func TestTidyBackups(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for i, name := range []string{"before-schema-10-20261120T000000Z.tar.zst", "before-schema-10-20261121T000000Z.tar.zst",
+	for i, name := range []string{"before-schema-9-20261120T000000Z.tar.zst", "before-schema-10-20261121T000000Z.tar.zst",
 		"before-schema-8-20261119T000000Z.tar.zst", "before-schema-7-20261118T000000Z.tar.zst", "mine.tar.zst", "before-schema-x.tar.zst",
 		"a.tar.zst.part-12", ".snapshot-1"} {
 		make(name, time.Duration(i)*10*time.Hour)
@@ -360,7 +360,7 @@ func TestTidyBackups(t *testing.T) {
 		}
 	}
 	look(now, "before-schema-10-20261121T000000Z.tar.zst", "before-schema-8-20261119T000000Z.tar.zst",
-		"before-schema-10-20261120T000000Z.tar.zst", "before-schema-x.tar.zst", "mine.tar.zst")
+		"before-schema-9-20261120T000000Z.tar.zst", "before-schema-x.tar.zst", "mine.tar.zst")
 	look(now.Add(24*24*time.Hour), "before-schema-10-20261121T000000Z.tar.zst", "before-schema-x.tar.zst", "mine.tar.zst")
 	if err := tidyBackups(t.TempDir(), now, time.Hour); err != nil {
 		t.Error(err)
