@@ -58,6 +58,9 @@ func (r *reader) tags(doc *node) error {
 		return r.ctx.Err()
 	}
 	for _, tag := range list.all("CustomTag") {
+		if r.ctx.Err() != nil {
+			break
+		}
 		content, err := r.pack.xml(r.pack.resolve(name, tag.text("FileLoc")))
 		if err == nil && content != nil {
 			seen := 0
@@ -170,7 +173,7 @@ func (r *reader) resources(name string) error {
 		r.doc.media[media.attr("ID")] = r.pack.resolve(base, media.text("MediaFile"))
 	}
 	for _, unit := range res.child("CompositeGraphicUnits").all("CompositeGraphicUnit") {
-		r.doc.units[unit.attr("ID")] = unit
+		r.doc.units[unit.attr("ID")] = unit.child("Content")
 	}
 	return nil
 }

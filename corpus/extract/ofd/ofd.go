@@ -61,7 +61,7 @@ type document struct {
 	box       [4]float64 // of pages that have none of their own
 	templates map[string]string
 	media     map[string]string // ID to file
-	units     map[string]*node  // composite graphics by ID
+	units     map[string]*node  // contents of composite graphics by ID
 	texts     map[string]string // text objects by page and ID, for tags
 }
 

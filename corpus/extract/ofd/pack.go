@@ -14,11 +14,14 @@ import (
 // The bounds of what is read from the zip.
 const (
 	maxFiles   = 20_000
+	maxName    = 1_000     // bytes of a file's name
 	maxXML     = 24 << 20  // bytes of one XML file
 	maxPicture = 32 << 20  // bytes of a picture that is recognised
 	maxTotal   = 192 << 20 // bytes read from the whole file
 	maxRatio   = 400       // times its size that a file over a megabyte may have unpacked
 )
+
+const tooLarge = corpus.Refusal("OFD 文件展开后过大，未导入")
 
 // pack is the zip that an OFD file is.
 type pack struct {
@@ -37,6 +40,9 @@ func open(data []byte) (*pack, error) {
 	}
 	p := &pack{files: map[string]*zip.File{}, lower: map[string]*zip.File{}}
 	for _, f := range z.File {
+		if len(f.Name) > maxName {
+			continue
+		}
 		name := clean(f.Name)
 		if _, twice := p.files[name]; !twice {
 			p.files[name] = f
@@ -70,7 +76,7 @@ func (p *pack) find(name string) *zip.File {
 // the file should be.
 func (p *pack) resolve(from, loc string) string {
 	loc = strings.ReplaceAll(strings.TrimSpace(loc), `\`, "/")
-	if loc == "" {
+	if loc == "" || len(loc) > maxName || len(from) > maxName {
 		return ""
 	}
 	folder := path.Dir("/" + clean(from))
@@ -100,6 +106,9 @@ func (p *pack) bytes(name string, limit int64) ([]byte, error) {
 	if name == "" || f == nil {
 		return nil, nil
 	}
+	if p.read > maxTotal {
+		return nil, tooLarge
+	}
 	size := int64(min(f.UncompressedSize64, 1<<40))
 	if size > limit || size > 1<<20 && size > maxRatio*int64(max(1, f.CompressedSize64)) {
 		return nil, corpus.Refusal("OFD 文件里的 " + name + " 展开后过大，未导入")
@@ -115,7 +124,7 @@ func (p *pack) bytes(name string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, corpus.Refusal("OFD 文件里的 " + name + " 已损坏，未导入")
 	case int64(len(data)) > limit || p.read > maxTotal:
-		return nil, corpus.Refusal("OFD 文件展开后过大，未导入")
+		return nil, tooLarge
 	}
 	return data, nil
 }

@@ -150,8 +150,7 @@ func (c *canvas) block(n *node, m matrix, depth int) {
 		case "ImageObject":
 			c.image(o, m)
 		case "CompositeObject":
-			unit := c.r.doc.units[o.attr("ResourceID")]
-			c.block(unit.child("Content"), m.then(placed(o)), depth+1)
+			c.block(c.r.doc.units[o.attr("ResourceID")], m.then(placed(o)), depth+1)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func (c *canvas) text(o *node, m matrix) {
 		vertical = 1
 	}
 	var x, y float64
-	whole := ""
+	var all strings.Builder
 	for _, code := range o.all("TextCode") {
 		x, y = number(code.attr("X"), x), number(code.attr("Y"), y)
 		text := strings.Map(func(r rune) rune {
@@ -37,9 +37,10 @@ func (c *canvas) text(o *node, m matrix) {
 			}
 			return r
 		}, code.chars)
-		whole += text
+		all.WriteString(text)
 		c.code(code, text, m, x, y, size, scale, size*vertical)
 	}
+	whole := all.String()
 	c.count(whole)
 	if id := o.attr("ID"); id != "" && len(c.r.doc.texts) < maxObjects {
 		c.r.doc.texts[c.tagged+"/"+id] = strings.TrimSpace(whole)
