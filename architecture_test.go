@@ -28,8 +28,9 @@ const module = "github.com/policybot/policybot"
 // corpus ← index ← bot ← web ← cmd, with the adapters hanging on the sides,
 // where only cmd wires them in. A new folder has to be put here first.
 var rooms = map[string][]string{
-	"corpus":                {},
-	"corpus/clause":         {"corpus"},
+	"corpus":                {"corpus/numeral"},
+	"corpus/numeral":        {},
+	"corpus/clause":         {"corpus", "corpus/numeral"},
 	"corpus/diff":           {"corpus"},
 	"corpus/extract":        {"corpus", "corpus/clause", "corpus/extract/docx", "corpus/extract/ofd", "corpus/extract/pdf", "corpus/extract/sheet", "corpus/extract/office"},
 	"corpus/extract/docx":   {"corpus"},
@@ -45,7 +46,7 @@ var rooms = map[string][]string{
 	"index/local":           {"corpus", "index"},
 	"index/indextest":       {"corpus", "index"},
 	"index/eval":            {"corpus", "index"},
-	"bot":                   {"corpus", "index"},
+	"bot":                   {"corpus", "corpus/numeral", "index"},
 	"bot/wechat":            {"corpus", "bot"},
 	"store":                 {"corpus", "index", "index/eval", "bot", "store/migrations"},
 	"store/archive":         {},

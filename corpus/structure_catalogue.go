@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 // A catalogue (权力清单, 收费目录, 负面清单) is its rows: each is a passage with
@@ -92,7 +94,7 @@ func (c rowColumns) anchor(cells []string) string {
 // label is the name of a row: its first cell of words.
 func (c rowColumns) label(cells []string) string {
 	for i, cell := range cells {
-		if i == c.count || i == c.code || cell == "" || digit(rune(cell[0])) >= 0 && len(cell) < 6 {
+		if i == c.count || i == c.code || cell == "" || numeral.Arabic(rune(cell[0])) >= 0 && len(cell) < 6 {
 			continue
 		}
 		if utf8.RuneCountInString(cell) > maxRowLabel {
@@ -160,7 +162,7 @@ func span(cell string, from, until Date) (Date, Date) {
 		return from, last.next()
 	}
 	if m := years.FindStringSubmatch(squeeze(cell)); m != nil && from.Known() {
-		if n, _, _ := number(m[1]); n > 0 {
+		if n, _, _ := numeral.Prefix(m[1]); n > 0 {
 			return from, from.years(n)
 		}
 	}
