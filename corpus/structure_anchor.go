@@ -85,7 +85,7 @@ func (b *builder) sectionAnchor(anchor string, first bool) string {
 // headingAnchor names a heading without number. An appendix opens a part of
 // its own.
 func (b *builder) headingAnchor(text string) string {
-	s := squeeze(text)
+	s := Squeeze(text)
 	switch s {
 	case "序言", "前言":
 		return b.scope + "preamble"

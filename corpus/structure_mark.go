@@ -190,7 +190,7 @@ func headingText(s string) string {
 		return tidy(s)
 	}
 	rest := tidy(s[m.size:])
-	num := squeeze(s[:m.size])
+	num := Squeeze(s[:m.size])
 	if rest == "" {
 		return num
 	}
@@ -227,5 +227,5 @@ func leadHeading(s string) string {
 	if i := strings.IndexAny(s, "。：:；"); i > m.size && utf8.RuneCountInString(s[:i]) <= 40 {
 		return headingText(s[:i])
 	}
-	return squeeze(s[:m.size])
+	return Squeeze(s[:m.size])
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // maker writes documents at random. Every piece of text is a character that
@@ -164,7 +166,7 @@ func TestCount(t *testing.T) {
 	}
 	want := 0
 	for _, m := range textElement.FindAllStringSubmatch(string(text), -1) {
-		want += solidRunes(m[1])
+		want += corpus.Printed(m[1])
 	}
 	got, err := Read(t.Context(), data)
 	if err != nil {
@@ -172,7 +174,7 @@ func TestCount(t *testing.T) {
 	}
 	read := 0
 	for _, b := range got.Blocks {
-		read += solidRunes(b.Text)
+		read += corpus.Printed(b.Text)
 	}
 	if read != want || want < 200_000 {
 		t.Errorf("%d characters were read, the document has %d", read, want)

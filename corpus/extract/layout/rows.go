@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // row is what stands on one height of a page, from left to right, across
@@ -115,7 +117,7 @@ func needsBlank(a, b Span) bool {
 		return false
 	}
 	gap := (b.Left - a.Right) / max(a.Size, b.Size)
-	if wide(last) || wide(first) {
+	if corpus.Wide(last) || corpus.Wide(first) {
 		return gap > 0.9
 	}
 	return gap > 0.24

@@ -142,11 +142,9 @@ func (r *reader) reading() corpus.Reading {
 // many programs write the name of another file there.
 func contains(blocks []corpus.Block, title string) bool {
 	for _, b := range blocks[:min(len(blocks), 10)] {
-		if strings.HasPrefix(solid(b.Text), solid(title)) {
+		if strings.HasPrefix(corpus.Squeeze(b.Text), corpus.Squeeze(title)) {
 			return true
 		}
 	}
 	return false
 }
-
-func solid(s string) string { return strings.Join(strings.Fields(s), "") }

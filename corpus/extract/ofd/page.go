@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"unicode"
 
 	"github.com/policybot/policybot/corpus/extract/layout"
 )
@@ -241,13 +240,4 @@ func (c *canvas) edge(x1, y1, x2, y2 float64) {
 	p.Rules = append(p.Rules, layout.Rule{
 		Left: min(x1, x2) - c.left, Right: max(x1, x2) - c.left, Top: min(y1, y2) - c.top, Bottom: max(y1, y2) - c.top,
 	})
-}
-
-// count notes characters.
-func (c *canvas) count(s string) {
-	for _, r := range s {
-		if !unicode.IsSpace(r) {
-			c.letters++
-		}
-	}
 }

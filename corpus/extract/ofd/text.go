@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/extract/layout"
 )
 
@@ -41,7 +42,7 @@ func (c *canvas) text(o *node, m matrix) {
 		c.code(code, text, m, x, y, size, scale, size*vertical)
 	}
 	whole := all.String()
-	c.count(whole)
+	c.letters += corpus.Printed(whole)
 	if id := o.attr("ID"); id != "" && len(c.r.doc.texts) < maxObjects {
 		c.r.doc.texts[c.tagged+"/"+id] = strings.TrimSpace(whole)
 	}
@@ -140,7 +141,7 @@ func turned(x, y float64, quarters int, width, height float64) (float64, float64
 
 // advance estimates a character's width in full-width characters.
 func advance(r rune) float64 {
-	if layout.Wide(r) {
+	if corpus.Wide(r) {
 		return 1
 	}
 	return 0.5
