@@ -2,7 +2,6 @@ package docx
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -155,12 +154,7 @@ func TestCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := c.files["word/document.xml"].Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(f)
+	text, err := c.zip.Bytes("word/document.xml", maxPart)
 	if err != nil {
 		t.Fatal(err)
 	}

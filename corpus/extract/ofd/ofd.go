@@ -12,17 +12,19 @@ import (
 	"github.com/policybot/policybot/corpus/extract/layout"
 )
 
+const encrypted = corpus.Refusal("OFD 文件已加密，未导入；请提供未加密的文件")
+
 // Read reads an OFD file: the pages of all its documents, templates included,
 // without annotations, watermarks and seals. recognise returns the text of a
 // picture (PNG, JPEG, TIFF), a line a line; nil where nothing does. Errors are
 // corpus.Refusal, or those of ctx.
 func Read(ctx context.Context, data []byte, recognise func(ctx context.Context, picture []byte) (string, error)) (corpus.Reading, error) {
-	p, err := open(data)
+	p, err := open(ctx, data)
 	if err != nil {
 		return corpus.Reading{}, err
 	}
-	if p.find("Encryptions.xml") != nil {
-		return corpus.Reading{}, corpus.Refusal("OFD 文件已加密，未导入；请提供未加密的文件")
+	if p.has("Encryptions.xml") {
+		return corpus.Reading{}, encrypted
 	}
 	root, err := p.xml("OFD.xml")
 	if err != nil {

@@ -182,7 +182,7 @@ func (c *canvas) image(o *node, m matrix) {
 	}
 	c.pictures += w * h
 	name, known := c.r.doc.media[o.attr("ResourceID")]
-	if !known || c.r.pack.find(name) == nil {
+	if !known || !c.r.pack.has(name) {
 		if name == "" {
 			name = fmt.Sprintf("第%d页的一张", c.sheet.Number)
 		}
