@@ -34,6 +34,42 @@ type Limits struct {
 	Free     int64  // bytes
 }
 
+// maxDirectory bounds the bytes of a zip's list of entries: 20,000 of them
+// take three megabytes.
+const maxDirectory = 16 << 20
+
+// Zip opens a zip for those who read it entry by entry. The list of entries,
+// of which memory takes several times its size, is bounded; nothing else is.
+// Names may be of any kind. Its errors are ErrBroken and ErrTooLarge.
+func Zip(in io.ReaderAt, size int64) (*zip.Reader, error) {
+	list := &directory{in: in, left: maxDirectory}
+	z, err := zip.NewReader(list, size)
+	switch {
+	case errors.Is(err, ErrTooLarge):
+		return nil, ErrTooLarge
+	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
+		return nil, ErrBroken
+	}
+	list.read = true
+	return z, nil
+}
+
+// directory stops a reader of a zip's list that goes on and on.
+type directory struct {
+	in   io.ReaderAt
+	left int64
+	read bool // what follows is entries
+}
+
+func (d *directory) ReadAt(p []byte, at int64) (int, error) {
+	if !d.read {
+		if d.left -= int64(len(p)); d.left < 0 {
+			return 0, ErrTooLarge
+		}
+	}
+	return d.in.ReadAt(p, at)
+}
+
 // Archive is an opened zip. It is used by one reader at a time.
 type Archive struct {
 	ctx    context.Context
@@ -44,9 +80,9 @@ type Archive struct {
 
 // Open opens a zip. Its errors are ErrBroken and ErrTooLarge.
 func Open(ctx context.Context, data []byte, l Limits) (*Archive, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are keys here, and nothing else
-		return nil, ErrBroken
+	z, err := Zip(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
 	}
 	if l.Files > 0 && len(z.File) > l.Files {
 		return nil, ErrTooLarge

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
@@ -110,6 +111,22 @@ func TestCancel(t *testing.T) {
 	cancel()
 	if _, err := a.Bytes("a", 10); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestList has more entries than memory should be asked for.
+func TestList(t *testing.T) {
+	t.Parallel()
+	one := pack(t, map[string]string{"a": ""}, nil)
+	end := bytes.LastIndex(one, []byte("PK\x05\x06"))
+	list := one[bytes.Index(one, []byte("PK\x01\x02")):end]
+	first := len(one) - len(list) - len(one[end:])
+	data := append(one[:first:first], bytes.Repeat(list, maxDirectory/len(list)+1000)...)
+	tail := bytes.Clone(one[end:])
+	binary.LittleEndian.PutUint32(tail[12:], uint32(len(data)-first))
+	data = append(data, tail...)
+	if _, err := Open(t.Context(), data, Limits{}); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("a list of %d bytes: %v", len(data), err)
 	}
 }
 
