@@ -29,6 +29,7 @@ func (c *canvas) text(o *node, m matrix) {
 		vertical = 1
 	}
 	var x, y float64
+	as := setting{m: m, size: size, scale: scale, onPage: size * vertical}
 	var all strings.Builder
 	for _, code := range o.all("TextCode") {
 		x, y = number(code.attr("X"), x), number(code.attr("Y"), y)
@@ -39,7 +40,7 @@ func (c *canvas) text(o *node, m matrix) {
 			return r
 		}, code.chars)
 		all.WriteString(text)
-		c.code(code, text, m, x, y, size, scale, size*vertical)
+		c.code(code, text, as, x, y)
 	}
 	whole := all.String()
 	c.letters += corpus.Printed(whole)
@@ -48,8 +49,16 @@ func (c *canvas) text(o *node, m matrix) {
 	}
 }
 
+// setting is how a text object sets its characters: size in its own places,
+// onPage as it looks.
+type setting struct {
+	m                   matrix
+	size, scale, onPage float64
+}
+
 // code places the characters of a text code and makes spans of them.
-func (c *canvas) code(n *node, text string, m matrix, x, y, size, scale, onPage float64) {
+func (c *canvas) code(n *node, text string, as setting, x, y float64) {
+	m := as.m
 	runes := []rune(text)
 	dx, dy := deltas(n.attr("DeltaX"), len(runes)), deltas(n.attr("DeltaY"), len(runes))
 	glyphs := make([]glyph, len(runes))
@@ -59,7 +68,7 @@ func (c *canvas) code(n *node, text string, m matrix, x, y, size, scale, onPage 
 			case i-1 < len(dx):
 				x += dx[i-1]
 			case len(dx) == 0 && len(dy) == 0:
-				x += advance(runes[i-1]) * size * scale
+				x += advance(runes[i-1]) * as.size * as.scale
 			}
 			if i-1 < len(dy) {
 				y += dy[i-1]
@@ -80,7 +89,7 @@ func (c *canvas) code(n *node, text string, m matrix, x, y, size, scale, onPage 
 	if across == 0 {
 		across = 1
 	}
-	c.spans(glyphs, turn, size*scale*across, onPage)
+	c.spans(glyphs, turn, as.size*as.scale*across, as.onPage)
 }
 
 // spans joins neighbours on one line. em is a full-width character's width on
