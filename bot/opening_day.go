@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 // Calendar knows public holidays.
@@ -99,28 +100,13 @@ func dateAsked(text string, today corpus.Date) (corpus.Date, bool) {
 	return "", false
 }
 
-// smallNumber reads 10 and 三十一; 0 is none.
+// smallNumber reads 10 and 三十一.
 func smallNumber(s string) int {
 	if n, err := strconv.Atoi(s); err == nil {
 		return n
 	}
-	tens, units, ten := strings.Cut(s, "十")
-	if !ten {
-		return chineseDigit(s)
-	}
-	n := 10
-	if tens != "" {
-		n *= chineseDigit(tens)
-	}
-	if units != "" {
-		n += chineseDigit(units)
-	}
-	return n
-}
-
-func chineseDigit(s string) int {
-	if i := strings.Index(chineseDigits, s); i >= 0 && len(s) == len("零") {
-		return i / len("零")
+	if n, ok := numeral.Small(s); ok {
+		return n
 	}
 	return 99 // no day, no month
 }

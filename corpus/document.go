@@ -108,7 +108,7 @@ type Relation struct {
 	Kind  RelationKind
 	From  string // document ID of the one that states it
 	To    string // document ID
-	On    Date   // the day it takes effect: From's effective date; "" is at once
+	On    Date   // the day it takes effect; "" is at once
 	Title string // title of the other end, filled by a store for showing
 
 	// Account is the other end's; "" is shared. A store fills it.
@@ -122,8 +122,8 @@ type Relation struct {
 	// metadata do.
 	Place, Label string
 
-	// Edge is the Edge that it comes of, in Declares of a store; "" where the
-	// metadata of From state it.
+	// Edge is the ID of the Edge that it comes of, in Declares of a store; ""
+	// where the metadata of From state it.
 	Edge string
 
 	// A store fills these for showing and judging: the other end's number, and

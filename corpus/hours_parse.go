@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 // The bounds of opening times as they are written.
@@ -315,31 +317,10 @@ func arabicClock(s string) string {
 
 // chineseNumber writes 十二 as 12; what is no number below a hundred stays.
 func chineseNumber(s string) string {
-	digit := func(s string) int {
-		if s == "两" {
-			return 2
-		}
-		i := strings.Index("零一二三四五六七八九", s)
-		if i < 0 || len(s) != len("零") {
-			return -1
-		}
-		return i / len("零")
+	if n, ok := numeral.Small(s); ok {
+		return strconv.Itoa(n)
 	}
-	tens, units, ten := strings.Cut(s, "十")
-	n, m := 1, 0
-	switch {
-	case !ten:
-		n, m = 0, digit(s)
-	case tens != "":
-		n = digit(tens)
-	}
-	if ten && units != "" {
-		m = digit(units)
-	}
-	if n < 0 || m < 0 {
-		return s
-	}
-	return strconv.Itoa(10*n + m)
+	return s
 }
 
 // halfWidth turns the full-width forms of ASCII into ASCII.

@@ -1,7 +1,10 @@
 package corpus
 
 import (
+	"strconv"
 	"strings"
+
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 // ReasonsOn returns why ValidityOn says what it says, as a chain that begins
@@ -205,29 +208,11 @@ func articleName(anchor string) string {
 
 // inNumerals writes 1 to 9999 in Chinese numerals; "" for anything else.
 func inNumerals(digits string) string {
-	if digits == "" || len(digits) > 4 || digits[0] == '0' {
+	n, err := strconv.Atoi(digits)
+	if err != nil {
 		return ""
 	}
-	var b strings.Builder
-	zero := false
-	for i, c := range []byte(digits) {
-		place := len(digits) - 1 - i
-		switch {
-		case c < '0' || c > '9':
-			return ""
-		case c == '0':
-			zero = true
-			continue
-		case zero:
-			b.WriteString("零")
-			zero = false
-		}
-		if !(c == '1' && place == 1 && i == 0) {
-			b.WriteString([]string{"", "一", "二", "三", "四", "五", "六", "七", "八", "九"}[c-'0'])
-		}
-		b.WriteString([]string{"", "十", "百", "千"}[place])
-	}
-	return b.String()
+	return numeral.Write(n)
 }
 
 // citedAs writes the label of a passage as it is cited: 二、（三） as

@@ -85,7 +85,7 @@ func splitLines(blocks []Block) []line {
 				text = label + " " + text
 			}
 			if row := rowText(text, b.Header); row != "" {
-				lines = append(lines, line{text: row, row: true, header: isHeader(row)})
+				lines = append(lines, line{text: row, row: true, header: IsHeader(row)})
 			}
 			continue
 		}
@@ -139,7 +139,7 @@ func placeTitle(title string, lines []line) ([]line, int) {
 	}
 	if len(lines) > 0 && !lines[0].row {
 		first := lines[0].text
-		if squeeze(first) == squeeze(title) {
+		if Squeeze(first) == Squeeze(title) {
 			return lines, len(first)
 		}
 		if rest, ok := strings.CutPrefix(first, title); ok && opensAfterTitle(rest, title) {
@@ -154,19 +154,6 @@ func opensAfterTitle(rest, title string) bool {
 	r, _ := utf8.DecodeRuneInString(rest)
 	last, _ := utf8.DecodeLastRuneInString(title)
 	return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '（' && r != '(' || isSentenceEnd(last) || utf8.RuneCountInString(title) >= maxTitle
-}
-
-// squeeze takes all blanks out.
-func squeeze(s string) string {
-	if strings.IndexFunc(s, unicode.IsSpace) < 0 {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // piece is what passages are made of: a line, or part of one that runs on.

@@ -50,7 +50,7 @@ const maxQuotation = 300 // pieces; a longer one lacks its end
 // comes again; or, without that word, headings that hold nothing and all come
 // again.
 func (b *builder) contents(i int) int {
-	s := squeeze(b.pieces[i].text)
+	s := Squeeze(b.pieces[i].text)
 	if s != "目录" && s != "目次" {
 		return b.bareContents(i)
 	}
@@ -121,7 +121,7 @@ func sameMarks(pieces []piece) bool {
 // tocKey compares an entry with its heading: without blanks, dots and page
 // number.
 func tocKey(s string) string {
-	s = strings.TrimRight(squeeze(s), "0123456789.…·（）()-—")
+	s = strings.TrimRight(Squeeze(s), "0123456789.…·（）()-—")
 	return s
 }
 
@@ -132,7 +132,7 @@ func (b *builder) attachment(i int) bool {
 	if len(s) > 3*60 || b.pieces[i].row {
 		return false
 	}
-	switch squeeze(s) {
+	switch Squeeze(s) {
 	case "附则", "总则", "分则", "序言", "附：":
 		return true
 	}
@@ -140,7 +140,7 @@ func (b *builder) attachment(i int) bool {
 	if !ok || !headingLike(s) {
 		return false
 	}
-	if squeeze(s) == "附" || squeeze(strings.TrimRight(s, "：:")) == "附件" && s != "附件" {
+	if Squeeze(s) == "附" || Squeeze(strings.TrimRight(s, "：:")) == "附件" && s != "附件" {
 		return false // 附件： above a list of them
 	}
 	if !strings.ContainsAny(strings.TrimRight(s, "：: "), "：: \u3000\u00a0") {

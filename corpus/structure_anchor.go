@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 // codeLength is how many characters of a paragraph name it: its end can be
@@ -83,7 +85,7 @@ func (b *builder) sectionAnchor(anchor string, first bool) string {
 // headingAnchor names a heading without number. An appendix opens a part of
 // its own.
 func (b *builder) headingAnchor(text string) string {
-	s := squeeze(text)
+	s := Squeeze(text)
 	switch s {
 	case "序言", "前言":
 		return b.scope + "preamble"
@@ -117,7 +119,7 @@ func appendixNumber(s string) (int, bool) {
 			continue
 		}
 		rest = strings.TrimSpace(rest)
-		n, size, _ := number(rest)
+		n, size, _ := numeral.Prefix(rest)
 		after, _ := utf8.DecodeRuneInString(rest[size:])
 		return n, size == len(rest) || after == '：' || after == ':' || size > 0 && unicode.IsSpace(after)
 	}

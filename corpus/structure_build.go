@@ -189,7 +189,7 @@ func (b *builder) beginField(p piece) bool {
 
 func (b *builder) beginArticle(p piece) {
 	m := p.mark
-	n := node{kind: article, num: m.num, label: squeeze(p.text[:m.size])}
+	n := node{kind: article, num: m.num, label: Squeeze(p.text[:m.size])}
 	n.heading = n.label
 	// An article stands within sections where both begin, or where it goes on
 	// counting there; else an attachment's articles follow the sections.
@@ -230,7 +230,7 @@ func (b *builder) beginNode(p piece, n node) {
 		b.push(p, n, n.anchor)
 	case n.kind.heading():
 		n.heading = headingText(p.text)
-		n.label = squeeze(p.text[:p.mark.size])
+		n.label = Squeeze(p.text[:p.mark.size])
 		if headingLike(p.text) {
 			n.label = n.heading
 		}
@@ -238,7 +238,7 @@ func (b *builder) beginNode(p piece, n node) {
 		b.push(p, n, b.scoped(b.chain(n, markKind.heading), n.num == 1))
 	default:
 		n.heading = leadHeading(p.text)
-		mark := squeeze(p.text[:p.mark.size])
+		mark := Squeeze(p.text[:p.mark.size])
 		n.label = mark
 		for i := len(b.stack) - 1; i >= 0; i-- {
 			if b.stack[i].kind.level() {
@@ -303,11 +303,11 @@ func (b *builder) path() []string {
 }
 
 func isBareField(s string) bool {
-	if isRow(s) {
+	if IsRow(s) {
 		return false
 	}
 	f, _ := parseField(s)
-	return strings.HasSuffix(strings.TrimRight(squeeze(s), "：:】"), f.name)
+	return strings.HasSuffix(strings.TrimRight(Squeeze(s), "：:】"), f.name)
 }
 
 func (b *builder) open(d draft) { b.drafts = append(b.drafts, d) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 // A catalogue (权力清单, 收费目录, 负面清单) is its rows: each is a passage with
@@ -27,7 +29,7 @@ type rowColumns struct {
 func columnsOf(names []string) rowColumns {
 	c := rowColumns{names: names, count: -1, code: -1}
 	for i, name := range names {
-		switch squeeze(name) {
+		switch Squeeze(name) {
 		case "序号", "序", "No.", "No":
 			c.count = i
 		case "编号", "编码", "代码", "项目编码", "项目编号", "项目代码", "事项编码", "事项编号", "事项代码", "目录编码", "职权编码", "权力编码", "税目代码", "禁止或许可事项编码":
@@ -92,7 +94,7 @@ func (c rowColumns) anchor(cells []string) string {
 // label is the name of a row: its first cell of words.
 func (c rowColumns) label(cells []string) string {
 	for i, cell := range cells {
-		if i == c.count || i == c.code || cell == "" || digit(rune(cell[0])) >= 0 && len(cell) < 6 {
+		if i == c.count || i == c.code || cell == "" || numeral.Arabic(rune(cell[0])) >= 0 && len(cell) < 6 {
 			continue
 		}
 		if utf8.RuneCountInString(cell) > maxRowLabel {
@@ -126,7 +128,7 @@ func (c rowColumns) days(cells []string) (from, until Date) {
 			continue
 		}
 		cell := cells[i]
-		switch name = squeeze(name); {
+		switch name = Squeeze(name); {
 		case fromColumn.MatchString(name):
 			from, _ = firstDayIn(cell)
 		case lastColumn.MatchString(name):
@@ -159,8 +161,8 @@ func span(cell string, from, until Date) (Date, Date) {
 	case last.Known():
 		return from, last.next()
 	}
-	if m := years.FindStringSubmatch(squeeze(cell)); m != nil && from.Known() {
-		if n, _, _ := number(m[1]); n > 0 {
+	if m := years.FindStringSubmatch(Squeeze(cell)); m != nil && from.Known() {
+		if n, _, _ := numeral.Prefix(m[1]); n > 0 {
 			return from, from.years(n)
 		}
 	}

@@ -49,7 +49,7 @@ func parseField(s string) (fieldMark, bool) {
 	if i := strings.IndexAny(rest, "：:】"); i >= 0 {
 		name = rest[:i]
 	}
-	name = squeeze(name)
+	name = Squeeze(name)
 	if anchor, ok := GuideField(name); ok {
 		return fieldMark{anchor: anchor, name: name, mark: m}, true
 	}
@@ -59,7 +59,7 @@ func parseField(s string) (fieldMark, bool) {
 // GuideField returns the anchor of the field of a service guide that goes by
 // that name: materials for 申请材料.
 func GuideField(name string) (anchor string, ok bool) {
-	if name = squeeze(name); len(name) > 60 {
+	if name = Squeeze(name); len(name) > 60 {
 		return "", false
 	}
 	for _, f := range guideFields {
@@ -77,7 +77,7 @@ func rowField(s string) (fieldMark, bool) {
 	for i, c := range cells[:min(2, len(cells)-1)] {
 		c = strings.TrimRight(c, "：:")
 		m := parseMark(c)
-		name := squeeze(c[m.size:])
+		name := Squeeze(c[m.size:])
 		if anchor, ok := GuideField(name); ok && (i == 0 || len(cells) > 2) {
 			return fieldMark{anchor: anchor, name: name}, true
 		}

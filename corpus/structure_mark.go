@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 // markKind is a level of numbering, outermost first.
@@ -41,7 +43,7 @@ func parseMark(s string) mark {
 	case r == '第':
 		return ordinalMark(s)
 	case r == '（' || r == '(':
-		num, k, arabic := number(s[n:])
+		num, k, arabic := numeral.Prefix(s[n:])
 		if k == 0 {
 			return mark{}
 		}
@@ -76,7 +78,7 @@ func refersOn(rest string) bool {
 func ordinalMark(s string) mark {
 	at := len("第")
 	at += blank(s[at:])
-	num, k, _ := number(s[at:])
+	num, k, _ := numeral.Prefix(s[at:])
 	if k == 0 {
 		return mark{}
 	}
@@ -97,7 +99,7 @@ func ordinalMark(s string) mark {
 		return mark{}
 	}
 	if rest, ok := strings.CutPrefix(s[at:], "之"); ok && m.kind == article {
-		if sub, k, _ := number(rest); k > 0 {
+		if sub, k, _ := numeral.Prefix(rest); k > 0 {
 			m.sub = sub
 			at += len("之") + k
 		}
@@ -115,7 +117,7 @@ func ordinalMark(s string) mark {
 
 // plainMark reads 一、 and 1. or 1、 and 1）.
 func plainMark(s string) mark {
-	num, k, arabic := number(s)
+	num, k, arabic := numeral.Prefix(s)
 	if k == 0 || num >= 1000 {
 		return mark{}
 	}
@@ -128,7 +130,7 @@ func plainMark(s string) mark {
 		if c != '、' && c != '．' && c != '.' {
 			return mark{}
 		}
-		m.sure = chineseDigit(next) != num+1 // 二、三线城市
+		m.sure = numeral.Chinese(next) != num+1 // 二、三线城市
 		return m
 	}
 	switch c {
@@ -136,7 +138,7 @@ func plainMark(s string) mark {
 		m.kind = level4
 	case '.', '．', '、':
 		m.kind = level3
-		if digit(next) >= 0 && !startsYear(rest) {
+		if numeral.Arabic(next) >= 0 && !startsYear(rest) {
 			return mark{} // 3.5万, 1、2号线
 		}
 	default:
@@ -147,83 +149,8 @@ func plainMark(s string) mark {
 
 // startsYear recognises 2020年 behind a number: 1.2020年起
 func startsYear(s string) bool {
-	num, k, _ := number(s)
+	num, k, _ := numeral.Prefix(s)
 	return num >= 1900 && num < 2200 && strings.HasPrefix(s[k:], "年")
-}
-
-func digit(r rune) int {
-	switch {
-	case r >= '0' && r <= '9':
-		return int(r - '0')
-	case r >= '０' && r <= '９':
-		return int(r - '０')
-	}
-	return -1
-}
-
-// number reads a number of up to 9999 in Arabic or Chinese digits and returns
-// it with its size in bytes, 0 where there is none.
-func number(s string) (num, size int, arabic bool) {
-	r, _ := utf8.DecodeRuneInString(s)
-	if digit(r) >= 0 {
-		for i, r := range s {
-			d := digit(r)
-			if d < 0 {
-				return num, i, true
-			}
-			if num = num*10 + d; num > 9999 {
-				return 0, 0, true
-			}
-		}
-		return num, len(s), true
-	}
-	total, last, positional := 0, 0, 0
-	for i, r := range s {
-		switch r {
-		case '十', '百', '千':
-			unit := map[rune]int{'十': 10, '百': 100, '千': 1000}[r]
-			total += max(last, 1) * unit
-			last, positional = 0, 0
-		case '零', '〇':
-			last = last * 10
-			positional++
-		default:
-			d := chineseDigit(r)
-			if d == 0 {
-				return total + last, i, false
-			}
-			last = last*10 + d
-			positional++
-		}
-		if total > 9999 || positional > 4 {
-			return 0, 0, false
-		}
-	}
-	return total + last, len(s), false
-}
-
-func chineseDigit(r rune) int {
-	switch r {
-	case '一':
-		return 1
-	case '二', '两':
-		return 2
-	case '三':
-		return 3
-	case '四':
-		return 4
-	case '五':
-		return 5
-	case '六':
-		return 6
-	case '七':
-		return 7
-	case '八':
-		return 8
-	case '九':
-		return 9
-	}
-	return 0
 }
 
 // blank returns the size of up to two blanks at the start of s.
@@ -263,7 +190,7 @@ func headingText(s string) string {
 		return tidy(s)
 	}
 	rest := tidy(s[m.size:])
-	num := squeeze(s[:m.size])
+	num := Squeeze(s[:m.size])
 	if rest == "" {
 		return num
 	}
@@ -300,5 +227,5 @@ func leadHeading(s string) string {
 	if i := strings.IndexAny(s, "。：:；"); i > m.size && utf8.RuneCountInString(s[:i]) <= 40 {
 		return headingText(s[:i])
 	}
-	return squeeze(s[:m.size])
+	return Squeeze(s[:m.size])
 }

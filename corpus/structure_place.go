@@ -58,7 +58,7 @@ type placeReader struct {
 func (r *placeReader) line(text string, start, end int) {
 	s := text[start:end]
 	trimmed := strings.TrimLeftFunc(s, unicode.IsSpace)
-	if trimmed == "" || isRow(strings.TrimRight(s, "\n")) && r.paragraph > 0 {
+	if trimmed == "" || IsRow(strings.TrimRight(s, "\n")) && r.paragraph > 0 {
 		return
 	}
 	at := start + len(s) - len(trimmed)

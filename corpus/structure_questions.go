@@ -43,7 +43,7 @@ func Questions(title string, blocks []Block) (records []QuestionAnswer, ok bool)
 	if oneMatter.MatchString(strings.TrimSpace(title)) {
 		return nil, false
 	}
-	for len(blocks) > 0 && squeeze(blocks[0].Label+blocks[0].Text) == squeeze(title) {
+	for len(blocks) > 0 && Squeeze(blocks[0].Label+blocks[0].Text) == Squeeze(title) {
 		blocks = blocks[1:] // the title itself
 	}
 	if records, ok = questionRows(blocks); ok {
@@ -190,7 +190,7 @@ func questionRows(blocks []Block) (records []QuestionAnswer, ok bool) {
 			cells := strings.Split(b.Text, "\t")
 			ask, reply = -1, -1
 			for i, c := range cells {
-				switch squeeze(c) {
+				switch Squeeze(c) {
 				case "问题", "问", "常见问题", "咨询问题", "提问":
 					ask = i
 				case "答案", "答", "回答", "解答", "答复", "回复":

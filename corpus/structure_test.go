@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -231,14 +230,7 @@ func checkPartition(t *testing.T, text string, passages []Passage) {
 	}
 }
 
-func solid(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
+func solid(s string) string { return Squeeze(strings.ToValidUTF8(s, "\uFFFD")) }
 
 func FuzzAssemble(f *testing.F) {
 	f.Add(uint8(0), "标题", "## 第一章 总则\n第一条 甲\n（一）乙")

@@ -7,13 +7,13 @@ import "strings"
 // a first cell only ends in a tab, so that it is known for a row. The line
 // that names the columns ends in a tab behind two cells or more.
 
-// isRow says whether a line of a canonical text is a row of a table.
-func isRow(line string) bool { return strings.Contains(line, "\t") }
+// IsRow reports whether a line of a canonical text is a row of a table.
+func IsRow(line string) bool { return strings.Contains(line, "\t") }
 
-// isHeader says whether a line of a canonical text names the columns of the
-// rows below it.
-func isHeader(line string) bool {
-	body, ok := strings.CutSuffix(line, "\t")
+// IsHeader reports whether a line of a canonical text, with or without its
+// break, names the columns of the rows below it.
+func IsHeader(line string) bool {
+	body, ok := strings.CutSuffix(strings.TrimRight(line, "\r\n"), "\t")
 	return ok && strings.Contains(body, "\t")
 }
 
@@ -21,7 +21,7 @@ func isHeader(line string) bool {
 // table, empty ones too; nil where it is none.
 func Cells(line string) []string {
 	line = strings.TrimRight(line, "\r\n")
-	if !isRow(line) {
+	if !IsRow(line) {
 		return nil
 	}
 	return strings.Split(strings.TrimSuffix(line, "\t"), "\t")
@@ -55,7 +55,7 @@ func rowText(text string, header bool) string {
 // none did. What is no table stays as it is. The piece begins where a line or
 // a passage does.
 func Readable(text string, columns []string) string {
-	if !isRow(text) {
+	if !IsRow(text) {
 		return text
 	}
 	lines := strings.Split(text, "\n")
@@ -63,12 +63,12 @@ func Readable(text string, columns []string) string {
 	var above []string
 	for i, line := range lines {
 		switch {
-		case !isRow(line):
+		case !IsRow(line):
 			out = append(out, line)
 			columns, above = nil, nil
-		case isHeader(line):
+		case IsHeader(line):
 			columns, above = Cells(line), nil
-			if i+1 >= len(lines) || !isRow(lines[i+1]) {
+			if i+1 >= len(lines) || !IsRow(lines[i+1]) {
 				out = append(out, readableRow(columns, nil))
 			}
 		default:
@@ -137,9 +137,9 @@ func ColumnsAt(text string, at int) []string {
 		start := strings.LastIndexByte(text[:end], '\n') + 1
 		line := text[start:end]
 		switch {
-		case isHeader(line):
+		case IsHeader(line):
 			return Cells(line)
-		case !isRow(line):
+		case !IsRow(line):
 			return nil
 		}
 		end = start - 1

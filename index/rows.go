@@ -48,7 +48,7 @@ func wholeRows(text string, piece Span, core, limit int) Span {
 		l, _ := lineAt(text, piece.End-1)
 		piece.End = l.Start
 	}
-	if l, _ := lineAt(text, piece.End-1); l.Start > own.Start && isHeader(text[l.Start:l.End]) {
+	if l, _ := lineAt(text, piece.End-1); l.Start > own.Start && corpus.IsHeader(text[l.Start:l.End]) {
 		piece.End = l.Start // what it names is left out
 	}
 	return piece
@@ -67,12 +67,6 @@ func firstPiece(text string, s Span, n int) Span {
 // trimmed is a piece of a text without the blanks around it; the tabs of rows
 // stay, they tell its cells apart.
 func trimmed(s string) string { return strings.Trim(s, " \u3000\r\n") }
-
-// isHeader reports whether a line names the columns of the rows below it.
-func isHeader(line string) bool {
-	names, ok := strings.CutSuffix(strings.TrimRight(line, "\n"), "\t")
-	return ok && strings.Contains(names, "\t")
-}
 
 // columns returns a copy of the headings of the table that goes on at a byte
 // of the unit's Body; nil where none does.

@@ -33,7 +33,7 @@ func (s *Store) Edges(ctx context.Context, f corpus.EdgeFilter) ([]corpus.Edge, 
 	}
 	if f.Document != "" {
 		id := args.one(f.Document)
-		where = append(where, "(e.source = "+id+" OR e.target = "+id+
+		where = append(where, "(e.source = "+id+" OR e.target = "+id+" AND e.target <> ''"+ // as its index has it
 			" OR e.id IN (SELECT edge FROM relations WHERE target = "+id+"))")
 	}
 	query := edgesQuery

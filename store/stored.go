@@ -134,18 +134,8 @@ func (s *Store) Stored(ctx context.Context, id string, revision int) (corpus.Sto
 	var found corpus.Stored
 	err := s.view(ctx, "reading a document", func(tx *sql.Tx) error {
 		query := storedQuery + ` WHERE d.id = $1 AND r.number = CASE WHEN $2 > 0 THEN $2 WHEN d.live > 0 THEN d.live ELSE d.newest END`
-		rows, err := tx.QueryContext(ctx, query, id, revision)
+		all, err := s.revisions(ctx, tx, query, id, revision)
 		if err != nil {
-			return err
-		}
-		all, err := scanStored(rows)
-		if err != nil {
-			return err
-		}
-		if len(all) == 0 {
-			return corpus.ErrNotFound
-		}
-		if err := s.published(ctx, tx, all); err != nil {
 			return err
 		}
 		found = all[0].Stored
@@ -160,22 +150,28 @@ func (s *Store) Stored(ctx context.Context, id string, revision int) (corpus.Sto
 	return found, err
 }
 
+// revisions reads revisions of a document; none is corpus.ErrNotFound.
+func (s *Store) revisions(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]storedRow, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	all, err := scanStored(rows)
+	if err == nil && len(all) == 0 {
+		err = corpus.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return all, s.published(ctx, tx, all)
+}
+
 // History implements corpus.Archive.
 func (s *Store) History(ctx context.Context, id string) ([]corpus.Stored, error) {
 	var history []corpus.Stored
 	err := s.view(ctx, "reading a document's history", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, storedQuery+` WHERE d.id = $1 ORDER BY r.number DESC`, id)
+		all, err := s.revisions(ctx, tx, storedQuery+` WHERE d.id = $1 ORDER BY r.number DESC`, id)
 		if err != nil {
-			return err
-		}
-		all, err := scanStored(rows)
-		if err != nil {
-			return err
-		}
-		if len(all) == 0 {
-			return corpus.ErrNotFound
-		}
-		if err := s.published(ctx, tx, all); err != nil {
 			return err
 		}
 		for _, one := range all {

@@ -24,12 +24,7 @@ type importFlags struct {
 	mapFile, kind, region, acc string
 }
 
-func newImport() *cobra.Command {
-	s, envErr := fromEnvironment()
-	f := &importFlags{settings: s}
-	c := &cobra.Command{
-		Use: "import PATH…", Short: "Read documents from files and folders", Args: cobra.MinimumNArgs(1),
-		Long: `Read documents from files and folders (with what is in them) into the data
+const importHelp = `Read documents from files and folders (with what is in them) into the data
 folder. What a file is, its bytes tell: docx, PDF, OFD, HTML, Markdown with front
 matter, plain text (UTF-8, GB18030, UTF-16), xlsx and CSV with a row for each
 question, guide or document, zip of any of these, and JSON lines:
@@ -69,7 +64,14 @@ of each document, with --json a line for each: the fields of 'policybot export
 applications, statements, findings (each with place and how sure), warnings, held.
 
 A folder that 'policybot export' wrote is read as it was: what was published is
-published, whatever --publish says.`,
+published, whatever --publish says.`
+
+func newImport() *cobra.Command {
+	s, envErr := fromEnvironment()
+	f := &importFlags{settings: s}
+	c := &cobra.Command{
+		Use: "import PATH…", Short: "Read documents from files and folders", Args: cobra.MinimumNArgs(1),
+		Long: importHelp,
 		Example: `  policybot import --dry-run policies/
   policybot import --publish policies/ faq.jsonl
   policybot import --map guides.yaml guides.jsonl`,

@@ -247,6 +247,22 @@ func TestTime(t *testing.T) {
 	}
 }
 
+// TestManyStatements says where a list is longer than what is read of it.
+func TestManyStatements(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]bool{maxStatements / 2: false, 20_000: true} {
+		rows := []string{"现将下列文件予以废止：", "序号\t文件名称\t文号"}
+		for i := range n {
+			rows = append(rows, fmt.Sprintf("%d\t关于第%d类停车的通知\t青交〔2010〕%d号", i+1, i+1, i+1))
+		}
+		c := read(corpus.Document{Title: "关于废止一批文件的决定", Kind: corpus.Policy}, "", rows...)
+		said := strings.Contains(strings.Join(c.Warnings, "\n"), "1000 条的上限")
+		if got := len(c.Document.Statements); got != min(n, maxStatements) || said != want {
+			t.Errorf("%d statements of %d rows, said %t", got, n, said)
+		}
+	}
+}
+
 func TestParseNumber(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]string{

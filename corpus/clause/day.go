@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 const (
@@ -49,7 +50,7 @@ func halfWidth(r rune) rune {
 // civil makes a day of its written parts; one that the calendar doesn't have
 // is none.
 func civil(year, month, day string) (corpus.Date, bool) {
-	date, err := corpus.ParseDate(fmt.Sprintf("%04d-%02d-%02d", positional(year), numeral(month), numeral(day)))
+	date, err := corpus.ParseDate(fmt.Sprintf("%04d-%02d-%02d", numeral.Positional(year), numeral.Value(month), numeral.Value(day)))
 	return date, err == nil && date.Known()
 }
 
@@ -59,65 +60,4 @@ func dayAt(s string, m []int, n int) (corpus.Date, bool) {
 		return "", false
 	}
 	return civil(s[m[2*n]:m[2*n+1]], s[m[2*n+2]:m[2*n+3]], s[m[2*n+4]:m[2*n+5]])
-}
-
-const chineseDigits = "一二三四五六七八九"
-
-// digit is the value of one digit in any script; -1 is none.
-func digit(r rune) int {
-	switch {
-	case '0' <= r && r <= '9':
-		return int(r - '0')
-	case '０' <= r && r <= '９':
-		return int(r - '０')
-	case strings.ContainsRune("〇○零ＯO", r):
-		return 0
-	case r == '两':
-		return 2
-	}
-	if i := strings.IndexRune(chineseDigits, r); i >= 0 {
-		return i/3 + 1
-	}
-	return -1
-}
-
-// positional reads digits one by one: 二〇二四.
-func positional(s string) int {
-	n := 0
-	for _, r := range s {
-		if v := digit(r); v >= 0 && n < 1e8 {
-			n = n*10 + v
-		}
-	}
-	return n
-}
-
-// numeral reads a number up to some thousands: 12, １２, 十二, 三十一, 一百零三.
-func numeral(s string) int {
-	if !strings.ContainsAny(s, "十百千") {
-		return positional(s)
-	}
-	total, current, fresh := 0, 0, true
-	for _, r := range s {
-		unit := 0
-		switch r {
-		case '十':
-			unit = 10
-		case '百':
-			unit = 100
-		case '千':
-			unit = 1000
-		}
-		switch v := digit(r); {
-		case unit > 0:
-			if fresh {
-				current = 1
-			}
-			total += current * unit
-			current, fresh = 0, true
-		case v > 0:
-			current, fresh = v, false
-		}
-	}
-	return total + current
 }

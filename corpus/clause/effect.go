@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 const (
@@ -135,7 +136,7 @@ func (r *reading) afterIssue(st *start, said string, m []int) {
 	if m[4] < 0 || !day.Known() {
 		return
 	}
-	n, unit := numeral(said[m[4]:m[5]]), said[m[6]:m[7]]
+	n, unit := numeral.Value(said[m[4]:m[5]]), said[m[6]:m[7]]
 	switch unit {
 	case "日", "天":
 		st.day = day.Add(n)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 const termShape = `([0-9０-９一二两三四五六七八九十]{1,3})` + blank + `(年|个月)(半)?`
@@ -95,7 +96,7 @@ func (r *reading) expires(said string, m []int, n int, from *start) bool {
 
 // lasts computes a last day from a term of years or months.
 func (r *reading) lasts(said string, m []int, from *start) bool {
-	months := numeral(strings.ReplaceAll(said[m[2]:m[3]], "两", "二"))
+	months := numeral.Value(strings.ReplaceAll(said[m[2]:m[3]], "两", "二"))
 	if said[m[4]:m[5]] == "年" {
 		months *= 12
 	}

@@ -10,10 +10,10 @@ import (
 
 // fieldNames are what the table above a published document calls things.
 var fieldNames = map[string]string{
-	"发文字号": "number", "文号": "number", "文件编号": "number", "公文种类文号": "number", "发文文号": "number", "发文号": "number", "文件字号": "number",
-	"发文机关": "agency", "发布机构": "agency", "发布机关": "agency", "发文单位": "agency", "制发机关": "agency", "发布单位": "agency",
+	"发文字号": "number", "文号": "number", "文件编号": "number", "公文种类文号": "number", "发文文号": "number", "发文号": "number", "文件字号": "number", "公文文号": "number",
+	"发文机关": "agency", "发文机关标志": "agency", "发布机构": "agency", "发布机关": "agency", "发文单位": "agency", "制发机关": "agency", "发布单位": "agency",
 	"发文机构": "agency", "制定机关": "agency", "公开主体": "agency", "信息来源": "agency", "责任部门": "agency",
-	"标题": "title", "名称": "title", "信息名称": "title", "文件名称": "title", "文件标题": "title",
+	"标题": "title", "公文标题": "title", "名称": "title", "信息名称": "title", "文件名称": "title", "文件标题": "title",
 	"发布日期": "published", "公开日期": "published", "发布时间": "published", "公布日期": "published", "发文日期": "published", "印发日期": "published",
 	"成文日期": "written", "生成日期": "written", "成文时间": "written", "签发日期": "written",
 	"主题分类": "topics", "主题词": "topics", "主题": "topics", "关键词": "topics",
@@ -25,7 +25,8 @@ var fieldNames = map[string]string{
 }
 
 // Field returns the field, as front matter names it, that a label above a
-// published document stands for, and "" where it is none. index and validity
+// published document or in a file's own metadata stands for, and "" where it is
+// none. index and validity
 // are known and not kept: the state on a day is computed.
 func Field(label string) string { return fieldNames[tight(label)] }
 

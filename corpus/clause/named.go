@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 // named is a document that a text names: 《…》 with what stands beside it.
@@ -113,7 +114,7 @@ func articlesAt(s string) (anchors []string, partly bool, size int) {
 	if m == nil {
 		return nil, false, 0
 	}
-	last := numeral(m[1])
+	last := numeral.Value(m[1])
 	anchors, partly, size = []string{anchorOf(m[1], m[2])}, m[3] != "", len(m[0])
 	for len(anchors) < 200 {
 		if k := bareNext.FindString(s[size:]); k != "" {
@@ -124,7 +125,7 @@ func articlesAt(s string) (anchors []string, partly bool, size int) {
 		if m == nil {
 			break
 		}
-		next := numeral(m[2])
+		next := numeral.Value(m[2])
 		if strings.ContainsAny(m[1], "至到－-—") {
 			for i := last + 1; i < next && len(anchors) < 200; i++ {
 				anchors = append(anchors, "a"+strconv.Itoa(i))
@@ -139,9 +140,9 @@ func articlesAt(s string) (anchors []string, partly bool, size int) {
 }
 
 func anchorOf(number, sub string) string {
-	a := "a" + strconv.Itoa(numeral(number))
+	a := "a" + strconv.Itoa(numeral.Value(number))
 	if sub != "" {
-		a += "-" + strconv.Itoa(numeral(sub))
+		a += "-" + strconv.Itoa(numeral.Value(sub))
 	}
 	return a
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 const (
@@ -74,7 +75,7 @@ func oneNumber(s string) string {
 		return orderOf(m)
 	}
 	if m := bareRE.FindStringSubmatch(strings.TrimSpace(s)); m != nil {
-		return m[1] + "年第" + strconv.Itoa(numeral(m[2])) + "号"
+		return m[1] + "年第" + strconv.Itoa(numeral.Value(m[2])) + "号"
 	}
 	return ""
 }
@@ -84,7 +85,7 @@ func codeOf(m []string) string {
 	if code == "" {
 		return ""
 	}
-	return code + "〔" + m[2] + "〕" + strconv.Itoa(numeral(m[3])) + "号"
+	return code + "〔" + m[2] + "〕" + strconv.Itoa(numeral.Value(m[3])) + "号"
 }
 
 func orderOf(m []string) string {
@@ -100,7 +101,7 @@ func orderOf(m []string) string {
 	if m[2] != "" {
 		year = m[2] + "年"
 	}
-	n := numeral(m[3])
+	n := numeral.Value(m[3])
 	if n == 0 || who == "" {
 		return ""
 	}

@@ -25,6 +25,9 @@ func (r *reading) statements() {
 		r.forwards()
 	}
 	r.explains()
+	if len(r.d.Statements) >= maxStatements {
+		r.warn("正文涉及的其他文件达到 %d 条的上限，其余没有读，请拆成几份或逐条核对", maxStatements)
+	}
 	r.settle()
 }
 

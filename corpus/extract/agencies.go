@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/clause"
 )
 
 // The bounds of a file of agencies.
@@ -366,7 +367,7 @@ func (r *agencyReader) agency(cells map[agencyColumn]string) {
 		a.ID = "a-" + hash(a.Name)
 	}
 	if cells[colChecked] != "" {
-		day, ok := anyDate(cells[colChecked])
+		day, ok := clause.ParseDay(cells[colChecked])
 		if !ok {
 			r.refuse("核对日期“%s”不是日期，应写成2026-10-08", short(cells[colChecked]))
 			return

@@ -58,7 +58,7 @@ func htmlFile(s *source, data []byte) (corpus.Content, error) {
 func mainBlocks(doc *goquery.Document, root *html.Node) []corpus.Block {
 	for _, selector := range containers {
 		best := doc.Find(selector).First()
-		if best.Length() > 0 && runesOf(best.Text()) >= minContainer {
+		if best.Length() > 0 && corpus.Printed(best.Text()) >= minContainer {
 			if blocks := nodeBlocks(best.Nodes[0]); len(blocks) > 0 {
 				return blocks
 			}
@@ -77,16 +77,6 @@ func mainBlocks(doc *goquery.Document, root *html.Node) []corpus.Block {
 		return read
 	}
 	return all
-}
-
-func runesOf(s string) int {
-	n := 0
-	for _, r := range s {
-		if !unicode.IsSpace(r) {
-			n++
-		}
-	}
-	return n
 }
 
 // fragmentBlocks reads a piece of HTML.
@@ -226,7 +216,7 @@ func holdsPage(n *html.Node) bool {
 	size := 0
 	for c := range n.Descendants() {
 		if c.Type == html.TextNode && (c.Parent == nil || !skipped[c.Parent.DataAtom]) {
-			if size += runesOf(c.Data); size > maxFormText {
+			if size += corpus.Printed(c.Data); size > maxFormText {
 				return true
 			}
 		}

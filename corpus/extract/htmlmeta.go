@@ -133,7 +133,7 @@ func pageTitle(doc *goquery.Document) string {
 	t := collapse(doc.Find("title").First().Text())
 	for range 3 {
 		cut := siteName.ReplaceAllString(t, "")
-		if cut == t || runesOf(cut) < 6 {
+		if cut == t || corpus.Printed(cut) < 6 {
 			break
 		}
 		t = cut

@@ -162,7 +162,7 @@ func (s *source) dates(f fields, d *corpus.Document) error {
 		if given == "" {
 			continue
 		}
-		day, ok := anyDate(given)
+		day, ok := clause.ParseDay(given)
 		switch {
 		case ok:
 			*at.to = day
@@ -189,9 +189,6 @@ func relations(f fields, d *corpus.Document) {
 		}
 	}
 }
-
-// anyDate reads a day as offices write it.
-func anyDate(s string) (corpus.Date, bool) { return clause.ParseDay(s) }
 
 // findings says where the metadata were read that a record states in fields of
 // their own.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/clause"
 	"github.com/policybot/policybot/corpus/extract/docx"
 	"github.com/policybot/policybot/corpus/extract/ofd"
 )
@@ -112,7 +113,7 @@ func (s *source) stated(all []corpus.Finding) fields {
 		}
 		switch one.Field {
 		case "published", "written", "effective", "expires":
-			if _, ok := anyDate(one.Value); !ok {
+			if _, ok := clause.ParseDay(one.Value); !ok {
 				s.warn("%s写的日期“%.40s”无法识别，已略去", one.Place, one.Value)
 				continue
 			}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -181,19 +180,9 @@ func outlineOf(title string, blocks []corpus.Block) []string {
 	text, passages := corpus.Assemble(corpus.Policy, title, blocks)
 	var out []string
 	for _, p := range passages {
-		out = append(out, p.Anchor+" | "+p.Label+" | "+solid(text[p.Start:p.End]))
+		out = append(out, p.Anchor+" | "+p.Label+" | "+corpus.Squeeze(text[p.Start:p.End]))
 	}
 	return out
-}
-
-// solid takes all blanks out.
-func solid(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // TestRoundTripMarkdown shows that the law that is made into other formats is the

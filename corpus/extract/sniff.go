@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus/extract/guard"
 )
 
 // sniffed is how much of a file's start is looked at.
@@ -61,7 +63,7 @@ func sniff(in io.ReaderAt, size int64, end string) format {
 // sniffZip looks at what a zip holds. One that is damaged is taken for a plain
 // zip, whose reader says so.
 func sniffZip(in io.ReaderAt, size int64) format {
-	archive, err := zip.NewReader(in, size)
+	archive, err := guard.Zip(in, size)
 	if err != nil {
 		return brokenZip(in, size)
 	}

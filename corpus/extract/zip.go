@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/policybot/policybot/corpus/extract/guard"
 )
 
 // budget is what a zip with all zips in it may hold. It is used by one reader
@@ -34,11 +36,14 @@ func (r *reader) zip(in input) error {
 	if in.zips >= maxZipDepth {
 		return refuse("压缩包套压缩包超过 %d 层，未读取；请解压后再导入", maxZipDepth)
 	}
-	archive, err := zip.NewReader(in.at, in.size)
-	if err != nil {
+	archive, err := guard.Zip(in.at, in.size)
+	if errors.Is(err, guard.ErrBroken) {
 		return refuse("压缩包已损坏或不完整，无法读取")
 	}
-	if in.budget.entries += len(archive.File); in.budget.entries > maxZipEntries {
+	if err == nil {
+		in.budget.entries += len(archive.File)
+	}
+	if err != nil || in.budget.entries > maxZipEntries {
 		return refuse("压缩包里超过 %d 个文件，未读取；请分成几包", maxZipEntries)
 	}
 	for _, f := range archive.File {

@@ -95,10 +95,10 @@ func (l *layoutOf) section(p corpus.Passage, lines []line) section {
 	s := section{Anchor: p.Anchor, Address: path(l.document.ID, p.Anchor), Cited: l.isCited(p) && l.place.Anchor == ""}
 	s.Within = l.isCited(p) && l.place.Anchor != ""
 	switch {
-	case isRow(lines[0].text) && p.Role == corpus.HeadingRole: // the names of the columns
+	case corpus.IsRow(lines[0].text) && p.Role == corpus.HeadingRole: // the names of the columns
 		s.Blocks = []block{{Table: tableOf(lines, nil)}}
 		return s
-	case isRow(lines[0].text) && len(p.Columns) > 0: // a row: its line of the table has the anchor
+	case corpus.IsRow(lines[0].text) && len(p.Columns) > 0: // a row: its line of the table has the anchor
 		s.Anchor += ".table"
 		s.Cited, s.Within = false, l.isCited(p)
 	default:
@@ -121,7 +121,7 @@ func (l *layoutOf) own(p corpus.Passage) *state {
 // goesOn adds a passage of rows to the table that the section before it ends
 // with. It reports whether there is such a table.
 func (l *layoutOf) goesOn(p corpus.Passage, lines []line) bool {
-	if len(l.all) == 0 || !isRow(lines[0].text) || isHeader(lines[0].text) || p.Role != corpus.BodyRole {
+	if len(l.all) == 0 || !corpus.IsRow(lines[0].text) || corpus.IsHeader(lines[0].text) || p.Role != corpus.BodyRole {
 		return false
 	}
 	last := &l.all[len(l.all)-1]
@@ -130,7 +130,7 @@ func (l *layoutOf) goesOn(p corpus.Passage, lines []line) bool {
 	}
 	t := last.Blocks[len(last.Blocks)-1].Table
 	n := 0
-	for n < len(lines) && isRow(lines[n].text) {
+	for n < len(lines) && corpus.IsRow(lines[n].text) {
 		n++
 	}
 	more := tableOf(lines[:n], t.Columns)
@@ -175,13 +175,13 @@ func (l *layoutOf) blocks(p corpus.Passage, lines []line) []block {
 	for i := 0; i < len(lines); i++ {
 		at := lines[i]
 		var b block
-		if isRow(at.text) {
+		if corpus.IsRow(at.text) {
 			n := i + 1
-			for n < len(lines) && isRow(lines[n].text) {
+			for n < len(lines) && corpus.IsRow(lines[n].text) {
 				n++
 			}
 			columns := p.Columns
-			if i > 0 || isHeader(at.text) {
+			if i > 0 || corpus.IsHeader(at.text) {
 				columns = nil
 			}
 			b.Table = tableOf(lines[i:n], columns)

@@ -41,7 +41,7 @@ func tableOf(lines []line, columns []string) *table {
 		if len(cells) > maxColumns {
 			cells = append(cells[:maxColumns-1:maxColumns-1], strings.Join(cells[maxColumns-1:], "；"))
 		}
-		if isHeader(l.text) {
+		if corpus.IsHeader(l.text) {
 			if len(t.Rows) == 0 {
 				t.Columns = cells
 				continue
@@ -92,11 +92,3 @@ func filled(cells []string) (n int) {
 	}
 	return n
 }
-
-// isHeader reports whether a row names the columns of those below it.
-func isHeader(row string) bool {
-	names, ok := strings.CutSuffix(row, "\t")
-	return ok && strings.Contains(names, "\t")
-}
-
-func isRow(line string) bool { return strings.Contains(line, "\t") }

@@ -2,11 +2,12 @@ package docx
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // maker writes documents at random. Every piece of text is a character that
@@ -153,18 +154,13 @@ func TestCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := c.files["word/document.xml"].Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(f)
+	text, err := c.zip.Bytes("word/document.xml", maxPart)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := 0
 	for _, m := range textElement.FindAllStringSubmatch(string(text), -1) {
-		want += solidRunes(m[1])
+		want += corpus.Printed(m[1])
 	}
 	got, err := Read(t.Context(), data)
 	if err != nil {
@@ -172,7 +168,7 @@ func TestCount(t *testing.T) {
 	}
 	read := 0
 	for _, b := range got.Blocks {
-		read += solidRunes(b.Text)
+		read += corpus.Printed(b.Text)
 	}
 	if read != want || want < 200_000 {
 		t.Errorf("%d characters were read, the document has %d", read, want)

@@ -1,20 +1,18 @@
 package docx
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
-	"io"
+	"errors"
 	"path"
 	"strings"
+
+	"github.com/policybot/policybot/corpus/extract/guard"
 )
 
 // container is the zip file of a document (ECMA-376 Part 2) with the
-// relations of its main part. Nothing of it is ever written to disk.
+// relations of its main part.
 type container struct {
-	ctx      context.Context
-	files    map[string]*zip.File // by lower-case name without the leading slash
-	unpacked int64                // bytes read so far, of all parts
+	zip *guard.Archive
 
 	main            string     // name of the main part
 	root, relations []relation // of the whole, and of the main part
@@ -27,20 +25,11 @@ type relation struct {
 }
 
 func open(ctx context.Context, data []byte) (*container, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	z, err := guard.Open(ctx, data, guard.Limits{Files: maxFiles, Read: maxParts, Ratio: maxRatio, Free: freeRatio})
 	if err != nil {
-		return nil, broken
+		return nil, explain(err)
 	}
-	if len(z.File) > maxFiles {
-		return nil, tooBig
-	}
-	c := &container{ctx: ctx, files: make(map[string]*zip.File, len(z.File))}
-	for _, f := range z.File {
-		name := partName(f.Name)
-		if _, twice := c.files[name]; !twice {
-			c.files[name] = f
-		}
-	}
+	c := &container{zip: z}
 	if c.root, err = c.relationsOf(""); err != nil {
 		return nil, err
 	}
@@ -59,12 +48,7 @@ func open(ctx context.Context, data []byte) (*container, error) {
 	return c, err
 }
 
-// partName is a part's name as it is compared: without case, with slashes.
-func partName(name string) string {
-	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
-}
-
-func (c *container) has(name string) bool { return name != "" && c.files[name] != nil }
+func (c *container) has(name string) bool { return c.zip.Has(name) }
 
 // one is the name of the part of that kind, "" where there is none.
 func (c *container) one(from []relation, kind string) string {
@@ -95,7 +79,7 @@ func (c *container) relationsOf(part string) ([]relation, error) {
 					if !strings.HasPrefix(target, "/") {
 						target = path.Join(path.Dir(part), target)
 					}
-					r.target = partName(target)
+					r.target = guard.Name(target)
 				}
 				out = append(out, r)
 			}
@@ -105,46 +89,25 @@ func (c *container) relationsOf(part string) ([]relation, error) {
 	return out, err
 }
 
-// parse reads a part: f is called within its root element. The part's bytes
-// count towards the limits as they are unpacked, whatever the container says.
+// parse reads a part: f is called within its root element.
 func (c *container) parse(name string, f func(*decoder, element) error) error {
-	file := c.files[name]
-	if file.Flags&1 != 0 {
-		return encrypted
-	}
-	if size := file.UncompressedSize64; size > maxPart || size > freeRatio && size/maxRatio > file.CompressedSize64 {
-		return tooBig
-	}
-	r, err := file.Open()
+	in, err := c.zip.Part(name, maxPart)
 	if err != nil {
+		return explain(err)
+	}
+	defer in.Close() // of a reader: nothing is lost
+	return explain(parse(in, f))
+}
+
+// explain says in a document's words why a part is not read.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, guard.ErrTooLarge):
+		return tooBig
+	case errors.Is(err, guard.ErrEncrypted):
+		return encrypted
+	case errors.Is(err, guard.ErrBroken):
 		return broken
 	}
-	defer r.Close() // of a reader: nothing is lost
-	limit := int64(maxPart)
-	if packed := file.CompressedSize64; packed < maxPart/maxRatio {
-		limit = max(freeRatio, int64(packed)*maxRatio)
-	}
-	return parse(&part{from: r, c: c, left: limit}, f)
-}
-
-// part is the text of a part as it is unpacked: bounded, and stopped when the
-// context ends. Control characters, which XML forbids and some programs
-// write, become blanks.
-type part struct {
-	from io.Reader
-	c    *container
-	left int64
-}
-
-func (p *part) Read(b []byte) (int, error) {
-	if err := p.c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := p.from.Read(b)
-	p.left -= int64(n)
-	p.c.unpacked += int64(n)
-	if p.left < 0 || p.c.unpacked > maxParts {
-		return 0, tooBig
-	}
-	return n, err
+	return err
 }

@@ -23,7 +23,7 @@ func (r *reader) finish(items []item) []corpus.Block {
 			continue
 		}
 		if n := len(out); n > 0 && r.left.tocLines == 0 {
-			if s := solid(out[n-1].Text); s == "目录" || s == "目次" {
+			if s := corpus.Squeeze(out[n-1].Text); s == "目录" || s == "目次" {
 				r.leaveOut(out[n-1])
 				out = out[:n-1]
 			}
@@ -38,7 +38,7 @@ func (r *reader) finish(items []item) []corpus.Block {
 
 func (r *reader) leaveOut(b corpus.Block) {
 	r.left.tocLines++
-	r.left.tocRunes += solidRunes(b.Label) + solidRunes(b.Text)
+	r.left.tocRunes += corpus.Printed(b.Label) + corpus.Printed(b.Text)
 }
 
 // contents counts the lines of the table of contents, without its own
@@ -47,7 +47,7 @@ func contents(items []item) (lines int, unlisted []string) {
 	text := map[string]bool{"目录": true, "目次": true}
 	for _, it := range items {
 		if !it.toc {
-			text[solid(it.Label+it.Text)] = true
+			text[corpus.Squeeze(it.Label+it.Text)] = true
 		}
 	}
 	for _, it := range items {
@@ -55,7 +55,7 @@ func contents(items []item) (lines int, unlisted []string) {
 			continue
 		}
 		lines++
-		if !text[solid(it.Text)] && !text[solid(entryEnd.ReplaceAllString(it.Text, ""))] {
+		if !text[corpus.Squeeze(it.Text)] && !text[corpus.Squeeze(entryEnd.ReplaceAllString(it.Text, ""))] {
 			unlisted = append(unlisted, it.Text)
 		}
 	}

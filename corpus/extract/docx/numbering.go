@@ -35,15 +35,16 @@ type list struct {
 type numbering struct {
 	definitions map[int]*definition
 	lists       map[int]*list
+	defining    map[string]int // the lowest definition that a numbering style is linked to
 }
 
 func (c *container) numbering() (*numbering, error) {
-	n := &numbering{definitions: map[int]*definition{}, lists: map[int]*list{}}
+	n := &numbering{definitions: map[int]*definition{}, lists: map[int]*list{}, defining: map[string]int{}}
 	name := c.one(c.relations, "numbering")
 	if name == "" {
 		return n, nil
 	}
-	return n, c.parse(name, func(d *decoder, _ element) error {
+	err := c.parse(name, func(d *decoder, _ element) error {
 		return d.children(func(e element) error {
 			switch {
 			case e.is("abstractNum"):
@@ -58,6 +59,12 @@ func (c *container) numbering() (*numbering, error) {
 			return d.skip()
 		})
 	})
+	for key, def := range n.definitions {
+		if first, ok := n.defining[def.styleLink]; !ok || key < first {
+			n.defining[def.styleLink] = key
+		}
+	}
+	return n, err
 }
 
 func readDefinition(d *decoder) (*definition, error) {
@@ -165,22 +172,14 @@ func (n *numbering) resolve(id int, s *styles) (l *list, def *definition, key in
 			next = linked.definition
 		}
 		if next < 0 || next == key {
-			next = n.defining(def.link)
+			var found bool
+			if next, found = n.defining[def.link]; !found {
+				next = -1
+			}
 		}
 		key = next
 	}
 	return nil, nil, 0, false
-}
-
-// defining is the key of the definition that a numbering style is linked to.
-func (n *numbering) defining(styleID string) int {
-	found := -1
-	for key, def := range n.definitions {
-		if def.styleLink == styleID && (found < 0 || key < found) {
-			found = key
-		}
-	}
-	return found
 }
 
 // levelOf is the level that names one of the styles; -1 is none.

@@ -2,8 +2,6 @@ package docx
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -112,7 +110,7 @@ func (r *reader) outside(blocks []corpus.Block) {
 			body = solidBody(blocks)
 		}
 		for _, line := range r.margin(rel.target) {
-			if s := solid(line); !pageNumber(s) && !strings.Contains(body, s) && !seen[s] {
+			if s := corpus.Squeeze(line); !pageNumber(s) && !strings.Contains(body, s) && !seen[s] {
 				seen[s] = true
 				r.left.margins = append(r.left.margins, line)
 			}
@@ -148,23 +146,11 @@ func pageNumber(s string) bool {
 func solidBody(blocks []corpus.Block) string {
 	var sb strings.Builder
 	for _, b := range blocks {
-		sb.WriteString(solid(b.Label))
-		sb.WriteString(solid(b.Text))
+		sb.WriteString(corpus.Squeeze(b.Label))
+		sb.WriteString(corpus.Squeeze(b.Text))
 	}
 	return sb.String()
 }
-
-// solid takes all blanks out.
-func solid(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-func solidRunes(s string) int { return utf8.RuneCountInString(solid(s)) }
 
 // stated is the title that the document's properties name: often that of the
 // document that it was made from.

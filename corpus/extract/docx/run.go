@@ -2,7 +2,6 @@ package docx
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -134,12 +133,7 @@ func oneLine(s string) string {
 
 // add writes text of the open paragraph, or counts it where it is not shown.
 func (s *story) add(text string, f *runFormat) error {
-	n := 0
-	for _, r := range text {
-		if !unicode.IsSpace(r) {
-			n++
-		}
-	}
+	n := corpus.Printed(text)
 	if err := s.r.grow(len(text)); err != nil {
 		return err
 	}

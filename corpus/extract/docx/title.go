@@ -65,7 +65,7 @@ func printedTitle(items []item) (from, to int) {
 			end++
 		}
 		text := joinedTitle(items[i:end])
-		if l := utf8.RuneCountInString(text); l >= minTitle && l <= maxTitle && titleEnding.MatchString(solid(text)) {
+		if l := utf8.RuneCountInString(text); l >= minTitle && l <= maxTitle && titleEnding.MatchString(corpus.Squeeze(text)) {
 			return i, end
 		}
 		i = end - 1
@@ -75,7 +75,7 @@ func printedTitle(items []item) (from, to int) {
 
 func (it item) printedAsTitle() bool {
 	return it.centred && it.size >= titleSize && it.Label == "" && !it.Row && !it.toc && it.Text != "" &&
-		!besideTitle.MatchString(solid(it.Text)) && !corpus.Numbered(it.Text)
+		!besideTitle.MatchString(corpus.Squeeze(it.Text)) && !corpus.Numbered(it.Text)
 }
 
 func statedTitle(items []item, stated string) (from, to int) {
@@ -83,7 +83,7 @@ func statedTitle(items []item, stated string) (from, to int) {
 		return 0, 0
 	}
 	for i, it := range items[:min(len(items), titleWithin)] {
-		if !it.Row && !it.toc && it.Label == "" && solid(it.Text) == solid(stated) {
+		if !it.Row && !it.toc && it.Label == "" && corpus.Squeeze(it.Text) == corpus.Squeeze(stated) {
 			return i, i + 1
 		}
 	}

@@ -1,6 +1,9 @@
 package layout
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // region names the part of pages whose lines have common margins.
 type region struct {
@@ -22,6 +25,7 @@ type line struct {
 const (
 	minColumnRows = 5
 	minColumn     = 8.0 // characters that a column is wide
+	maxGutters    = 50  // places of one that are tried on other pages
 )
 
 // gutter finds the empty strip between two columns of running text: rows end
@@ -104,7 +108,10 @@ func (d *document) findColumns() {
 	for _, s := range d.pages {
 		if a, b, ok := s.gutter(d.body); ok {
 			s.middle, s.two = (a+b)/2, true
-			known = append(known, s.middle)
+			near := func(x float64) bool { return abs(x-s.middle) < d.body/20 }
+			if len(known) < maxGutters && !slices.ContainsFunc(known, near) {
+				known = append(known, s.middle)
+			}
 		}
 	}
 	for _, s := range d.pages {

@@ -145,28 +145,6 @@ func bodySize(pages []*sheet) float64 {
 // sizeKey puts sizes that look the same together.
 func sizeKey(size float64) int { return int(math.Round(math.Log(max(size, 0.01)) / math.Log(1.04))) }
 
-// letters counts what is printed: the characters of s that are no blanks.
-func letters(s string) int {
-	n := 0
-	for _, r := range s {
-		if !unicode.IsSpace(r) {
-			n++
-		}
-	}
-	return n
-}
-
-// wide says whether r is set as wide as it is high, and without blanks
-// between words.
-func wide(r rune) bool {
-	return r >= 0x2E80 && r <= 0x9FFF || r >= 0xF900 && r <= 0xFAFF || r >= 0xFE30 && r <= 0xFE4F ||
-		r >= 0xFF00 && r <= 0xFF60 || r >= 0x20000 && r <= 0x3FFFF || strings.ContainsRune("“”‘’—―…·〔〕①②③④⑤⑥⑦⑧⑨⑩", r)
-}
-
-// Wide says whether a character is set as wide as it is high, as Chinese
-// characters are, and without blanks between words.
-func Wide(r rune) bool { return wide(r) }
-
 // Join writes the next line behind the one before: Chinese without a blank,
 // words of letters with one.
 func Join(before, next string) string {
@@ -174,7 +152,7 @@ func Join(before, next string) string {
 	next = strings.TrimLeft(next, " \t")
 	last, _ := utf8.DecodeLastRuneInString(before)
 	first, _ := utf8.DecodeRuneInString(next)
-	if before == "" || next == "" || wide(last) || wide(first) || unicode.IsSpace(last) || unicode.IsSpace(first) || last == '-' || last == '/' {
+	if before == "" || next == "" || corpus.Wide(last) || corpus.Wide(first) || unicode.IsSpace(last) || unicode.IsSpace(first) || last == '-' || last == '/' {
 		return before + next
 	}
 	return before + " " + next
@@ -188,7 +166,7 @@ func Plain(number int, text string, size float64) Page {
 	for l := range strings.Lines(text) {
 		width := 0.0
 		for _, r := range strings.TrimSpace(l) {
-			if wide(r) {
+			if corpus.Wide(r) {
 				width += size
 			} else {
 				width += size / 2

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // Pages of these tests are 100 characters wide and 140 high, in type of size
@@ -22,7 +24,7 @@ func at(x, y float64, text string) Span { return sized(x, y, size, text) }
 func sized(x, y, em float64, text string) Span {
 	width := 0.0
 	for _, r := range text {
-		if wide(r) {
+		if corpus.Wide(r) {
 			width += em
 		} else {
 			width += em / 2

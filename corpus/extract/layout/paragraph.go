@@ -148,7 +148,7 @@ func (d *document) wordWidth(s string, size float64) float64 {
 	width := 0.0
 	for i, r := range s {
 		switch {
-		case wide(r):
+		case corpus.Wide(r):
 			if i > 0 && !unicode.IsPunct(r) {
 				return width
 			}
@@ -160,7 +160,7 @@ func (d *document) wordWidth(s string, size float64) float64 {
 			return width
 		default:
 			if i > 0 {
-				if last, _ := utf8.DecodeLastRuneInString(s[:i]); wide(last) && !unicode.IsPunct(last) {
+				if last, _ := utf8.DecodeLastRuneInString(s[:i]); corpus.Wide(last) && !unicode.IsPunct(last) {
 					return width
 				}
 			}
@@ -275,7 +275,7 @@ func (d *document) near(a, b line) bool {
 // another one: lines of one title follow each other.
 func titleEnds(above, below string) bool {
 	below = squeeze(below)
-	return redHead(above) || corpus.NumberIn(above) != "" && letters(above) < 30 || strings.HasPrefix(below, "（") || below == "目录"
+	return redHead(above) || corpus.NumberIn(above) != "" && corpus.Printed(above) < 30 || strings.HasPrefix(below, "（") || below == "目录"
 }
 
 func ends(s string) bool {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // row is what stands on one height of a page, from left to right, across
@@ -43,6 +45,10 @@ func rowsOf(spans []Span) []row {
 	return rows
 }
 
+// maxAgain is how many spans back the same one is looked for: letters set bold
+// by printing them again stand next to each other.
+const maxAgain = 100
+
 func compare(a, b float64) int {
 	switch {
 	case a < b:
@@ -60,7 +66,7 @@ func (r *row) settle() {
 	kept := r.spans[:0]
 	for _, s := range r.spans {
 		again := false
-		for k := len(kept) - 1; k >= 0 && kept[k].Left > s.Left-0.2*s.Size; k-- {
+		for k := len(kept) - 1; k >= max(0, len(kept)-maxAgain) && kept[k].Left > s.Left-0.2*s.Size; k-- {
 			if kept[k].Text == s.Text && kept[k].Right > s.Left && abs(kept[k].Top-s.Top) < 0.2*s.Size {
 				again = true
 				break
@@ -111,7 +117,7 @@ func needsBlank(a, b Span) bool {
 		return false
 	}
 	gap := (b.Left - a.Right) / max(a.Size, b.Size)
-	if wide(last) || wide(first) {
+	if corpus.Wide(last) || corpus.Wide(first) {
 		return gap > 0.9
 	}
 	return gap > 0.24

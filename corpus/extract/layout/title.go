@@ -31,11 +31,11 @@ func (d *document) takeTitle(all []paragraph) (string, []paragraph) {
 		}
 		text := squeeze(p.text)
 		switch {
-		case p.cells, p.size < larger*d.body, p.numbered, letters(text) < 2, letters(text) > maxTitle:
+		case p.cells, p.size < larger*d.body, p.numbered, corpus.Printed(text) < 2, corpus.Printed(text) > maxTitle:
 			continue
 		case !p.centred && (i > 3 || p.size < 1.25*d.body):
 			continue // set to the left, it opens the page
-		case redHead(text), text == "目录", corpus.NumberIn(text) != "" && letters(text) < 30:
+		case redHead(text), text == "目录", corpus.NumberIn(text) != "" && corpus.Printed(text) < 30:
 			continue
 		}
 		if best < 0 || p.size > 1.05*all[best].size {
@@ -72,8 +72,8 @@ func (d *document) blocks(all []paragraph, titled bool) []corpus.Block {
 
 func (d *document) heading(p paragraph) bool {
 	text := squeeze(p.text)
-	return !p.cells && p.size >= larger*d.body && letters(text) <= maxTitle && !strings.ContainsAny(text, "。；") &&
-		(letters(text) <= maxHeading || p.centred) && !redHead(text)
+	return !p.cells && p.size >= larger*d.body && corpus.Printed(text) <= maxTitle && !strings.ContainsAny(text, "。；") &&
+		(corpus.Printed(text) <= maxHeading || p.centred) && !redHead(text)
 }
 
 // levels gives every size of a heading its level: 2 for the largest but the

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/clause"
 )
 
 const (
@@ -13,17 +14,6 @@ const (
 	maxStated  = 200   // findings
 	maxTagFile = 4_000 // tags of a file that are looked at
 )
-
-// fieldNames are the names that offices give to metadata, and the fields that
-// they are.
-var fieldNames = map[string]string{
-	"标题": "title", "公文标题": "title", "文件标题": "title",
-	"发文字号": "number", "文号": "number", "公文文号": "number",
-	"发文机关": "agency", "发文机关标志": "agency", "发文单位": "agency", "制发机关": "agency", "发布机构": "agency",
-	"成文日期": "written", "签发日期": "written", "发布日期": "published", "印发日期": "published", "公开日期": "published",
-	"施行日期": "effective", "生效日期": "effective", "失效日期": "expires", "废止日期": "expires",
-	"主送机关": "addressees", "主送": "addressees", "主题词": "topics", "主题分类": "topics",
-}
 
 func (r *reader) state(field, value, place string) {
 	value = strings.Join(strings.Fields(strings.ToValidUTF8(value, "")), " ")
@@ -43,7 +33,7 @@ func (r *reader) info(info *node) {
 	}
 	for _, d := range info.child("CustomDatas").all("CustomData") {
 		name := strings.TrimSpace(d.attr("Name"))
-		if field := fieldNames[name]; field != "" {
+		if field := clause.Field(name); field != "" {
 			r.state(field, d.chars, "OFD 文档信息“"+name+"”")
 		}
 	}
@@ -58,6 +48,9 @@ func (r *reader) tags(doc *node) error {
 		return r.ctx.Err()
 	}
 	for _, tag := range list.all("CustomTag") {
+		if r.ctx.Err() != nil {
+			break
+		}
 		content, err := r.pack.xml(r.pack.resolve(name, tag.text("FileLoc")))
 		if err == nil && content != nil {
 			seen := 0
@@ -72,7 +65,7 @@ func (r *reader) tag(n *node, seen *int) {
 	if *seen++; *seen > maxTagFile {
 		return
 	}
-	if field := fieldNames[n.name]; field != "" {
+	if field := clause.Field(n.name); field != "" {
 		var parts []string
 		for _, ref := range n.all("ObjectRef") {
 			parts = append(parts, r.doc.texts[ref.attr("PageRef")+"/"+strings.TrimSpace(ref.chars)])
@@ -170,7 +163,7 @@ func (r *reader) resources(name string) error {
 		r.doc.media[media.attr("ID")] = r.pack.resolve(base, media.text("MediaFile"))
 	}
 	for _, unit := range res.child("CompositeGraphicUnits").all("CompositeGraphicUnit") {
-		r.doc.units[unit.attr("ID")] = unit
+		r.doc.units[unit.attr("ID")] = unit.child("Content")
 	}
 	return nil
 }

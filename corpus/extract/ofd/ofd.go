@@ -12,17 +12,19 @@ import (
 	"github.com/policybot/policybot/corpus/extract/layout"
 )
 
+const encrypted = corpus.Refusal("OFD 文件已加密，未导入；请提供未加密的文件")
+
 // Read reads an OFD file: the pages of all its documents, templates included,
 // without annotations, watermarks and seals. recognise returns the text of a
 // picture (PNG, JPEG, TIFF), a line a line; nil where nothing does. Errors are
 // corpus.Refusal, or those of ctx.
 func Read(ctx context.Context, data []byte, recognise func(ctx context.Context, picture []byte) (string, error)) (corpus.Reading, error) {
-	p, err := open(data)
+	p, err := open(ctx, data)
 	if err != nil {
 		return corpus.Reading{}, err
 	}
-	if p.find("Encryptions.xml") != nil {
-		return corpus.Reading{}, corpus.Refusal("OFD 文件已加密，未导入；请提供未加密的文件")
+	if p.has("Encryptions.xml") {
+		return corpus.Reading{}, encrypted
 	}
 	root, err := p.xml("OFD.xml")
 	if err != nil {
@@ -61,7 +63,7 @@ type document struct {
 	box       [4]float64 // of pages that have none of their own
 	templates map[string]string
 	media     map[string]string // ID to file
-	units     map[string]*node  // composite graphics by ID
+	units     map[string]*node  // contents of composite graphics by ID
 	texts     map[string]string // text objects by page and ID, for tags
 }
 
@@ -142,11 +144,9 @@ func (r *reader) reading() corpus.Reading {
 // many programs write the name of another file there.
 func contains(blocks []corpus.Block, title string) bool {
 	for _, b := range blocks[:min(len(blocks), 10)] {
-		if strings.HasPrefix(solid(b.Text), solid(title)) {
+		if strings.HasPrefix(corpus.Squeeze(b.Text), corpus.Squeeze(title)) {
 			return true
 		}
 	}
 	return false
 }
-
-func solid(s string) string { return strings.Join(strings.Fields(s), "") }

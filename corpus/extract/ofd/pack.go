@@ -1,51 +1,38 @@
 package ofd
 
 import (
-	"archive/zip"
-	"bytes"
+	"context"
 	"errors"
-	"io"
 	"path"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/extract/guard"
 )
 
 // The bounds of what is read from the zip.
 const (
 	maxFiles   = 20_000
+	maxName    = 1_000     // bytes of the place of a file
 	maxXML     = 24 << 20  // bytes of one XML file
 	maxPicture = 32 << 20  // bytes of a picture that is recognised
 	maxTotal   = 192 << 20 // bytes read from the whole file
-	maxRatio   = 400       // times its size that a file over a megabyte may have unpacked
+	maxRatio   = 400       // unpacked to packed, of a file over freeRatio
+	freeRatio  = 1 << 20
 )
 
 // pack is the zip that an OFD file is.
-type pack struct {
-	files map[string]*zip.File // by clean name
-	lower map[string]*zip.File // by name in small letters
-	read  int64
-}
+type pack struct{ zip *guard.Archive }
 
-func open(data []byte) (*pack, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+func open(ctx context.Context, data []byte) (*pack, error) {
+	z, err := guard.Open(ctx, data, guard.Limits{Files: maxFiles, Read: maxTotal, Ratio: maxRatio, Free: freeRatio})
+	switch {
+	case errors.Is(err, guard.ErrTooLarge):
+		return nil, corpus.Refusal("OFD 文件里的文件太多，未导入")
+	case err != nil:
 		return nil, corpus.Refusal("不是 OFD 文件，或文件已损坏（可能没有下载完）")
 	}
-	if len(z.File) > maxFiles {
-		return nil, corpus.Refusal("OFD 文件里的文件太多，未导入")
-	}
-	p := &pack{files: map[string]*zip.File{}, lower: map[string]*zip.File{}}
-	for _, f := range z.File {
-		name := clean(f.Name)
-		if _, twice := p.files[name]; !twice {
-			p.files[name] = f
-		}
-		if small := strings.ToLower(name); p.lower[small] == nil {
-			p.lower[small] = f
-		}
-	}
-	return p, nil
+	return &pack{z}, nil
 }
 
 // clean writes a name in the zip without its root, with slashes.
@@ -53,15 +40,9 @@ func clean(name string) string {
 	return strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(strings.TrimSpace(name), `\`, "/")), "/")
 }
 
-// find returns a file by its name, also where upper and lower case differ;
-// nil is none.
-func (p *pack) find(name string) *zip.File {
-	name = clean(name)
-	if f := p.files[name]; f != nil {
-		return f
-	}
-	return p.lower[strings.ToLower(name)]
-}
+// has reports whether there is a file of that name, also where upper and lower
+// case differ.
+func (p *pack) has(name string) bool { return p.zip.Has(name) }
 
 // resolve finds the file that a place in the file from names (ST_Loc, 7.5 of
 // the standard): from the root where it begins with a slash, else from the
@@ -70,7 +51,7 @@ func (p *pack) find(name string) *zip.File {
 // the file should be.
 func (p *pack) resolve(from, loc string) string {
 	loc = strings.ReplaceAll(strings.TrimSpace(loc), `\`, "/")
-	if loc == "" {
+	if loc == "" || len(loc) > maxName || len(from) > maxName {
 		return ""
 	}
 	folder := path.Dir("/" + clean(from))
@@ -79,15 +60,15 @@ func (p *pack) resolve(from, loc string) string {
 		first = clean(loc)
 	}
 	for at := folder; ; at = path.Dir(at) {
-		if name := clean(path.Join(at, loc)); p.find(name) != nil && !strings.HasPrefix(loc, "/") {
+		if name := clean(path.Join(at, loc)); p.has(name) && !strings.HasPrefix(loc, "/") {
 			return name
 		}
 		if at == "/" {
 			break
 		}
 	}
-	if p.find(first) == nil && strings.HasPrefix(loc, "/") {
-		if name := clean(path.Join(folder, loc)); p.find(name) != nil {
+	if !p.has(first) && strings.HasPrefix(loc, "/") {
+		if name := clean(path.Join(folder, loc)); p.has(name) {
 			return name
 		}
 	}
@@ -96,26 +77,17 @@ func (p *pack) resolve(from, loc string) string {
 
 // bytes reads a file of at most limit bytes; nil is one that is not there.
 func (p *pack) bytes(name string, limit int64) ([]byte, error) {
-	f := p.find(name)
-	if name == "" || f == nil {
+	if !p.has(name) {
 		return nil, nil
 	}
-	size := int64(min(f.UncompressedSize64, 1<<40))
-	if size > limit || size > 1<<20 && size > maxRatio*int64(max(1, f.CompressedSize64)) {
-		return nil, corpus.Refusal("OFD 文件里的 " + name + " 展开后过大，未导入")
-	}
-	in, err := f.Open()
-	if err != nil {
-		return nil, corpus.Refusal("OFD 文件里的 " + name + " 已损坏，未导入")
-	}
-	defer in.Close() // read only
-	data, err := io.ReadAll(io.LimitReader(in, limit+1))
-	p.read += int64(len(data))
+	data, err := p.zip.Bytes(name, limit)
 	switch {
-	case err != nil:
+	case errors.Is(err, guard.ErrTooLarge):
+		return nil, corpus.Refusal("OFD 文件里的 " + name + " 展开后过大，未导入")
+	case errors.Is(err, guard.ErrEncrypted):
+		return nil, encrypted
+	case errors.Is(err, guard.ErrBroken):
 		return nil, corpus.Refusal("OFD 文件里的 " + name + " 已损坏，未导入")
-	case int64(len(data)) > limit || p.read > maxTotal:
-		return nil, corpus.Refusal("OFD 文件展开后过大，未导入")
 	}
-	return data, nil
+	return data, err
 }

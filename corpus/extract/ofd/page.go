@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"unicode"
 
 	"github.com/policybot/policybot/corpus/extract/layout"
 )
@@ -150,8 +149,7 @@ func (c *canvas) block(n *node, m matrix, depth int) {
 		case "ImageObject":
 			c.image(o, m)
 		case "CompositeObject":
-			unit := c.r.doc.units[o.attr("ResourceID")]
-			c.block(unit.child("Content"), m.then(placed(o)), depth+1)
+			c.block(c.r.doc.units[o.attr("ResourceID")], m.then(placed(o)), depth+1)
 		}
 	}
 }
@@ -184,7 +182,7 @@ func (c *canvas) image(o *node, m matrix) {
 	}
 	c.pictures += w * h
 	name, known := c.r.doc.media[o.attr("ResourceID")]
-	if !known || c.r.pack.find(name) == nil {
+	if !known || !c.r.pack.has(name) {
 		if name == "" {
 			name = fmt.Sprintf("第%d页的一张", c.sheet.Number)
 		}
@@ -242,13 +240,4 @@ func (c *canvas) edge(x1, y1, x2, y2 float64) {
 	p.Rules = append(p.Rules, layout.Rule{
 		Left: min(x1, x2) - c.left, Right: max(x1, x2) - c.left, Top: min(y1, y2) - c.top, Bottom: max(y1, y2) - c.top,
 	})
-}
-
-// count notes characters.
-func (c *canvas) count(s string) {
-	for _, r := range s {
-		if !unicode.IsSpace(r) {
-			c.letters++
-		}
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/extract/layout"
 )
 
@@ -28,7 +29,8 @@ func (c *canvas) text(o *node, m matrix) {
 		vertical = 1
 	}
 	var x, y float64
-	whole := ""
+	as := setting{m: m, size: size, scale: scale, onPage: size * vertical}
+	var all strings.Builder
 	for _, code := range o.all("TextCode") {
 		x, y = number(code.attr("X"), x), number(code.attr("Y"), y)
 		text := strings.Map(func(r rune) rune {
@@ -37,17 +39,26 @@ func (c *canvas) text(o *node, m matrix) {
 			}
 			return r
 		}, code.chars)
-		whole += text
-		c.code(code, text, m, x, y, size, scale, size*vertical)
+		all.WriteString(text)
+		c.code(code, text, as, x, y)
 	}
-	c.count(whole)
+	whole := all.String()
+	c.letters += corpus.Printed(whole)
 	if id := o.attr("ID"); id != "" && len(c.r.doc.texts) < maxObjects {
 		c.r.doc.texts[c.tagged+"/"+id] = strings.TrimSpace(whole)
 	}
 }
 
+// setting is how a text object sets its characters: size in its own places,
+// onPage as it looks.
+type setting struct {
+	m                   matrix
+	size, scale, onPage float64
+}
+
 // code places the characters of a text code and makes spans of them.
-func (c *canvas) code(n *node, text string, m matrix, x, y, size, scale, onPage float64) {
+func (c *canvas) code(n *node, text string, as setting, x, y float64) {
+	m := as.m
 	runes := []rune(text)
 	dx, dy := deltas(n.attr("DeltaX"), len(runes)), deltas(n.attr("DeltaY"), len(runes))
 	glyphs := make([]glyph, len(runes))
@@ -57,7 +68,7 @@ func (c *canvas) code(n *node, text string, m matrix, x, y, size, scale, onPage 
 			case i-1 < len(dx):
 				x += dx[i-1]
 			case len(dx) == 0 && len(dy) == 0:
-				x += advance(runes[i-1]) * size * scale
+				x += advance(runes[i-1]) * as.size * as.scale
 			}
 			if i-1 < len(dy) {
 				y += dy[i-1]
@@ -78,7 +89,7 @@ func (c *canvas) code(n *node, text string, m matrix, x, y, size, scale, onPage 
 	if across == 0 {
 		across = 1
 	}
-	c.spans(glyphs, turn, size*scale*across, onPage)
+	c.spans(glyphs, turn, as.size*as.scale*across, as.onPage)
 }
 
 // spans joins neighbours on one line. em is a full-width character's width on
@@ -139,7 +150,7 @@ func turned(x, y float64, quarters int, width, height float64) (float64, float64
 
 // advance estimates a character's width in full-width characters.
 func advance(r rune) float64 {
-	if layout.Wide(r) {
+	if corpus.Wide(r) {
 		return 1
 	}
 	return 0.5

@@ -26,6 +26,7 @@ type node struct {
 	attrs    []xml.Attr
 	children []*node
 	chars    string
+	said     strings.Builder // chars while it is read
 }
 
 func (n *node) child(name string) *node {
@@ -129,11 +130,13 @@ func parse(data []byte) (*node, error) {
 			open = append(open, n)
 		case xml.EndElement:
 			if len(open) > 1 {
+				top := open[len(open)-1]
+				top.chars = top.said.String()
 				open = open[:len(open)-1]
 			}
 		case xml.CharData:
 			if top := open[len(open)-1]; top != root {
-				top.chars += string(t)
+				top.said.Write(t)
 			}
 		}
 	}

@@ -163,7 +163,7 @@ func tidyLine(line string) string {
 		if i > 0 {
 			last, _ := utf8.DecodeLastRuneInString(words[i-1])
 			first, _ := utf8.DecodeRuneInString(w)
-			if !wide(last) && !wide(first) {
+			if !corpus.Wide(last) && !corpus.Wide(first) {
 				sb.WriteByte(' ')
 			}
 		}
@@ -174,10 +174,4 @@ func tidyLine(line string) string {
 		s = articleNumber.ReplaceAllString(s, "$1 $2")
 	}
 	return s
-}
-
-// wide says whether a character is one that Chinese is set in: it needs no
-// blanks around it.
-func wide(r rune) bool {
-	return unicode.Is(unicode.Han, r) || r >= 0x3000 && r <= 0x303F || r >= 0xFF00 && r <= 0xFFEF || strings.ContainsRune("“”‘’—…·", r)
 }

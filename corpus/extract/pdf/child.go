@@ -17,6 +17,8 @@ import (
 // PDFium.
 const startTime = 5 * time.Minute
 
+const notStarted = corpus.Refusal("读取 PDF 的程序没有启动成功，未导入；请检查内存和数据目录的权限")
+
 // child is a running child process.
 type child struct {
 	cmd      *exec.Cmd
@@ -34,14 +36,14 @@ func start(ctx context.Context, cfg Config) (*child, error) {
 	c := &child{cmd: exec.Command(cfg.Command[0], cfg.Command[1:]...)}
 	in, err := c.cmd.StdinPipe()
 	if err != nil {
-		return nil, failedStart(err)
+		return nil, notStarted
 	}
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
-		return nil, failedStart(err)
+		return nil, notStarted
 	}
 	if err := c.cmd.Start(); err != nil {
-		return nil, failedStart(err)
+		return nil, notStarted
 	}
 	c.in, c.out = in, bufio.NewReaderSize(out, 1<<16)
 	stop := c.within(ctx, startTime)
@@ -53,13 +55,9 @@ func start(ctx context.Context, cfg Config) (*child, error) {
 	}
 	if err != nil || !m.Ready {
 		c.end()
-		return nil, failedStart(err)
+		return nil, notStarted
 	}
 	return c, nil
-}
-
-func failedStart(error) error {
-	return corpus.Refusal("读取 PDF 的程序没有启动成功，未导入；请检查内存和数据目录的权限")
 }
 
 // within kills the child when the time is up or ctx is done, until stop is

@@ -10,6 +10,7 @@ import (
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/extract/layout"
 )
 
@@ -111,8 +112,8 @@ func (t *texts) char(index int, r rune) error {
 		if err := t.begin(index, b, r); err != nil {
 			return err
 		}
-	} else if t.blank && !even && !layout.Wide(r) {
-		if last, _ := utf8.DecodeLastRuneInString(t.open.String()); !layout.Wide(last) && last != ' ' {
+	} else if t.blank && !even && !corpus.Wide(r) {
+		if last, _ := utf8.DecodeLastRuneInString(t.open.String()); !corpus.Wide(last) && last != ' ' {
 			t.open.WriteByte(' ')
 		}
 	}
@@ -139,7 +140,7 @@ func (t *texts) goesOn(b [4]float64, r rune) bool {
 	height := t.loose[3] - t.loose[1]
 	limit := 0.3
 	switch {
-	case t.blank && !layout.Wide(r):
+	case t.blank && !corpus.Wide(r):
 		limit = 0.5
 	case t.blank:
 		limit = 0.15 // the layout decides whether it is one
@@ -159,7 +160,7 @@ func (t *texts) begin(index int, b [4]float64, r rune) error {
 		t.size *= math.Hypot(float64(m.Matrix.C), float64(m.Matrix.D))
 	}
 	switch width, height := b[2]-b[0], b[3]-b[1]; {
-	case layout.Wide(r) && !unicode.IsPunct(r) && (t.size < 0.7*width || t.size > 3*width && t.size > 2*height):
+	case corpus.Wide(r) && !unicode.IsPunct(r) && (t.size < 0.7*width || t.size > 3*width && t.size > 2*height):
 		t.size = width // the font's own measure says something else
 	case t.size < 0.3*height || t.size > 4*height:
 		t.size = 0.8 * height

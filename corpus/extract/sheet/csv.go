@@ -33,7 +33,7 @@ func CSV(ctx context.Context, text string, l Limits, visit Visit) error {
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			if errors.Is(err, errTooMuch) {
+			if errors.Is(err, errWide) {
 				yield(Row{}, refuse("有一行超过 %d 列的上限，从这一行起未读取", l.Columns))
 				return
 			}
@@ -67,6 +67,8 @@ func CSV(ctx context.Context, text string, l Limits, visit Visit) error {
 // parser makes a row before anybody can look at it.
 const maxRecord = 50_000
 
+var errWide = errors.New("sheet: too many columns")
+
 // feeder stops a parser that takes too much for one row.
 type feeder struct {
 	text      *strings.Reader
@@ -77,7 +79,7 @@ type feeder struct {
 func (f *feeder) Read(p []byte) (int, error) {
 	n, err := f.text.Read(p)
 	if f.left -= bytes.Count(p[:n], []byte{f.separator}); f.left < 0 {
-		return 0, errTooMuch
+		return 0, errWide
 	}
 	return n, err
 }

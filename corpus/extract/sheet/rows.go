@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"archive/zip"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -15,14 +14,14 @@ import (
 const maxMerges = 20_000
 
 // table reads one sheet.
-func (w *workbook) table(s sheetRef, f *zip.File, m *meter, visit Visit) error {
-	merges, err := w.merges(f)
+func (w *workbook) table(s sheetRef, m *meter, visit Visit) error {
+	merges, err := w.merges(s.part)
 	if err != nil {
 		return err
 	}
-	in, err := w.part(f, w.limits.Unzipped)
+	in, err := w.zip.Part(s.part, w.limits.Unzipped)
 	if err != nil {
-		return err
+		return w.explain(err)
 	}
 	defer in.Close()
 	m.rows = 0
@@ -49,10 +48,10 @@ var mergeRef = regexp.MustCompile(`<(?:\w+:)?mergeCell\s[^>]{0,100}?ref="([A-Z]{
 
 // merges finds merged cells. They stand behind the rows, so the part is read
 // twice.
-func (w *workbook) merges(f *zip.File) ([]merge, error) {
-	in, err := w.part(f, w.limits.Unzipped)
+func (w *workbook) merges(part string) ([]merge, error) {
+	in, err := w.zip.Part(part, w.limits.Unzipped)
 	if err != nil {
-		return nil, err
+		return nil, w.explain(err)
 	}
 	defer in.Close()
 	var out []merge

@@ -1,8 +1,6 @@
 package sheet
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -11,13 +9,14 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/extract/guard"
 )
 
 // workbook is an opened xlsx.
 type workbook struct {
 	ctx    context.Context
 	limits Limits
-	files  map[string]*zip.File
+	zip    *guard.Archive
 	texts  []string // the table of texts, sharedStrings
 	styles []format // of cells, by index
 	from04 bool     // days are counted from 1904
@@ -26,22 +25,16 @@ type workbook struct {
 // Workbook reads an xlsx file. Errors are those of visit and ctx, or a
 // corpus.Refusal.
 func Workbook(ctx context.Context, data []byte, l Limits, visit Visit) error {
-	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
+	z, err := guard.Open(ctx, data, guard.Limits{Declared: uint64(l.Unzipped)})
+	switch {
+	case errors.Is(err, guard.ErrTooLarge):
+		return refuse("表格解压后超过 %d MB 的上限，未读取；请拆成几份", l.Unzipped>>20)
+	case err != nil:
 		return refuse("表格文件已损坏或不完整，无法读取")
+	case z.Locked():
+		return refuse("表格有密码，无法读取；请取消密码后再导入")
 	}
-	w := &workbook{ctx: ctx, limits: l, files: map[string]*zip.File{}}
-	var size uint64
-	for _, f := range archive.File {
-		// Sizes may lie; archive/zip fails where more comes than was said.
-		if size += min(f.UncompressedSize64, 1<<40); size > uint64(l.Unzipped) {
-			return refuse("表格解压后超过 %d MB 的上限，未读取；请拆成几份", l.Unzipped>>20)
-		}
-		if f.Flags&1 != 0 {
-			return refuse("表格有密码，无法读取；请取消密码后再导入")
-		}
-		w.files[strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, `\`, "/"), "/"))] = f
-	}
+	w := &workbook{ctx: ctx, limits: l, zip: z}
 	sheets, err := w.open()
 	if err != nil {
 		return err
@@ -51,11 +44,10 @@ func Workbook(ctx context.Context, data []byte, l Limits, visit Visit) error {
 		if i >= l.Sheets {
 			return refuse("工作表超过 %d 张的上限，其余未读取", l.Sheets)
 		}
-		f := w.files[strings.ToLower(s.part)]
-		if f == nil {
+		if !z.Has(s.part) {
 			continue // a chart
 		}
-		if err := w.table(s, f, m, visit); err != nil {
+		if err := w.table(s, m, visit); err != nil {
 			return err
 		}
 	}
@@ -139,47 +131,14 @@ func (w *workbook) relations(part string) map[string]string {
 	return out
 }
 
-var errTooMuch = errors.New("sheet: part too large")
-
-// limited fails where a part is longer than it may be.
-type limited struct {
-	from io.Reader
-	left int64
-	ctx  context.Context
-}
-
-func (l *limited) Read(p []byte) (int, error) {
-	if err := l.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := l.from.Read(p[:min(len(p), 32<<10)])
-	if l.left -= int64(n); l.left < 0 {
-		return 0, errTooMuch
-	}
-	return n, err
-}
-
-// part opens a part for reading.
-func (w *workbook) part(f *zip.File, limit int64) (io.ReadCloser, error) {
-	in, err := f.Open()
-	if err != nil {
-		return nil, refuse("表格文件已损坏或不完整，无法读取")
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{&limited{in, limit, w.ctx}, in}, nil
-}
-
 // each calls f for every element of a part; one that is missing has none.
 func (w *workbook) each(name string, limit int64, f func(xml.StartElement, *xml.Decoder) error) error {
-	file := w.files[strings.ToLower(name)]
-	if file == nil {
+	if !w.zip.Has(name) {
 		return nil
 	}
-	in, err := w.part(file, limit)
+	in, err := w.zip.Part(name, limit)
 	if err != nil {
-		return err
+		return w.explain(err)
 	}
 	defer in.Close()
 	d := xml.NewDecoder(in)
@@ -207,7 +166,7 @@ func (w *workbook) explain(err error) error {
 		return w.ctx.Err()
 	case errors.As(err, &r):
 		return err
-	case errors.Is(err, errTooMuch):
+	case errors.Is(err, guard.ErrTooLarge):
 		return refuse("表格太大，超过上限，未读取；请拆成几份")
 	}
 	return refuse("表格文件已损坏或不完整，无法读取")
