@@ -38,7 +38,7 @@ func (k Kind) Governs() bool { return k == Policy || k == Catalogue }
 // of nothing.
 func alike(a, b Document) bool {
 	return a.Account == b.Account && a.Sample == b.Sample &&
-		(a.Region == "" || b.Region == "" || a.Region == b.Region) &&
+		sameRegion(a.Region, b.Region) &&
 		(a.Agency == "" || b.Agency == "" || sameIssuer(a, b) || unique(a, b))
 }
 

@@ -39,7 +39,8 @@ type Neighbours interface {
 	Numbered(number string) []Document
 	Stemmed(stem string) []Document
 	Measured(standard string) []Document
-	// SameText reports whether two documents have the same words.
+	// SameText reports whether two documents have the same words, but for what
+	// two copies of a text differ in: see SameWords.
 	SameText(id, other string) bool
 }
 

@@ -203,8 +203,12 @@ func (s *settling) SameText(id, other string) bool {
 		return false
 	}
 	n := 0
-	s.err = s.row(s.stmts.sums, id, other).Scan(&n)
-	return n == 1
+	if s.err = s.row(s.stmts.sums, id, other).Scan(&n); s.err != nil || n == 1 {
+		return s.err == nil
+	}
+	var a, b string
+	s.err = errors.Join(s.row(s.stmts.liveText, id).Scan(&a), s.row(s.stmts.liveText, other).Scan(&b))
+	return s.err == nil && corpus.SameWords(a, b)
 }
 
 func (s *settling) find(known map[string][]corpus.Document, stmt *sql.Stmt, value string) []corpus.Document {
@@ -406,7 +410,7 @@ func (s *settling) relate(source string, after []relation) error {
 
 // rulesVersion names the rules by which title_keys and windows are worked out. A
 // greater one makes Open do it again.
-const rulesVersion = 1
+const rulesVersion = 2
 
 // window works out within which days a document can be quoted, and marks those
 // that rest on it where that changes.

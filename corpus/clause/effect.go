@@ -79,7 +79,7 @@ func (r *reading) starts() []start {
 	var found []start
 	for _, s := range r.spoken {
 		said := r.masked[s.start:s.end]
-		if len(said) > 4000 || !has(said, effectWords...) || !has(said, "日") || effectDay.MatchString(said) {
+		if len(said) > 4000 || r.tabled(r.lines[s.line]) || !has(said, effectWords...) || !has(said, "日") || effectDay.MatchString(said) {
 			continue
 		}
 		if st, ok := r.startIn(said, s); ok {

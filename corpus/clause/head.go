@@ -28,6 +28,9 @@ func (r *reading) head() []part {
 		if l.start > headBytes || len(parts) >= headParts {
 			break
 		}
+		if r.tabled(l) {
+			continue
+		}
 		end := min(l.end, l.start+headBytes)
 		line := r.masked[l.start:end]
 		stop := sentenceEnd(line)
@@ -110,7 +113,7 @@ func (r *reading) agency() {
 	default:
 		for _, e := range r.events {
 			if e.who != "" {
-				r.fill(&r.d.Agency, "agency", e.who, "题注", corpus.Derived)
+				r.fill(&r.d.Agency, "agency", placed(e.who, placeOf(r.d.Title)), "题注", corpus.Derived)
 				return
 			}
 		}
@@ -268,6 +271,9 @@ func (r *reading) runs() []part {
 	for _, l := range r.lines {
 		if len(r.parts) > maxRuns {
 			break
+		}
+		if r.tabled(l) {
+			continue
 		}
 		if l.end-l.start <= shortLine {
 			r.parts = append(r.parts, part{l.start, l.end})

@@ -51,11 +51,16 @@ func (r *reading) say(kind corpus.RelationKind, n named, s sentence, sure bool) 
 
 // whole adds the place to the names of agencies that leave it out: 市人民政府.
 func (r *reading) whole(agency string) string {
+	return placed(agency, r.d.Region)
+}
+
+// placed adds a place to the names of agencies that begin with its level.
+func placed(agency, place string) string {
 	names := strings.Split(agency, "、")
 	for i, name := range names {
 		for _, level := range []string{"自治区", "省", "市", "县", "区"} {
-			if strings.HasPrefix(name, level) && strings.HasSuffix(r.d.Region, level) {
-				names[i] = strings.TrimSuffix(r.d.Region, level) + name
+			if strings.HasPrefix(name, level) && strings.HasSuffix(place, level) {
+				names[i] = strings.TrimSuffix(place, level) + name
 				break
 			}
 		}
