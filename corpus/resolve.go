@@ -196,7 +196,7 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 	case len(numbered) > 0 && q.s.Title == "":
 		return numbered, ""
 	case len(numbered) > 0:
-		same := slices.DeleteFunc(slices.Clone(numbered), func(c Document) bool { return TitleKey(c.Title) != q.key })
+		same := slices.DeleteFunc(slices.Clone(numbered), func(c Document) bool { return TitleKey(c.Title) != q.key && issuedKey(c.Title) != q.key })
 		if len(same) == 0 {
 			return numbered, "文号相符，标题不同"
 		}

@@ -104,6 +104,8 @@ func TestResolveStatement(t *testing.T) {
 	}{
 		{"title and agency", shelf{old, source(repeals)}, Applied, "标题", "old"},
 		{"number alone", shelf{old, source(with(func(s *Statement) { s.Title, s.Number = "", "青政发〔2009〕7号" }))}, Applied, "文号", "old"},
+		{"the notice that issued it", shelf{rule("old", "青岚市人民政府关于印发《青岚市养犬管理办法》的通知", "2010-01-01", func(d *Document) { d.Number = "青政发〔2009〕7号" }),
+			source(with(func(s *Statement) { s.Number = "青政发〔2009〕7号" }))}, Applied, "文号", "old"},
 		{"number of another title", shelf{old, source(with(func(s *Statement) { s.Title, s.Number = "青岚市别的办法", "青政发〔2009〕7号" }))}, Proposed, "标题不同", "old"},
 		{"title of another number", shelf{old, source(with(func(s *Statement) { s.Number = "青政发〔2001〕1号" }))}, Dangling, "文号不同", ""},
 		{"nothing of the name", shelf{source(repeals)}, Dangling, "没有收录", ""},
