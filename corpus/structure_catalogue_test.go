@@ -36,6 +36,20 @@ func TestAssembleCatalogue(t *testing.T) {
 	}
 }
 
+func TestMergedCells(t *testing.T) {
+	t.Parallel()
+	blocks := rows("序号|事项类型|事项名称|依据", "一|民政部门||", "1|行政许可|社团登记|甲", "2||社团变更|", "3|行政确认|收养登记|乙")
+	text, passages := Assemble(Catalogue, "权责清单", blocks)
+	checkPartition(t, text, passages)
+	var got []string
+	for _, p := range passages[2:] {
+		got = append(got, p.Label+" "+strings.Join(p.Path, ">"))
+	}
+	if want := "一 民政部门 |社团登记 一 民政部门|社团变更 一 民政部门>行政许可|收养登记 一 民政部门"; strings.Join(got, "|") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
+	}
+}
+
 func TestRowAnchorsStay(t *testing.T) {
 	t.Parallel()
 	anchors := func(lines ...string) map[string]string {

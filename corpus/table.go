@@ -72,7 +72,7 @@ func Readable(text string, columns []string) string {
 				out = append(out, readableRow(columns, nil))
 			}
 		default:
-			cells := fillDown(Cells(line), above)
+			cells, _ := columnsOf(columns).fillDown(Cells(line), above)
 			if above = cells; len(cells) == 1 {
 				above = nil // a heading across the table
 			}
@@ -80,15 +80,6 @@ func Readable(text string, columns []string) string {
 		}
 	}
 	return strings.Join(out, "\n")
-}
-
-// fillDown gives the empty cells that a row begins with the words of those
-// above them.
-func fillDown(cells, above []string) []string {
-	for i := 0; i < len(cells) && cells[i] == "" && i < len(above); i++ {
-		cells[i] = above[i]
-	}
-	return cells
 }
 
 func readableRow(cells, columns []string) string {
