@@ -79,7 +79,11 @@ func Resolve(d Document, among Neighbours) []Resolved {
 		}
 	}
 	if d.Kind.Governs() {
-		add(version(d, peers(among.Titled(TitleKey(d.Title))), among.SameText)...)
+		titled := peers(among.Titled(TitleKey(d.Title)))
+		if other := d.OtherKey(); other != "" {
+			titled = slices.Concat(titled, peers(among.Titled(other)))
+		}
+		add(version(d, titled, among.SameText)...)
 		for _, r := range trial(d, peers(among.Stemmed(TitleStem(d.Title)))) {
 			if !slices.ContainsFunc(all, func(o Resolved) bool { return o.Kind.acts() && slices.Contains(o.Targets, r.To) }) {
 				add(r)

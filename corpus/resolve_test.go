@@ -225,6 +225,31 @@ func TestAgenciesOfEditions(t *testing.T) {
 	}
 }
 
+// One edition names the place of its congress, another leaves it out; a
+// bureau was renamed.
+func TestEditionsOfOtherNames(t *testing.T) {
+	t.Parallel()
+	by := func(id, title, agency string, start Date) Document {
+		return rule(id, title, start, func(d *Document) { d.Agency, d.Region = agency, "" })
+	}
+	const congress = "青岚市人民代表大会常务委员会"
+	for _, c := range []struct {
+		a, b Document
+		want Validity
+	}{
+		{by("a", "青岚市犬只管理条例", congress, "2010-01-01"), by("b", "犬只管理条例", congress, "2020-01-01"), Superseded},
+		{by("a", "犬只管理条例", congress, "2010-01-01"), by("b", "青岚市犬只管理条例", congress, "2020-01-01"), Superseded},
+		{by("a", "犬只管理条例", "国务院", "2010-01-01"), by("b", "青岚市犬只管理条例", congress, "2020-01-01"), InForce},
+		{by("a", "犬只管理条例", "", "2010-01-01"), by("b", "青岚市犬只管理条例", congress, "2020-01-01"), InForce},
+		{by("a", "犬只饲养登记办法", "青岚市环境保护局", "2010-01-01"), by("b", "犬只饲养登记办法", "青岚市生态环境局", "2020-01-01"), Superseded},
+	} {
+		all, _ := shelf{c.a, c.b}.linked()
+		if v := all["a"].ValidityOn("2024-01-01"); v != c.want {
+			t.Errorf("%s %s, then %s: %s, want %s", c.a.Agency, c.a.Title, c.b.Title, v, c.want)
+		}
+	}
+}
+
 func TestDecided(t *testing.T) {
 	t.Parallel()
 	docs := shelf{rule("old", "青岚市养犬管理办法", "2010-01-01"), rule("new", "青岚市动物管理条例", "2020-01-01", says(Statement{Kind: Repeals, Title: "青岚市养犬管理办法"}))}

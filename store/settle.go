@@ -16,7 +16,7 @@ import (
 )
 
 // names are what documents and edges find each other by.
-type names struct{ key, stem, number, standard string }
+type names struct{ key, other, stem, number, standard string }
 
 // namesOf leaves out the names that nobody looks a document of its kind up by.
 func namesOf(d corpus.Document) names {
@@ -26,6 +26,7 @@ func namesOf(d corpus.Document) names {
 	}
 	if d.Kind.Governs() {
 		n.stem = corpus.TitleStem(d.Title)
+		n.other = d.OtherKey()
 	}
 	return n
 }
@@ -144,7 +145,7 @@ func (s *settling) sources() ([]string, error) {
 		}
 		seen[n] = true
 		err := errors.Join(look(s.stmts.namingKey, n.key), look(s.stmts.namingNumber, n.number),
-			look(s.stmts.byStem, n.stem), look(s.stmts.byStandard, n.standard))
+			look(s.stmts.byStem, n.stem), look(s.stmts.byKey, n.other), look(s.stmts.byStandard, n.standard))
 		if err != nil {
 			return nil, err
 		}

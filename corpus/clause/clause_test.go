@@ -251,7 +251,11 @@ func TestRowsSayNothing(t *testing.T) {
 			t.Errorf("%s: %+v", kind, d)
 		}
 	}
-	d := read(corpus.Document{Title: "关于停车的通知"}, "", "青交〔2024〕1号\t签发人：张三", "各单位：", "请遵照执行。").Document
+	d := read(corpus.Document{Title: "青岚市交通运输局关于停车的通告"}, "", "2024年第2号", "现通告如下：", "一、甲。").Document
+	if d.Number != "青岚市交通运输局通告2024年第2号" {
+		t.Errorf("a number without its agency: %+v", d)
+	}
+	d = read(corpus.Document{Title: "关于停车的通知"}, "", "青交〔2024〕1号\t签发人：张三", "各单位：", "请遵照执行。").Document
 	if d.Number != "青交〔2024〕1号" {
 		t.Errorf("a letterhead: %+v", d)
 	}
@@ -327,6 +331,7 @@ func TestKind(t *testing.T) {
 	for title, want := range map[string]corpus.Kind{
 		"青岚市停车办法（征求意见稿）": corpus.Consultation, "关于公开征求《青岚市停车办法》意见的公告": corpus.Consultation, "青岚市停车条例（草案）": corpus.Consultation,
 		"青岚市停车办法（送审稿）": corpus.Consultation, "《青岚市停车办法（征求意见稿）》意见采纳情况的公告": corpus.Notice, "关于国民经济计划草案的决议": corpus.Policy,
+		"四部门联合下发意见": corpus.Notice, "青岚市出台十条停车措施": corpus.Notice, "青岚市关于推出停车服务的若干措施": corpus.Policy, "青岚市预警信息发布办法": corpus.Policy,
 		"青岚市停车办法": corpus.Policy, "关于停车的通知": corpus.Notice, "关于印发停车办法的通知": corpus.Policy, "《停车办法》解读": corpus.Interpretation, "停车证办理指南": corpus.Guide,
 	} {
 		if got := KindOf(title, false); got != want {
