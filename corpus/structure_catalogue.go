@@ -51,7 +51,11 @@ func (b *builder) row(p piece) {
 	b.structured = true
 	cells := Cells(p.text)
 	switch {
+	case p.header && b.named > 0 && b.named == p.start: // two rows name the columns
+		b.table = columnsOf(below(b.table.names, cells))
+		b.named = p.end
 	case p.header:
+		b.named = p.end
 		b.table, b.above, b.rowGroup = columnsOf(cells), nil, ""
 		b.open(draft{Passage: Passage{Anchor: b.scope + "table-" + code(p.text, codeLength), Role: HeadingRole, Path: b.path(), Start: p.start}, head: true, pieces: 1})
 	case len(cells) == 1, b.table.group(cells):

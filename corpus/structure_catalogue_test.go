@@ -50,6 +50,24 @@ func TestMergedCells(t *testing.T) {
 	}
 }
 
+func TestTwoRowsNameColumns(t *testing.T) {
+	t.Parallel()
+	blocks := rows("序号|服务||备注", "1|登记|老人|免费")
+	blocks = append(blocks[:1], append([]Block{{Row: true, Header: true, Text: "\t名称\t对象\t"}}, blocks[1:]...)...)
+	text, passages := Assemble(Catalogue, "服务清单", blocks)
+	checkPartition(t, text, passages)
+	last := passages[len(passages)-1]
+	if got := strings.Join(last.Columns, "|"); got != "序号|名称|对象|备注" || last.Label != "登记" || len(passages) != 3 {
+		t.Errorf("%q of %+v", got, passages)
+	}
+	if got := strings.Join(ColumnsAt(text, last.Start), "|"); got != "序号|名称|对象|备注" {
+		t.Errorf("ColumnsAt: %q", got)
+	}
+	if got := Readable(text[passages[1].Start:], nil); got != "序号：1；名称：登记；对象：老人；备注：免费" {
+		t.Errorf("Readable: %q", got)
+	}
+}
+
 func TestRowAnchorsStay(t *testing.T) {
 	t.Parallel()
 	anchors := func(lines ...string) map[string]string {
