@@ -372,10 +372,11 @@ func (q question) state(late string) EdgeState {
 }
 
 // identified reports whether the title alone tells whose document it is, or
-// the agency is the named one or the source's.
+// the agency is the named one, the source's, or one that the source's took
+// over from.
 func (q question) identified(c Document) bool {
 	return q.number != "" && NormalNumber(c.Number) == q.number || q.s.Agency != "" && q.agencyNamed(c) ||
-		sameIssuer(q.d, c) || c.Level.national() || placeOf(TitleKey(c.Title)) != ""
+		sameIssuer(q.d, c) || succeeds(q.d, c) || c.Level.national() || placeOf(TitleKey(c.Title)) != ""
 }
 
 // nearest returns the edition that an interpretation or an implementing rule

@@ -152,6 +152,8 @@ func TestStatements(t *testing.T) {
 			"repeals 关于停车收费有关问题的通知 青价〔2016〕8号; repeals 青岚市车辆停放暂行办法 青政规〔2015〕3号; amends 青岚市市容管理办法 青政规〔2018〕1号"},
 		"numbered by decision": {"青岚市人民政府关于废止部分规章的决定", "市政府决定废止下列规章：\n一、《青岚市停车办法》（2001年3月4日青岚市人民政府令第5号公布）\n二、《青岚市市容管理规定》（2003年5月6日青岚市人民政府令第9号公布）\n本决定自公布之日起施行。",
 			"repeals 青岚市停车办法 青岚市人民政府令第5号 2001-03-04; repeals 青岚市市容管理规定 青岚市人民政府令第9号 2003-05-06"},
+		"numbered by day": {"国务院关于修改和废止部分行政法规的决定", "国务院决定：\n一、对1部行政法规予以废止。（附件2）\n附件2：国务院决定废止的行政法规\n一、犬只出口检验条例（1989年6月3日国务院发布，2013年7月18日修正）",
+			"repeals 犬只出口检验条例"},
 		"headings": {"关于公布规范性文件清理结果的通知", "各单位：\n现将清理结果公布如下：\n一、废止的规范性文件（1件）\n1.关于加强停车管理的通知（青政发〔2001〕5号）\n二、宣布失效的规范性文件（1件）\n1.青岚市停车收费暂行办法（青政发〔2002〕6号）\n三、继续有效的规范性文件（1件）\n1.青岚市公园管理办法（青政发〔2003〕7号）",
 			"repeals 关于加强停车管理的通知 青政发〔2001〕5号; repeals 青岚市停车收费暂行办法 青政发〔2002〕6号"},
 		"result in a column": {"关于公布规范性文件清理结果的通知", "各单位：\n序号\t文件名称\t文号\t处理结果\n1\t关于加强停车管理的通知\t青政发〔2001〕5号\t废止\n2\t青岚市公园管理办法\t青政发〔2003〕7号\t继续有效\n3\t青岚市市容管理办法\t青政发〔2004〕8号\t修改",
@@ -237,6 +239,15 @@ func TestFrontTable(t *testing.T) {
 	}
 	d = read(corpus.Document{Title: "关于停车的通知"}, "", "[发文机构] 青岚市交通运输局 [实施日期] 2024-05-01 [发文字号] 青交〔2024〕1号 [废止日期] ---- 各单位： 请遵照执行。").Document
 	if d.Number != "青交〔2024〕1号" || d.Agency != "青岚市交通运输局" || d.Effective != "2024-05-01" || d.Expires != "" {
+		t.Errorf("%+v", d)
+	}
+}
+
+// A ministry's order is numbered by the year: 交通运输部令2022年第30号.
+func TestOrderOfAYear(t *testing.T) {
+	t.Parallel()
+	d := read(corpus.Document{Title: "停车管理规定"}, "", "2022年9月26日 交通运输部令2022年第30号公布", "第一条 甲", "第二条 本规定自2022年11月1日起施行。").Document
+	if d.Agency != "交通运输部" || d.Number != "交通运输部令2022年第30号" || d.Level != corpus.MinistryRule {
 		t.Errorf("%+v", d)
 	}
 }
@@ -351,6 +362,7 @@ func TestLevel(t *testing.T) {
 		{corpus.Document{Title: "停车条例", Agency: "青岚市人民代表大会常务委员会"}, corpus.LocalRegulation},
 		{corpus.Document{Title: "停车办法", Number: "青岚市人民政府令第1号"}, corpus.LocalRule},
 		{corpus.Document{Title: "停车办法", Number: "公安部令第1号"}, corpus.MinistryRule},
+		{corpus.Document{Title: "停车办法", Number: "交通运输部令2022年第30号"}, corpus.MinistryRule},
 		{corpus.Document{Title: "最高人民法院关于停车的解释", Agency: "最高人民法院"}, corpus.JudicialRule},
 		{corpus.Document{Title: "停车办法", Number: "青政规〔2024〕1号"}, corpus.Normative},
 		{corpus.Document{Title: "停车办法"}, ""},

@@ -30,7 +30,7 @@ var (
 	thenEffect = regexp.MustCompile(`^` + blank + `起?(?:施行|实施|生效)(?:[）)　 ，,；;]|根据|$)`)
 	withEffect = regexp.MustCompile(`(?:公布|发布|颁布)(?:施行|实施)[）)　 ]*$`)
 	byCongress = regexp.MustCompile(`([一-龥]{1,14}?)?第?[一二三四五六七八九十]+届((?:全国)?(?:人民代表大会|人大)(?:常务委员会|常委会)?)`)
-	byOrder    = regexp.MustCompile(`([一-龥、]{2,60}?)(?:令第|公告|审判委员会|检察委员会|发布|公布|颁布|第[0-9一二三四五六七八九十]+次)`)
+	byOrder    = regexp.MustCompile(`([一-龥、]{2,60}?)(?:令(?:(?:19|20)[0-9]{2}年)?第|公告|审判委员会|检察委员会|发布|公布|颁布|第[0-9一二三四五六七八九十]+次)`)
 )
 
 // header reads the lines between title and body that tell when the text was

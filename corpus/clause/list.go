@@ -167,7 +167,7 @@ func tail(s string) string {
 // none.
 func titleIn(cell string) string {
 	cell = strings.TrimSpace(cell[len(itemMark.FindString(cell)):])
-	if i := strings.IndexAny(cell, "（("); i > 0 && ParseNumber(cell[i:]) != "" {
+	if i := strings.IndexAny(cell, "（("); i > 0 && (ParseNumber(cell[i:]) != "" || dayRE.MatchString(cell[i:])) {
 		cell = strings.TrimSpace(cell[:i])
 	}
 	if titleForm.MatchString(cell) && utf8.RuneCountInString(cell) >= 6 {
