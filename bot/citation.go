@@ -41,8 +41,8 @@ func cite(d corpus.Document, label string, v corpus.Validity) string {
 		return s + "，" + d.Effective.Chinese() + "起施行，现行版本自" + start.Chinese() + "起。"
 	case d.Effective.Known():
 		return s + "，" + d.Effective.Chinese() + "起施行。"
-	case d.Published.Known():
-		return s + "，" + d.Published.Chinese() + "发布。"
+	case d.IssuedOn() != "":
+		return s + "，" + d.IssuedOn() + "。"
 	}
 	return s + "。"
 }
@@ -106,8 +106,8 @@ func from(d corpus.Document) string {
 	default:
 		s += what
 	}
-	if d.Published.Known() {
-		s += "，" + d.Published.Chinese() + "发布"
+	if on := d.IssuedOn(); on != "" {
+		s += "，" + on
 	}
 	return s + "。"
 }

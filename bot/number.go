@@ -139,8 +139,8 @@ func sayDocument(d corpus.Document, v corpus.Validity) string {
 	if d.Agency != "" {
 		parts = append(parts, oneLine(d.Agency, maxNumber))
 	}
-	if d.Published.Known() {
-		parts = append(parts, d.Published.Chinese()+"发布")
+	if on := d.IssuedOn(); on != "" {
+		parts = append(parts, on)
 	}
 	switch {
 	case v == corpus.Modified:

@@ -27,6 +27,15 @@ func (l Level) rank() int {
 	return 0
 }
 
+// rank is that of the level; a notice that has a number and no level is a
+// normative document.
+func (d Document) rank() int {
+	if d.Level == "" && agencyCode(d.Number) != "" {
+		return Normative.rank()
+	}
+	return d.Level.rank()
+}
+
 // national reports whether only one body of the state makes rules of a level,
 // so that their titles are unique.
 func (l Level) national() bool {
@@ -38,14 +47,14 @@ func (l Level) nationwide() bool { return l.national() || l == MinistryRule || l
 
 // Outranks reports whether a document comes from the same or from a higher
 // authority than another, and so can repeal, replace or amend it: the same
-// issuer, a national rule over all below it (立法法, art. 98–100), a local one
+// issuer or the one that took its place, a national rule over all below it (立法法, art. 98–100), a local one
 // over those below it of the same region or of one within it. Where level,
 // agency or region are not known, it does not.
 func Outranks(d, other Document) bool {
-	if sameIssuer(d, other) {
+	if sameIssuer(d, other) || sameCode(d, other) || succeeds(d, other) {
 		return true
 	}
-	mine, its := d.Level.rank(), other.Level.rank()
+	mine, its := d.rank(), other.rank()
 	switch {
 	case mine == 0 || its == 0 || mine > its:
 		return false
@@ -53,7 +62,7 @@ func Outranks(d, other Document) bool {
 		return true
 	case d.Level == LocalRegulation || d.Level == LocalRule:
 		return other.Level != JudicialRule && other.Level != MinistryRule && covers(d.region(), other.region())
-	case d.Level == Normative:
+	case mine == Normative.rank():
 		return government(d) && covers(d.region(), other.region())
 	}
 	return false

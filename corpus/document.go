@@ -83,6 +83,27 @@ type Document struct {
 	Statements []Statement
 }
 
+// ListedOn is the day by which documents are put in order, the newest first:
+// that of publication, or of signing where the former is not known.
+func (d Document) ListedOn() Date {
+	if d.Published.Known() {
+		return d.Published
+	}
+	return d.Written
+}
+
+// IssuedOn says for people when a document was issued: 2024年4月2日发布, or
+// 2024年4月2日成文 where only that is known; "" is neither.
+func (d Document) IssuedOn() string {
+	switch {
+	case d.Published.Known():
+		return d.Published.Chinese() + "发布"
+	case d.Written.Known():
+		return d.Written.Chinese() + "成文"
+	}
+	return ""
+}
+
 // RelationKind is what one document does to another.
 type RelationKind string
 

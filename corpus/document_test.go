@@ -95,3 +95,19 @@ func TestFingerprint(t *testing.T) {
 		t.Error("a new title is no new revision")
 	}
 }
+
+func TestIssuedOn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		d         Document
+		day, said string
+	}{
+		{Document{Published: "2024-05-01", Written: "2024-04-02"}, "2024-05-01", "2024年5月1日发布"},
+		{Document{Written: "2024-04-02"}, "2024-04-02", "2024年4月2日成文"},
+		{Document{}, "", ""},
+	} {
+		if day, said := c.d.ListedOn(), c.d.IssuedOn(); string(day) != c.day || said != c.said {
+			t.Errorf("%+v: %s %s", c.d, day, said)
+		}
+	}
+}

@@ -38,8 +38,8 @@ func (k Kind) Governs() bool { return k == Policy || k == Catalogue }
 // of nothing.
 func alike(a, b Document) bool {
 	return a.Account == b.Account && a.Sample == b.Sample &&
-		(a.Region == "" || b.Region == "" || a.Region == b.Region) &&
-		(a.Agency == "" || b.Agency == "" || sameIssuer(a, b) || unique(a, b))
+		sameRegion(a.Region, b.Region) &&
+		(a.Agency == "" || b.Agency == "" || sameIssuer(a, b) || succeeds(a, b) || succeeds(b, a) || unique(a, b))
 }
 
 // unique reports whether a title that two documents share is that of one rule
@@ -48,6 +48,35 @@ func alike(a, b Document) bool {
 func unique(a, b Document) bool {
 	key := TitleKey(a.Title)
 	return key == TitleKey(b.Title) && versioned(key) && (placeOf(key) != "" || a.Level == b.Level && a.Level.nationwide())
+}
+
+// OtherKey is the TitleKey that editions of a rule can have besides its own: one
+// names the place of its agency, another leaves it out, 浙江省渔业条例 and 渔业条例;
+// "" is none.
+func (d Document) OtherKey() string {
+	key := TitleKey(d.Title)
+	made := ""
+	for _, a := range issuers(d.Agency) {
+		if made = placeOf(a); made != "" {
+			break
+		}
+	}
+	if made == "" || !versioned(key) {
+		return ""
+	}
+	if rest, ok := strings.CutPrefix(key, made); ok && len([]rune(rest)) > 4 {
+		return rest
+	}
+	if placeOf(key) == "" {
+		return made + key
+	}
+	return ""
+}
+
+// editionOf reports whether two documents are alike; titles that differ in the
+// place alone need an agency that is known to be the same.
+func editionOf(a, b Document) bool {
+	return alike(a, b) && (TitleKey(a.Title) == TitleKey(b.Title) || sameIssuer(a, b))
 }
 
 // families groups documents: each one's like are with it, directly or through
@@ -137,10 +166,12 @@ func byAge(all []Document, day func(Document) Date) []Document {
 // peers are the documents of its title, itself too.
 func version(d Document, peers []Document, same func(id, other string) bool) []Resolved {
 	key := TitleKey(d.Title)
+	other := d.OtherKey()
 	editions := slices.DeleteFunc(slices.Clone(peers), func(o Document) bool {
-		return !o.Kind.Governs() || !o.StartsOn().Known() || TitleKey(o.Title) != key
+		is := TitleKey(o.Title)
+		return !o.Kind.Governs() || !o.StartsOn().Known() || is != key && is != other
 	})
-	r, ok := takesOver(d, family(d, editions, alike), Document.StartsOn)
+	r, ok := takesOver(d, family(d, editions, editionOf), Document.StartsOn)
 	if !ok || otherTitle.MatchString(key) {
 		return nil
 	}

@@ -39,7 +39,8 @@ type Neighbours interface {
 	Numbered(number string) []Document
 	Stemmed(stem string) []Document
 	Measured(standard string) []Document
-	// SameText reports whether two documents have the same words.
+	// SameText reports whether two documents have the same words, but for what
+	// two copies of a text differ in: see SameWords.
 	SameText(id, other string) bool
 }
 
@@ -78,7 +79,11 @@ func Resolve(d Document, among Neighbours) []Resolved {
 		}
 	}
 	if d.Kind.Governs() {
-		add(version(d, peers(among.Titled(TitleKey(d.Title))), among.SameText)...)
+		titled := peers(among.Titled(TitleKey(d.Title)))
+		if other := d.OtherKey(); other != "" {
+			titled = slices.Concat(titled, peers(among.Titled(other)))
+		}
+		add(version(d, titled, among.SameText)...)
 		for _, r := range trial(d, peers(among.Stemmed(TitleStem(d.Title)))) {
 			if !slices.ContainsFunc(all, func(o Resolved) bool { return o.Kind.acts() && slices.Contains(o.Targets, r.To) }) {
 				add(r)
@@ -195,7 +200,7 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 	case len(numbered) > 0 && q.s.Title == "":
 		return numbered, ""
 	case len(numbered) > 0:
-		same := slices.DeleteFunc(slices.Clone(numbered), func(c Document) bool { return TitleKey(c.Title) != q.key })
+		same := slices.DeleteFunc(slices.Clone(numbered), func(c Document) bool { return TitleKey(c.Title) != q.key && issuedKey(c.Title) != q.key })
 		if len(same) == 0 {
 			return numbered, "文号相符，标题不同"
 		}
@@ -367,10 +372,11 @@ func (q question) state(late string) EdgeState {
 }
 
 // identified reports whether the title alone tells whose document it is, or
-// the agency is the named one or the source's.
+// the agency is the named one, the source's, or one that the source's took
+// over from.
 func (q question) identified(c Document) bool {
 	return q.number != "" && NormalNumber(c.Number) == q.number || q.s.Agency != "" && q.agencyNamed(c) ||
-		sameIssuer(q.d, c) || c.Level.national() || placeOf(TitleKey(c.Title)) != ""
+		sameIssuer(q.d, c) || succeeds(q.d, c) || c.Level.national() || placeOf(TitleKey(c.Title)) != ""
 }
 
 // nearest returns the edition that an interpretation or an implementing rule

@@ -104,6 +104,8 @@ func TestResolveStatement(t *testing.T) {
 	}{
 		{"title and agency", shelf{old, source(repeals)}, Applied, "标题", "old"},
 		{"number alone", shelf{old, source(with(func(s *Statement) { s.Title, s.Number = "", "青政发〔2009〕7号" }))}, Applied, "文号", "old"},
+		{"the notice that issued it", shelf{rule("old", "青岚市人民政府关于印发《青岚市养犬管理办法》的通知", "2010-01-01", func(d *Document) { d.Number = "青政发〔2009〕7号" }),
+			source(with(func(s *Statement) { s.Number = "青政发〔2009〕7号" }))}, Applied, "文号", "old"},
 		{"number of another title", shelf{old, source(with(func(s *Statement) { s.Title, s.Number = "青岚市别的办法", "青政发〔2009〕7号" }))}, Proposed, "标题不同", "old"},
 		{"title of another number", shelf{old, source(with(func(s *Statement) { s.Number = "青政发〔2001〕1号" }))}, Dangling, "文号不同", ""},
 		{"nothing of the name", shelf{source(repeals)}, Dangling, "没有收录", ""},
@@ -223,6 +225,31 @@ func TestAgenciesOfEditions(t *testing.T) {
 	}
 }
 
+// One edition names the place of its congress, another leaves it out; a
+// bureau was renamed.
+func TestEditionsOfOtherNames(t *testing.T) {
+	t.Parallel()
+	by := func(id, title, agency string, start Date) Document {
+		return rule(id, title, start, func(d *Document) { d.Agency, d.Region = agency, "" })
+	}
+	const congress = "青岚市人民代表大会常务委员会"
+	for _, c := range []struct {
+		a, b Document
+		want Validity
+	}{
+		{by("a", "青岚市犬只管理条例", congress, "2010-01-01"), by("b", "犬只管理条例", congress, "2020-01-01"), Superseded},
+		{by("a", "犬只管理条例", congress, "2010-01-01"), by("b", "青岚市犬只管理条例", congress, "2020-01-01"), Superseded},
+		{by("a", "犬只管理条例", "国务院", "2010-01-01"), by("b", "青岚市犬只管理条例", congress, "2020-01-01"), InForce},
+		{by("a", "犬只管理条例", "", "2010-01-01"), by("b", "青岚市犬只管理条例", congress, "2020-01-01"), InForce},
+		{by("a", "犬只饲养登记办法", "青岚市环境保护局", "2010-01-01"), by("b", "犬只饲养登记办法", "青岚市生态环境局", "2020-01-01"), Superseded},
+	} {
+		all, _ := shelf{c.a, c.b}.linked()
+		if v := all["a"].ValidityOn("2024-01-01"); v != c.want {
+			t.Errorf("%s %s, then %s: %s, want %s", c.a.Agency, c.a.Title, c.b.Title, v, c.want)
+		}
+	}
+}
+
 func TestDecided(t *testing.T) {
 	t.Parallel()
 	docs := shelf{rule("old", "青岚市养犬管理办法", "2010-01-01"), rule("new", "青岚市动物管理条例", "2020-01-01", says(Statement{Kind: Repeals, Title: "青岚市养犬管理办法"}))}
@@ -261,6 +288,15 @@ func TestOutranks(t *testing.T) {
 		{"not over another's", of(LocalRegulation, "", "青岚省"), of(Normative, "", "红石省"), false},
 		{"a government over its bureau", of(Normative, "青岚市人民政府办公室", "青岚市"), of(Normative, "青岚市民政局", "青岚市"), true},
 		{"not a bureau over another", of(Normative, "青岚市民政局", "青岚市"), of(Normative, "青岚市公安局", "青岚市"), false},
+		{"a bureau over what it was called", of("", "青岚市生态环境局", ""), of("", "青岚市环境保护局", ""), true},
+		{"a ministry", of("", "人力资源社会保障部", ""), of("", "劳动和社会保障部", ""), true},
+		{"not the other way round", of("", "青岚市环境保护局", ""), of("", "青岚市生态环境局", ""), false},
+		{"not of another place", of("", "青岚市生态环境局", ""), of("", "白石市环境保护局", ""), false},
+		{"a code of both", Document{Number: "青政发〔2024〕8号"}, Document{Number: "青政规〔2020〕3号"}, true},
+		{"an office's code", Document{Number: "青政办发〔2024〕8号"}, Document{Number: "青政发〔2020〕3号"}, false},
+		{"a code of two places", Document{Number: "青政发〔2024〕8号", Region: "青岚市"}, Document{Number: "青政发〔2020〕3号", Region: "青石市"}, false},
+		{"orders have none", Document{Number: "国务院令第8号"}, Document{Number: "国务院令第3号"}, false},
+		{"a government's notice over a bureau's", Document{Number: "青政发〔2024〕8号", Agency: "青岚市人民政府"}, Document{Number: "青交〔2020〕3号", Agency: "青岚市交通运输局"}, true},
 		{"unknown", Document{}, Document{}, false},
 		{"places from agencies", of(LocalRegulation, "青岚省人民代表大会常务委员会", ""), of(LocalRule, "青岚省人民政府", ""), true},
 	} {

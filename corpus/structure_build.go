@@ -52,6 +52,7 @@ type builder struct {
 
 	table    rowColumns // of the open table of a catalogue
 	above    []string   // its last row
+	named    int        // where the row that names its columns ends
 	rowGroup string     // the last heading across it
 	drafts   []draft
 }

@@ -24,10 +24,13 @@ type rowColumns struct {
 	names []string
 	count int // column of mere running numbers; -1 is none
 	code  int // column of numbers that stay; -1 is none
+	name  int // column that names what the row is about; -1 is not known
 }
 
+var nameColumn = regexp.MustCompile(`^(?:[一-龥]{0,8}名称|(?:收费|事业性收费|审批|许可|服务|检查)?(?:项目|事项)|职权|标题)$`)
+
 func columnsOf(names []string) rowColumns {
-	c := rowColumns{names: names, count: -1, code: -1}
+	c := rowColumns{names: names, count: -1, code: -1, name: -1}
 	for i, name := range names {
 		switch Squeeze(name) {
 		case "序号", "序", "No.", "No":
@@ -35,6 +38,10 @@ func columnsOf(names []string) rowColumns {
 		case "编号", "编码", "代码", "项目编码", "项目编号", "项目代码", "事项编码", "事项编号", "事项代码", "目录编码", "职权编码", "权力编码", "税目代码", "禁止或许可事项编码":
 			if c.code < 0 {
 				c.code = i
+			}
+		default:
+			if c.name < 0 && nameColumn.MatchString(Squeeze(name)) {
+				c.name = i
 			}
 		}
 	}
@@ -46,19 +53,24 @@ func (b *builder) row(p piece) {
 	b.structured = true
 	cells := Cells(p.text)
 	switch {
+	case p.header && b.named > 0 && b.named == p.start: // two rows name the columns
+		b.table = columnsOf(below(b.table.names, cells))
+		b.named = p.end
 	case p.header:
+		b.named = p.end
 		b.table, b.above, b.rowGroup = columnsOf(cells), nil, ""
 		b.open(draft{Passage: Passage{Anchor: b.scope + "table-" + code(p.text, codeLength), Role: HeadingRole, Path: b.path(), Start: p.start}, head: true, pieces: 1})
-	case len(cells) == 1:
-		b.above, b.rowGroup = nil, tidy(cells[0])
+	case len(cells) == 1, b.table.group(cells):
+		b.above, b.rowGroup = nil, tidy(strings.Join(cells, " "))
 		b.open(draft{Passage: Passage{Anchor: b.scope + "group-" + code(p.text, codeLength), Role: HeadingRole, Label: b.rowGroup, Path: b.path(), Start: p.start}, head: true, pieces: 1})
 	default:
-		cells = fillDown(cells, b.above)
+		cells, carried := b.table.fillDown(cells, b.above)
 		b.above = cells
 		path := b.path()
 		if b.rowGroup != "" {
 			path = append(path, b.rowGroup)
 		}
+		path = append(path, carried...)
 		q := Passage{Anchor: b.scope + b.table.anchor(cells), Role: BodyRole, Label: b.table.label(cells), Path: path, Start: p.start}
 		q.From, q.Until = b.table.days(cells)
 		b.open(draft{Passage: q, pieces: 1})
@@ -71,6 +83,32 @@ func (b *builder) endTable() {
 	if b.table.names != nil || b.above != nil {
 		b.table, b.above, b.rowGroup = columnsOf(nil), nil, ""
 	}
+}
+
+var groupNumber = regexp.MustCompile(`^[（(]?[一二三四五六七八九十百]{1,4}[）)]?[、.．]?$`)
+
+// group says whether a row is a heading across the table that has its number
+// in a cell of its own: 一, 公安部门.
+func (c rowColumns) group(cells []string) bool {
+	return len(cells) == 2 && len(c.names) > 2 && groupNumber.MatchString(cells[0])
+}
+
+// fillDown gives the cells that a row leaves empty before its name the words
+// of those above: merged cells. Those of other columns than its numbers are
+// carried: the headings under which the row stands.
+func (c rowColumns) fillDown(cells, above []string) (filled, carried []string) {
+	for i := 0; i < len(cells) && i < len(above); i++ {
+		switch {
+		case cells[i] == "":
+			cells[i] = above[i]
+			if i != c.count && i != c.code && i < c.name && above[i] != "" {
+				carried = append(carried, tidy(above[i]))
+			}
+		case i != c.count && i != c.code:
+			return cells, carried
+		}
+	}
+	return cells, carried
 }
 
 // anchor names a row by its number where that stays, else by its first words,
@@ -91,8 +129,13 @@ func (c rowColumns) anchor(cells []string) string {
 	return "row-" + code(strings.Join(key, "|"), 3*codeLength)
 }
 
-// label is the name of a row: its first cell of words.
+// label is the name of a row: the cell of the column that names it, else its
+// first cell of words.
 func (c rowColumns) label(cells []string) string {
+	if c.name >= 0 && c.name < len(cells) && cells[c.name] != "" {
+		cells = cells[c.name:]
+		c.count, c.code = -1, -1
+	}
 	for i, cell := range cells {
 		if i == c.count || i == c.code || cell == "" || numeral.Arabic(rune(cell[0])) >= 0 && len(cell) < 6 {
 			continue

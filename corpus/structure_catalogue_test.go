@@ -36,6 +36,38 @@ func TestAssembleCatalogue(t *testing.T) {
 	}
 }
 
+func TestMergedCells(t *testing.T) {
+	t.Parallel()
+	blocks := rows("序号|事项类型|事项名称|依据", "一|民政部门||", "1|行政许可|社团登记|甲", "2||社团变更|", "3|行政确认|收养登记|乙")
+	text, passages := Assemble(Catalogue, "权责清单", blocks)
+	checkPartition(t, text, passages)
+	var got []string
+	for _, p := range passages[2:] {
+		got = append(got, p.Label+" "+strings.Join(p.Path, ">"))
+	}
+	if want := "一 民政部门 |社团登记 一 民政部门|社团变更 一 民政部门>行政许可|收养登记 一 民政部门"; strings.Join(got, "|") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
+	}
+}
+
+func TestTwoRowsNameColumns(t *testing.T) {
+	t.Parallel()
+	blocks := rows("序号|服务||备注", "1|登记|老人|免费")
+	blocks = append(blocks[:1], append([]Block{{Row: true, Header: true, Text: "\t名称\t对象\t"}}, blocks[1:]...)...)
+	text, passages := Assemble(Catalogue, "服务清单", blocks)
+	checkPartition(t, text, passages)
+	last := passages[len(passages)-1]
+	if got := strings.Join(last.Columns, "|"); got != "序号|名称|对象|备注" || last.Label != "登记" || len(passages) != 3 {
+		t.Errorf("%q of %+v", got, passages)
+	}
+	if got := strings.Join(ColumnsAt(text, last.Start), "|"); got != "序号|名称|对象|备注" {
+		t.Errorf("ColumnsAt: %q", got)
+	}
+	if got := Readable(text[passages[1].Start:], nil); got != "序号：1；名称：登记；对象：老人；备注：免费" {
+		t.Errorf("Readable: %q", got)
+	}
+}
+
 func TestRowAnchorsStay(t *testing.T) {
 	t.Parallel()
 	anchors := func(lines ...string) map[string]string {

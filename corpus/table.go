@@ -67,12 +67,15 @@ func Readable(text string, columns []string) string {
 			out = append(out, line)
 			columns, above = nil, nil
 		case IsHeader(line):
-			columns, above = Cells(line), nil
+			if i == 0 || !IsHeader(lines[i-1]) {
+				columns = nil
+			}
+			columns, above = below(columns, Cells(line)), nil
 			if i+1 >= len(lines) || !IsRow(lines[i+1]) {
 				out = append(out, readableRow(columns, nil))
 			}
 		default:
-			cells := fillDown(Cells(line), above)
+			cells, _ := columnsOf(columns).fillDown(Cells(line), above)
 			if above = cells; len(cells) == 1 {
 				above = nil // a heading across the table
 			}
@@ -80,15 +83,6 @@ func Readable(text string, columns []string) string {
 		}
 	}
 	return strings.Join(out, "\n")
-}
-
-// fillDown gives the empty cells that a row begins with the words of those
-// above them.
-func fillDown(cells, above []string) []string {
-	for i := 0; i < len(cells) && cells[i] == "" && i < len(above); i++ {
-		cells[i] = above[i]
-	}
-	return cells
 }
 
 func readableRow(cells, columns []string) string {
@@ -138,6 +132,9 @@ func ColumnsAt(text string, at int) []string {
 		line := text[start:end]
 		switch {
 		case IsHeader(line):
+			if start > 0 {
+				return below(headerBefore(text[:start-1]), Cells(line))
+			}
 			return Cells(line)
 		case !IsRow(line):
 			return nil
@@ -145,6 +142,30 @@ func ColumnsAt(text string, at int) []string {
 		end = start - 1
 	}
 	return nil
+}
+
+// headerBefore is what the line at the end of a text names, nil where that
+// names no columns.
+func headerBefore(text string) []string {
+	line := text[strings.LastIndexByte(text, '\n')+1:]
+	if !IsHeader(line) {
+		return nil
+	}
+	return Cells(line)
+}
+
+// below joins two rows that name columns: one that spans several has its names
+// in the row below it.
+func below(upper, lower []string) []string {
+	for i := range min(len(upper), len(lower)) {
+		if lower[i] == "" {
+			lower[i] = upper[i]
+		}
+	}
+	if len(upper) > len(lower) {
+		lower = append(lower, upper[len(lower):]...)
+	}
+	return lower
 }
 
 // nameColumns gives the passages that begin within a table the names of its
@@ -158,7 +179,10 @@ func nameColumns(passages []Passage, text string, pieces []piece) {
 		for ; k < len(pieces) && pieces[k].start <= p.Start; k++ {
 			switch {
 			case pieces[k].header:
-				columns = Cells(pieces[k].text)
+				if k == 0 || !pieces[k-1].header {
+					columns = nil
+				}
+				columns = below(columns, Cells(pieces[k].text))
 			case !pieces[k].row:
 				columns = nil
 			}

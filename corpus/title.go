@@ -39,3 +39,16 @@ func TitleKey(title string) string {
 	}
 	return key
 }
+
+// issuing is the title of a notice that issues a rule.
+var issuing = regexp.MustCompile(`(?:印发|发布|公布|下发)[《〈]?(.+?)[》〉]?的(?:通知|公告|决定|通告)$`)
+
+// issuedKey is the TitleKey of the rule that a notice issues: texts name the
+// rule, with the number of the notice. "" where the title is none of a notice.
+func issuedKey(title string) string {
+	m := issuing.FindStringSubmatch(strings.TrimSpace(title))
+	if m == nil {
+		return ""
+	}
+	return TitleKey(m[1])
+}

@@ -13,7 +13,7 @@ import (
 // texts: what filters, counts and lists need. It never changes: a newer one
 // takes its place whole.
 type Catalogue struct {
-	entries []entry        // newest first: by day of publication, unknown last, then by ID
+	entries []entry        // newest first: by Document.ListedOn, unknown last, then by ID
 	places  map[string]int // of documents in entries
 }
 
@@ -24,7 +24,7 @@ type entry struct {
 	kind               corpus.Kind
 	agency             string
 	topics, audience   []string
-	published          corpus.Date
+	listed             corpus.Date
 	effective, expires corpus.Date
 	written            corpus.Date
 	changed            []corpus.Relation // that repeal, supersede or amend it
@@ -84,7 +84,7 @@ func (c *Catalogue) with(put []corpus.Document, drop []string) *Catalogue {
 	}
 	next.entries = slices.AppendSeq(next.entries, maps.Values(fresh))
 	slices.SortFunc(next.entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(b.published, a.published), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(b.listed, a.listed), cmp.Compare(a.id, b.id))
 	})
 	next.places = make(map[string]int, len(next.entries))
 	for i := range next.entries {
@@ -120,7 +120,7 @@ func (in interned) entry(d corpus.Document) entry {
 	e := entry{
 		id: strings.Clone(d.ID), account: in.one(d.Account), kind: corpus.Kind(in.one(string(d.Kind))), agency: in.one(d.Agency),
 		topics: in.values(d.Topics), audience: in.values(d.Audience), sample: d.Sample,
-		published: corpus.Date(in.one(string(d.Published))), effective: corpus.Date(in.one(string(d.Effective))),
+		listed: corpus.Date(in.one(string(d.ListedOn()))), effective: corpus.Date(in.one(string(d.Effective))),
 		expires: corpus.Date(in.one(string(d.Expires))), written: corpus.Date(in.one(string(d.Written))),
 		title: FoldString(d.Title), issued: in.one(FoldString(d.Number + "\n" + d.Agency)),
 		number: in.one(corpus.NormalNumber(d.Number)),
@@ -173,12 +173,12 @@ func (e *entry) validity(account string, day corpus.Date) corpus.Validity {
 	return d.ValidityOn(day)
 }
 
-// year is that of publication, "" where the day is not known.
+// year is that of ListedOn, "" where the day is not known.
 func (e *entry) year() string {
-	if len(e.published) < 4 {
+	if len(e.listed) < 4 {
 		return ""
 	}
-	return string(e.published[:4])
+	return string(e.listed[:4])
 }
 
 // Len returns the number of documents of all accounts.

@@ -57,14 +57,14 @@ func fits(d corpus.Document, f Selection) bool {
 	return d.VisibleTo(f.Account) && !(f.Own && d.Sample) &&
 		(f.Topic == "" || slices.Contains(d.Topics, f.Topic)) && (f.Agency == "" || d.Agency == f.Agency) &&
 		(f.Audience == "" || slices.Contains(d.Audience, f.Audience)) && (f.Kind == "" || d.Kind == f.Kind) &&
-		(f.Year == "" || strings.HasPrefix(string(d.Published), f.Year)) && (f.Validity == "" || v == f.Validity)
+		(f.Year == "" || strings.HasPrefix(string(d.ListedOn()), f.Year)) && (f.Validity == "" || v == f.Validity)
 }
 
 func listed(all []corpus.Document, f Selection) (ids []string) {
 	kept := slices.DeleteFunc(slices.Clone(all), func(d corpus.Document) bool { return !fits(d, f) })
 	slices.SortFunc(kept, func(a, b corpus.Document) int {
-		if a.Published != b.Published {
-			return strings.Compare(string(b.Published), string(a.Published))
+		if a.ListedOn() != b.ListedOn() {
+			return strings.Compare(string(b.ListedOn()), string(a.ListedOn()))
 		}
 		return strings.Compare(a.ID, b.ID)
 	})

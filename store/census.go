@@ -125,12 +125,12 @@ func (s *Store) countStep(ctx context.Context, day corpus.Date, after string, re
 		}
 		n++
 		full := corpus.Document{
-			Kind: d.Kind, Effective: d.Effective, Expires: d.Expires, Written: d.Written,
+			Kind: d.Kind, Published: d.Published, Effective: d.Effective, Expires: d.Expires, Written: d.Written,
 			Receives: received[last], Declares: explains[last],
 		}
 		all.Documents[corpus.Group{Kind: d.Kind, Validity: full.ValidityOn(day), Sample: d.Sample}]++
-		if !d.Sample && d.Published <= day && d.Published > all.Newest {
-			all.Newest = d.Published
+		if on := full.ListedOn(); !d.Sample && on <= day && on > all.Newest {
+			all.Newest = on
 		}
 	}
 	return n, last, rows.Err()

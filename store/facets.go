@@ -25,7 +25,7 @@ func (p *putting) list(d corpus.Document) error {
 	}
 	for facet, values := range map[string][]string{topicFacet: d.Groups(), agencyFacet: d.Issuers()} {
 		for _, v := range values {
-			if err := p.exec(p.stmts.addFacet, d.ID, facet, v, string(d.Kind), string(d.Published)); err != nil {
+			if err := p.exec(p.stmts.addFacet, d.ID, facet, v, string(d.Kind), string(d.ListedOn())); err != nil {
 				return err
 			}
 		}

@@ -203,7 +203,7 @@ func (s *Store) Live(ctx context.Context, id string) (corpus.Document, corpus.Re
 	return found[0].Document, found[0].Revision, nil
 }
 
-// List implements corpus.Store. Documents without a published date come last.
+// List implements corpus.Store. The newest first by ListedOn, those without such a day last.
 func (s *Store) List(ctx context.Context, account string, skip, limit int) ([]corpus.Document, error) {
 	var list []corpus.Document
 	err := s.view(ctx, "listing documents", func(tx *sql.Tx) error {

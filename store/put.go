@@ -214,7 +214,7 @@ func (p *putting) publish(c corpus.Content, number int, was head) (twin string, 
 			return "", err
 		}
 	}
-	if err := p.exec(p.stmts.publish, number, d.Title, string(d.Published), truth(d.Sample),
+	if err := p.exec(p.stmts.publish, number, d.Title, string(d.ListedOn()), truth(d.Sample),
 		corpus.NormalNumber(d.Number), d.Account, d.ID); err != nil {
 		return "", err
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // names are what documents and edges find each other by.
-type names struct{ key, stem, number, standard string }
+type names struct{ key, other, stem, number, standard string }
 
 // namesOf leaves out the names that nobody looks a document of its kind up by.
 func namesOf(d corpus.Document) names {
@@ -26,6 +26,7 @@ func namesOf(d corpus.Document) names {
 	}
 	if d.Kind.Governs() {
 		n.stem = corpus.TitleStem(d.Title)
+		n.other = d.OtherKey()
 	}
 	return n
 }
@@ -144,7 +145,7 @@ func (s *settling) sources() ([]string, error) {
 		}
 		seen[n] = true
 		err := errors.Join(look(s.stmts.namingKey, n.key), look(s.stmts.namingNumber, n.number),
-			look(s.stmts.byStem, n.stem), look(s.stmts.byStandard, n.standard))
+			look(s.stmts.byStem, n.stem), look(s.stmts.byKey, n.other), look(s.stmts.byStandard, n.standard))
 		if err != nil {
 			return nil, err
 		}
@@ -203,8 +204,12 @@ func (s *settling) SameText(id, other string) bool {
 		return false
 	}
 	n := 0
-	s.err = s.row(s.stmts.sums, id, other).Scan(&n)
-	return n == 1
+	if s.err = s.row(s.stmts.sums, id, other).Scan(&n); s.err != nil || n == 1 {
+		return s.err == nil
+	}
+	var a, b string
+	s.err = errors.Join(s.row(s.stmts.liveText, id).Scan(&a), s.row(s.stmts.liveText, other).Scan(&b))
+	return s.err == nil && corpus.SameWords(a, b)
 }
 
 func (s *settling) find(known map[string][]corpus.Document, stmt *sql.Stmt, value string) []corpus.Document {
@@ -406,7 +411,7 @@ func (s *settling) relate(source string, after []relation) error {
 
 // rulesVersion names the rules by which title_keys and windows are worked out. A
 // greater one makes Open do it again.
-const rulesVersion = 1
+const rulesVersion = 2
 
 // window works out within which days a document can be quoted, and marks those
 // that rest on it where that changes.

@@ -29,7 +29,7 @@ type statements struct {
 	cite, addFacet, dropFacets                    *sql.Stmt
 	annotate, notes                               *sql.Stmt
 	addKeys, dropKeys, setRules, setForce, force  *sql.Stmt
-	twin, sums                                    *sql.Stmt
+	twin, sums, liveText                          *sql.Stmt
 	byKey, byStem, byNumber, byStandard           *sql.Stmt
 	namingKey, namingNumber, pointing, speaking   *sql.Stmt
 	addEdge, dropEdges, edgesOf, decisions        *sql.Stmt
@@ -114,6 +114,8 @@ func (s *statements) prepareForce(on func(query string) *sql.Stmt) {
 		WHERE f.key = $1 AND f.key <> '' AND f.sum = $2 AND f.document <> $3 AND d.account = $4 AND d.live > 0 ORDER BY f.document LIMIT 1`)
 	// One more than MaxPeers tells that there are too many.
 	peers := strconv.Itoa(corpus.MaxPeers + 1)
+	s.liveText = on(`SELECT r.text FROM documents d
+		JOIN revisions r ON r.document = d.id AND r.number = d.live WHERE d.id = $1`)
 	s.sums = on(`SELECT COUNT(DISTINCT sum) FROM title_keys WHERE document IN ($1, $2)`)
 	s.byKey = on(`SELECT document FROM title_keys WHERE key = $1 AND key <> '' ORDER BY document LIMIT ` + peers)
 	s.byStem = on(`SELECT document FROM title_keys WHERE stem = $1 AND stem <> '' ORDER BY document LIMIT ` + peers)

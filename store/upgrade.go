@@ -45,7 +45,7 @@ func (s *Store) upgrade(ctx context.Context) error {
 	})
 }
 
-// rename works out what a published document is found by.
+// rename works out what a published document is found and listed by.
 func (p *putting) rename(id string) error {
 	var meta []byte
 	var text string
@@ -56,6 +56,13 @@ func (p *putting) rename(id string) error {
 	}
 	var d corpus.Document
 	if err := json.Unmarshal(meta, &d); err != nil {
+		return err
+	}
+	const order = `UPDATE documents SET published = $1 WHERE id = $2`
+	if _, err := p.tx.ExecContext(p.ctx, order, string(d.ListedOn()), id); err != nil {
+		return err
+	}
+	if err := p.list(d); err != nil {
 		return err
 	}
 	n := namesOf(d)

@@ -52,6 +52,11 @@ func TestEffect(t *testing.T) {
 		"no issue day":       {"关于停车的通知", "各单位：\n一、甲。\n二、本通知自印发之日起施行。", "", "", "", "没有印发日期"},
 		"term, no day":       {"关于停车的通知", "各单位：\n一、甲。\n二、本通知有效期两年。", "", "", "", "没有起算日期"},
 		"header line":        {"青岚市停车条例", "2024年3月1日 青岚市第九届人民代表大会常务委员会第二次会议通过\n2024年7月1日 施行\n第一条 甲", "", "2024-07-01", "", ""},
+		"header runs on":     {"青岚市停车条例", "2024年3月1日 青岚市第九届人民代表大会常务委员会第二次会议通过\n2024年7月1日 施行根据2025年1月8日青岚市第九届人民代表大会常务委员会第七次会议《关于修改〈青岚市公园条例〉等三件地方性法规的决定》修正\n第一条 甲", "", "2024-07-01", "", ""},
+		"issued in effect":   {"青岚市停车条例修正案", "2024年3月1日 青岚市第九届人民代表大会第二次会议通过\n2024年3月4日 青岚市第九届人民代表大会第二次会议主席团公告第二号公布施行\n第一条 甲", "", "2024-03-04", "", ""},
+		"a new standard":     {"关于调整2024年低保标准的通知", "各单位：\n一、每月900元。\n二、调整后的标准自2024年7月1日起执行。", "", "2024-07-01", "", ""},
+		"another standard":   {"青岚市停车办法", "第一条 甲\n第二条 新标准自2024年7月1日起执行。", "", "", "", ""},
+		"in a row":           {"关于停车的通知", "各单位：\n执行下列标准。\n区域\t标准\t说明\n湖滨\t5元\t自2024年5月1日起执行", "", "", "", ""},
 		"amended":            {"青岚市停车条例", "2014年3月1日 青岚市第七届人民代表大会常务委员会第二次会议通过\n2020年6月1日 青岚市第八届人民代表大会常务委员会第九次会议《关于修改〈青岚市停车条例〉的决定》修正\n第一条 甲\n第二条 本条例自2014年7月1日起施行。", "", "2014-07-01", "", ""},
 		"other document":     {"青岚市停车办法", "第一条 甲\n第二条 《青岚市公园条例》自2010年1月1日起施行。", "", "", "", ""},
 		"one article":        {"青岚市停车办法", "第一条 甲\n第二条 本办法第五条自2025年1月1日起施行。\n第三条 本办法自2024年5月1日起施行。", "", "2024-05-01", "", ""},
@@ -113,12 +118,22 @@ func TestStatements(t *testing.T) {
 			"repeals 青岚市车辆停放办法 青岚市交通局 2015-03-02"},
 		"two": {"青岚市停车办法", "第一条 甲\n第二条 2010年7月30日青岚市第六届人民代表大会常务委员会第三次会议通过的《青岚市停车场条例》和《青岚市道路停车管理规定》同时废止。",
 			"repeals 青岚市停车场条例 青岚市人民代表大会常务委员会 2010-07-30; repeals 青岚市道路停车管理规定"},
+		"approved": {"青岚市停车条例", "第一条 甲\n第二条 2010年7月30日青岚市第六届人民代表大会常务委员会第三次会议通过、2010年9月29日云岭省第十一届人民代表大会常务委员会第九次会议批准的《青岚市停车场条例》同时废止。",
+			"repeals 青岚市停车场条例 青岚市人民代表大会常务委员会 2010-09-29"},
+		"only approved": {"青岚市停车条例", "第一条 甲\n第二条 2010年9月29日云岭省第十一届人大常委会第九次会议批准的《青岚市停车场条例》同时废止。",
+			"repeals 青岚市停车场条例 2010-09-29"},
+		"without 第": {"青岚市停车条例", "第一条 甲\n第二条 2010年7月30日市六届人大常委会第三次会议通过的《青岚市停车场条例》同时废止。",
+			"repeals 青岚市停车场条例 青岚市人民代表大会常务委员会 2010-07-30"},
 		"edition": {"青岚市停车条例", "第一条 甲\n第二条 2001年1月2日市人民政府发布、根据2008年3月4日《关于修改〈青岚市停车办法〉的决定》修正的《青岚市停车管理办法》同时废止。",
 			"repeals 青岚市停车管理办法 2008-03-04"},
 		"basis is not repealed": {"关于废止《青岚市停车办法》的决定", "根据《青岚市规章制定程序规定》，市政府决定废止《青岚市停车办法》（青政规〔2015〕3号）。\n本决定自2024年5月1日起施行。",
 			"repeals 青岚市停车办法 青政规〔2015〕3号"},
 		"article stopped": {"关于停车的通知", "各单位：\n一、自2024年3月1日起，《青岚市停车管理办法》第十二条停止执行。",
 			"repeals 青岚市停车管理办法 a12 on 2024-03-01"},
+		"article, day before": {"关于停止执行《青岚市停车管理办法》第十二条的决定", "市政府决定，自2024年3月1日起停止执行《青岚市停车管理办法》（青岚市人民政府令第5号）第十二条。",
+			"repeals 青岚市停车管理办法 青岚市人民政府令第5号 a12 on 2024-03-01"},
+		"rows with empty cells": {"青岚市人民政府关于废止一批文件的决定", "市政府决定对下列文件予以废止（见附件）。\n附件1\n废止的文件目录\n序号\t文件名称\t文号\t备注\n1\t青岚市人民政府办公室关于印发青岚市停车收费管理暂行办法的通知\t青政办发〔2013〕22号\t",
+			"repeals 青岚市人民政府办公室关于印发青岚市停车收费管理暂行办法的通知 青政办发〔2013〕22号"},
 		"articles": {"青岚市停车办法", "第一条 甲\n第二条 废止《青岚市市容管理办法》第五条至第七条、第十二条之一。",
 			"repeals 青岚市市容管理办法 a5+a6+a7+a12-1"},
 		"paragraph": {"青岚市停车办法", "第一条 甲\n第二条 《青岚市市容管理办法》第五条第二款同时废止。",
@@ -137,6 +152,8 @@ func TestStatements(t *testing.T) {
 			"repeals 关于停车收费有关问题的通知 青价〔2016〕8号; repeals 青岚市车辆停放暂行办法 青政规〔2015〕3号; amends 青岚市市容管理办法 青政规〔2018〕1号"},
 		"numbered by decision": {"青岚市人民政府关于废止部分规章的决定", "市政府决定废止下列规章：\n一、《青岚市停车办法》（2001年3月4日青岚市人民政府令第5号公布）\n二、《青岚市市容管理规定》（2003年5月6日青岚市人民政府令第9号公布）\n本决定自公布之日起施行。",
 			"repeals 青岚市停车办法 青岚市人民政府令第5号 2001-03-04; repeals 青岚市市容管理规定 青岚市人民政府令第9号 2003-05-06"},
+		"numbered by day": {"国务院关于修改和废止部分行政法规的决定", "国务院决定：\n一、对1部行政法规予以废止。（附件2）\n附件2：国务院决定废止的行政法规\n一、犬只出口检验条例（1989年6月3日国务院发布，2013年7月18日修正）",
+			"repeals 犬只出口检验条例"},
 		"headings": {"关于公布规范性文件清理结果的通知", "各单位：\n现将清理结果公布如下：\n一、废止的规范性文件（1件）\n1.关于加强停车管理的通知（青政发〔2001〕5号）\n二、宣布失效的规范性文件（1件）\n1.青岚市停车收费暂行办法（青政发〔2002〕6号）\n三、继续有效的规范性文件（1件）\n1.青岚市公园管理办法（青政发〔2003〕7号）",
 			"repeals 关于加强停车管理的通知 青政发〔2001〕5号; repeals 青岚市停车收费暂行办法 青政发〔2002〕6号"},
 		"result in a column": {"关于公布规范性文件清理结果的通知", "各单位：\n序号\t文件名称\t文号\t处理结果\n1\t关于加强停车管理的通知\t青政发〔2001〕5号\t废止\n2\t青岚市公园管理办法\t青政发〔2003〕7号\t继续有效\n3\t青岚市市容管理办法\t青政发〔2004〕8号\t修改",
@@ -198,6 +215,22 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
+func TestSignatures(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, agency, written string }{
+		{"青岚市民政局　　青岚市财政局\n2024年6月18日", "青岚市民政局、青岚市财政局", "2024-06-18"},
+		{"青岚市民政局青岚市财政局2024年6月18日", "青岚市民政局、青岚市财政局", "2024-06-18"},
+		{"青岚市民政局 2024年6月18日", "青岚市民政局", "2024-06-18"},
+		{"青 岚 市 民 政 局\n二〇二四年六月十八日", "青岚市民政局", "2024-06-18"},
+		{"咨询请联系民政局，截止2024年6月18日", "", ""},
+	} {
+		d := read(corpus.Document{Title: "关于停车的通知"}, "", append([]string{"各单位：", "请遵照执行。"}, lines(c.text)...)...).Document
+		if d.Agency != c.agency || string(d.Written) != c.written {
+			t.Errorf("%q: %q %s", c.text, d.Agency, d.Written)
+		}
+	}
+}
+
 func TestFrontTable(t *testing.T) {
 	t.Parallel()
 	d := read(corpus.Document{Title: "关于停车的通知"}, "", "索 引 号\t001\t发文字号\t青交〔2024〕1号", "发布机构\t青岚市交通运输局\t成文日期\t2024年4月2日", "主题分类：交通、停车", "各单位：", "一、本通知自2024年5月1日起施行。").Document
@@ -207,6 +240,35 @@ func TestFrontTable(t *testing.T) {
 	d = read(corpus.Document{Title: "关于停车的通知"}, "", "[发文机构] 青岚市交通运输局 [实施日期] 2024-05-01 [发文字号] 青交〔2024〕1号 [废止日期] ---- 各单位： 请遵照执行。").Document
 	if d.Number != "青交〔2024〕1号" || d.Agency != "青岚市交通运输局" || d.Effective != "2024-05-01" || d.Expires != "" {
 		t.Errorf("%+v", d)
+	}
+}
+
+// A ministry's order is numbered by the year: 交通运输部令2022年第30号.
+func TestOrderOfAYear(t *testing.T) {
+	t.Parallel()
+	d := read(corpus.Document{Title: "停车管理规定"}, "", "2022年9月26日 交通运输部令2022年第30号公布", "第一条 甲", "第二条 本规定自2022年11月1日起施行。").Document
+	if d.Agency != "交通运输部" || d.Number != "交通运输部令2022年第30号" || d.Level != corpus.MinistryRule {
+		t.Errorf("%+v", d)
+	}
+}
+
+// What stands in the rows of a list is of what is listed.
+func TestRowsSayNothing(t *testing.T) {
+	t.Parallel()
+	rows := []string{"收费项目\t标准\t发文机关\t文号\t依据", "停车费\t5元\t青岚市发展和改革委员会\t青价〔2024〕1号\t《青岚市停车办法》", "工本费\t2元\t2024年5月1日\t有效期至2026年12月31日\t青价〔2023〕7号"}
+	for _, kind := range []corpus.Kind{corpus.Catalogue, corpus.Notice, corpus.Policy} {
+		d := read(corpus.Document{Kind: kind, Title: "收费目录"}, "", rows...).Document
+		if d.Number != "" || d.Agency != "" || d.Written != "" || d.Effective != "" || d.Expires != "" {
+			t.Errorf("%s: %+v", kind, d)
+		}
+	}
+	d := read(corpus.Document{Title: "青岚市交通运输局关于停车的通告"}, "", "2024年第2号", "现通告如下：", "一、甲。").Document
+	if d.Number != "青岚市交通运输局通告2024年第2号" {
+		t.Errorf("a number without its agency: %+v", d)
+	}
+	d = read(corpus.Document{Title: "关于停车的通知"}, "", "青交〔2024〕1号\t签发人：张三", "各单位：", "请遵照执行。").Document
+	if d.Number != "青交〔2024〕1号" {
+		t.Errorf("a letterhead: %+v", d)
 	}
 }
 
@@ -296,6 +358,7 @@ func TestKind(t *testing.T) {
 	for title, want := range map[string]corpus.Kind{
 		"青岚市停车办法（征求意见稿）": corpus.Consultation, "关于公开征求《青岚市停车办法》意见的公告": corpus.Consultation, "青岚市停车条例（草案）": corpus.Consultation,
 		"青岚市停车办法（送审稿）": corpus.Consultation, "《青岚市停车办法（征求意见稿）》意见采纳情况的公告": corpus.Notice, "关于国民经济计划草案的决议": corpus.Policy,
+		"四部门联合下发意见": corpus.Notice, "青岚市出台十条停车措施": corpus.Notice, "青岚市关于推出停车服务的若干措施": corpus.Policy, "青岚市预警信息发布办法": corpus.Policy,
 		"青岚市停车办法": corpus.Policy, "关于停车的通知": corpus.Notice, "关于印发停车办法的通知": corpus.Policy, "《停车办法》解读": corpus.Interpretation, "停车证办理指南": corpus.Guide,
 	} {
 		if got := KindOf(title, false); got != want {
@@ -315,6 +378,7 @@ func TestLevel(t *testing.T) {
 		{corpus.Document{Title: "停车条例", Agency: "青岚市人民代表大会常务委员会"}, corpus.LocalRegulation},
 		{corpus.Document{Title: "停车办法", Number: "青岚市人民政府令第1号"}, corpus.LocalRule},
 		{corpus.Document{Title: "停车办法", Number: "公安部令第1号"}, corpus.MinistryRule},
+		{corpus.Document{Title: "停车办法", Number: "交通运输部令2022年第30号"}, corpus.MinistryRule},
 		{corpus.Document{Title: "最高人民法院关于停车的解释", Agency: "最高人民法院"}, corpus.JudicialRule},
 		{corpus.Document{Title: "停车办法", Number: "青政规〔2024〕1号"}, corpus.Normative},
 		{corpus.Document{Title: "停车办法"}, ""},

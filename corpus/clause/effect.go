@@ -80,7 +80,7 @@ func (r *reading) starts() []start {
 	var found []start
 	for _, s := range r.spoken {
 		said := r.masked[s.start:s.end]
-		if len(said) > 4000 || !has(said, effectWords...) || !has(said, "日") || effectDay.MatchString(said) {
+		if len(said) > 4000 || r.tabled(r.lines[s.line]) || !has(said, effectWords...) || !has(said, "日") || effectDay.MatchString(said) {
 			continue
 		}
 		if st, ok := r.startIn(said, s); ok {
@@ -179,6 +179,8 @@ func (r *reading) subject(before string, s sentence) (string, bool) {
 	switch {
 	case strings.HasSuffix(bare, "以上规定"), strings.HasSuffix(bare, "上述规定"), strings.HasSuffix(bare, "以上政策"), strings.HasSuffix(bare, "上述政策"), strings.HasSuffix(bare, "以上措施"), strings.HasSuffix(bare, "上述措施"):
 		return "", true
+	case newStandard.MatchString(bare):
+		return "", standardOf.MatchString(r.d.Title)
 	case issued.MatchString(before):
 		return "", !notWhole.MatchString(before[issued.FindStringIndex(before)[0]:])
 	case bare == "":
@@ -188,6 +190,9 @@ func (r *reading) subject(before string, s sentence) (string, bool) {
 }
 
 var labelOnly = regexp.MustCompile(`^(?:第[一二三四五六七八九十百零]+条|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+[.、．])[　 ]*$`)
+
+// newStandard is how a notice that sets a figure names it.
+var newStandard = regexp.MustCompile(`(?:新的?|调整后的?|提高后的?|以上|上述|该|此|本次)(?:[一-龥]{0,12}(?:标准|基数|比例|水平|上下限))(?:统一|均|从)?$`)
 
 // namesItself says whether the last title named before a clause is this
 // document's own: 《青岚市停车办法》已经通过，自…起施行.

@@ -32,7 +32,7 @@ func (r *reading) expiry(from *start) {
 	for i := len(r.spoken) - 1; i >= 0; i-- {
 		s := r.spoken[i]
 		said := r.masked[s.start:s.end]
-		if len(said) > 1200 || !has(said, "有效", "试行", "施行期", "执行期", "实施期", "期限", "执行时间", "实施时间") || !has(said, "年", "个月") || from != nil && s.line == from.line && s.start < from.at {
+		if len(said) > 1200 || r.tabled(r.lines[s.line]) || !has(said, "有效", "试行", "施行期", "执行期", "实施期", "期限", "执行时间", "实施时间") || !has(said, "年", "个月") || from != nil && s.line == from.line && s.start < from.at {
 			continue
 		}
 		at := from

@@ -58,12 +58,7 @@ func (r *reading) front() {
 		}
 		switch {
 		case strings.Contains(text, "\t"):
-			cells := strings.Split(text, "\t")
-			for k := 0; k+1 < len(cells); k++ {
-				if name := Field(cells[k]); name != "" {
-					r.state(name, cells[k], cells[k+1])
-				}
-			}
+			r.frontRow(strings.Split(text, "\t"), strings.HasPrefix(r.text[l.end:], "\t"))
 		case strings.ContainsAny(text, "【["):
 			for _, m := range bracketPair.FindAllStringSubmatch(text, 20) {
 				value := m[2]
@@ -78,6 +73,23 @@ func (r *reading) front() {
 			}
 		}
 	}
+}
+
+// frontRow reads labels and values that alternate. names says that the row
+// stands where the names of columns do: 发文机关 and 备注 are then no pair.
+func (r *reading) frontRow(cells []string, names bool) {
+	for k := 0; k+1 < len(cells); k++ {
+		name, value := Field(cells[k]), cells[k+1]
+		if name == "" || Field(value) != "" || names && !isAgency(value) && ParseNumber(value) == "" && !isDay(value) {
+			continue
+		}
+		r.state(name, cells[k], value)
+	}
+}
+
+func isDay(s string) bool {
+	_, ok := ParseDay(strings.TrimSpace(s))
+	return ok
 }
 
 // Lapsed returns the warning for a document whose source marks it, 有效性, as no
@@ -97,7 +109,7 @@ func (r *reading) state(field, label, value string) {
 		return
 	}
 	place := "信息表“" + tight(label) + "”"
-	day, isDay := ParseDay(value)
+	day, ok := ParseDay(value)
 	switch field {
 	case "number":
 		if n := ParseNumber(value); n != "" {
@@ -120,7 +132,7 @@ func (r *reading) state(field, label, value string) {
 		}
 	case "written", "published", "effective", "expires":
 		to := map[string]*corpus.Date{"written": &r.d.Written, "published": &r.d.Published, "effective": &r.d.Effective, "expires": &r.d.Expires}[field]
-		if isDay {
+		if ok {
 			r.fillDay(to, field, day, place, corpus.Stated)
 		}
 	}

@@ -28,6 +28,9 @@ func (r *reading) head() []part {
 		if l.start > headBytes || len(parts) >= headParts {
 			break
 		}
+		if r.tabled(l) {
+			continue
+		}
 		end := min(l.end, l.start+headBytes)
 		line := r.masked[l.start:end]
 		stop := sentenceEnd(line)
@@ -110,7 +113,7 @@ func (r *reading) agency() {
 	default:
 		for _, e := range r.events {
 			if e.who != "" {
-				r.fill(&r.d.Agency, "agency", e.who, "题注", corpus.Derived)
+				r.fill(&r.d.Agency, "agency", placed(e.who, placeOf(r.d.Title)), "题注", corpus.Derived)
 				return
 			}
 		}
@@ -209,20 +212,28 @@ func (r *reading) signing() (signed, bool) {
 	body := strings.Index(r.masked, "。")
 	for i, p := range parts {
 		text := r.text[p.start:p.end]
-		if p.end-p.start > 60 || !strings.Contains(text, "日") {
+		if p.end-p.start > 2*shortLine || !strings.HasSuffix(strings.TrimRight(text, "）)"), "日") {
 			continue
 		}
 		m := daySigned.FindStringSubmatchIndex(text)
+		var above []string
 		if m == nil {
-			continue
+			if m, above = signedBeside(text); len(above) == 0 {
+				continue
+			}
 		}
 		day, ok := dayAt(text, m, 1)
 		if !ok {
 			continue
 		}
-		s := signed{day: day, at: p.start}
+		s := signed{day: day, at: p.start, who: above}
 		for k := i - 1; k >= 0 && k >= i-12; k-- {
-			name := strings.ReplaceAll(r.text[parts[k].start:parts[k].end], " ", "")
+			line := r.text[parts[k].start:parts[k].end]
+			name := strings.Join(strings.Fields(line), "")
+			if several := agenciesOf(line); len(several) > 1 {
+				s.who = append(several, s.who...)
+				continue
+			}
 			if !isAgency(name) {
 				if len(s.who) > 0 && len(name) <= 90 && placeOf(name) != "" && !strings.ContainsAny(name, "，。：、；（）《》") {
 					s.who[0] = name + s.who[0] // broken over two lines
@@ -254,6 +265,35 @@ func (r *reading) signing() (signed, bool) {
 	return signed{}, false
 }
 
+var dayLast = regexp.MustCompile(dayShape + `$`)
+
+// signedBeside reads a signature in one line: the agencies, then the day.
+func signedBeside(text string) (m []int, who []string) {
+	if m = dayLast.FindStringSubmatchIndex(text); m == nil {
+		return nil, nil
+	}
+	return m, agenciesOf(text[:m[0]])
+}
+
+// agenciesOf reads a line that holds the names of agencies and nothing else,
+// with blanks between them or none: 青岚市民政局青岚市财政局. nil is another line.
+func agenciesOf(line string) []string {
+	var all []string
+	for _, name := range strings.FieldsFunc(line, func(c rune) bool { return unicode.IsSpace(c) || c == '、' }) {
+		if place := placeOf(name); place != "" && strings.Count(name, place) > 1 {
+			for _, rest := range strings.Split(name, place)[1:] {
+				all = append(all, place+rest)
+			}
+			continue
+		}
+		all = append(all, name)
+	}
+	if len(all) > 20 || slices.ContainsFunc(all, func(name string) bool { return !isAgency(name) }) {
+		return nil
+	}
+	return all
+}
+
 const maxRuns = 20_000
 
 // shortLine bounds a line that is taken as a whole, in bytes.
@@ -268,6 +308,9 @@ func (r *reading) runs() []part {
 	for _, l := range r.lines {
 		if len(r.parts) > maxRuns {
 			break
+		}
+		if r.tabled(l) {
+			continue
 		}
 		if l.end-l.start <= shortLine {
 			r.parts = append(r.parts, part{l.start, l.end})

@@ -26,8 +26,11 @@ var (
 	eventStart = regexp.MustCompile(`^[（(　 ]*(?:根据)?[（(　 ]*[12１２一二]`)
 	structured = regexp.MustCompile(`^第[一二三四五六七八九十百零]+[编章节条]`)
 	effectDay  = regexp.MustCompile(`^[（( 　]*(?:自)?` + dayShape + blank + `起?(?:施行|实施|生效|执行)[）)]?$`)
-	byCongress = regexp.MustCompile(`([一-龥]{1,14}?)?第[一二三四五六七八九十]+届((?:全国)?(?:人民代表大会|人大)(?:常务委员会|常委会)?)`)
-	byOrder    = regexp.MustCompile(`([一-龥、]{2,60}?)(?:令第|公告|审判委员会|检察委员会|发布|公布|颁布|第[0-9一二三四五六七八九十]+次)`)
+	// A line that runs on: 2007年11月1日施行 根据2018年…修正; 公告第八号公布施行.
+	thenEffect = regexp.MustCompile(`^` + blank + `起?(?:施行|实施|生效)(?:[）)　 ，,；;]|根据|$)`)
+	withEffect = regexp.MustCompile(`(?:公布|发布|颁布)(?:施行|实施)[）)　 ]*$`)
+	byCongress = regexp.MustCompile(`([一-龥]{1,14}?)?第?[一二三四五六七八九十]+届((?:全国)?(?:人民代表大会|人大)(?:常务委员会|常委会)?)`)
+	byOrder    = regexp.MustCompile(`([一-龥、]{2,60}?)(?:令(?:(?:19|20)[0-9]{2}年)?第|公告|审判委员会|检察委员会|发布|公布|颁布|第[0-9一二三四五六七八九十]+次)`)
 )
 
 // header reads the lines between title and body that tell when the text was
@@ -82,6 +85,9 @@ func (r *reading) eventsOf(text, masked string) {
 			continue
 		}
 		said := masked[m[1]:end]
+		if thenEffect.MatchString(said) {
+			r.opening = append(r.opening, day)
+		}
 		e := event{
 			day: day, adopted: strings.Contains(said, "通过"), approved: strings.Contains(said, "批准"),
 			amended: strings.Contains(said, "修正") || strings.Contains(said, "修订") || strings.Contains(said, "修改"),
@@ -92,6 +98,9 @@ func (r *reading) eventsOf(text, masked string) {
 		e.full = strings.Contains(said, "修订") && !strings.Contains(said, "《") && !strings.Contains(said, "修正")
 		if !e.adopted && !e.approved && !e.amended && !e.issued {
 			continue
+		}
+		if e.issued && !e.amended && withEffect.MatchString(said) {
+			r.opening = append(r.opening, day)
 		}
 		e.who = maker(said)
 		if !strings.Contains(said, "《") {

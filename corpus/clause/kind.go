@@ -19,6 +19,10 @@ var (
 	policyTitle  = regexp.MustCompile(`(?:法|法典|条例|办法|规定|细则|规则|意见|决定|决议|措施|方案|规划|解释|修正案|章程|标准|准则)(?:（[^（）]{1,20}）)*$`)
 )
 
+// newsTitle is a headline that tells what others issued: 四部门联合下发意见. A
+// document of its own says 关于, or names what it is first.
+var newsTitle = regexp.MustCompile(`^[^《关]{2,40}(?:出台|推出|下发|已发布|联手|联合(?:发布|印发))[^《关]*$`)
+
 // KindOf tells the kind of a document from its title and from whether its text
 // has articles (第一条 …). What has neither is news: a notice.
 func KindOf(title string, articles bool) corpus.Kind {
@@ -35,6 +39,8 @@ func KindOf(title string, articles bool) corpus.Kind {
 	case listTitle.MatchString(title):
 		return corpus.Catalogue
 	case noticeTitle.MatchString(title) && !strings.Contains(title, "印发"):
+		return corpus.Notice
+	case !articles && newsTitle.MatchString(title):
 		return corpus.Notice
 	case noticeTitle.MatchString(title), policyTitle.MatchString(title), articles:
 		return corpus.Policy

@@ -14,8 +14,8 @@ var (
 	// 第七条): what is, was made by a congress or by the State Council.
 	regulation = regexp.MustCompile(`条例(?:[（(][^（()）]*[）)])?$`)
 	localMade  = regexp.MustCompile(`人民代表大会(?:常务委员会)?$`)
-	ministry   = regexp.MustCompile(`(?:^|国家)[一-龥]{2,16}(?:部|委员会|总局|局|署|银行|会)令第`)
-	localOrder = regexp.MustCompile(`(?:省|市|自治区|自治州|县|区)?(?:人民)?政府令第`)
+	ministry   = regexp.MustCompile(`(?:^|国家)[一-龥]{2,16}(?:部|委员会|总局|局|署|银行|会)令(?:[0-9]{4}年)?第`)
+	localOrder = regexp.MustCompile(`(?:省|市|自治区|自治州|县|区)?(?:人民)?政府令(?:[0-9]{4}年)?第`)
 )
 
 // level tells the rank of a rule, 效力级别, from who made it, how it was issued
@@ -49,7 +49,7 @@ func (r *reading) rank() (corpus.Level, corpus.Certainty) {
 		return corpus.AdminRegulation, corpus.Derived
 	case localOrder.MatchString(number):
 		return corpus.LocalRule, corpus.Derived
-	case ministry.MatchString(number) && !strings.ContainsAny(number[:strings.Index(number, "令第")], "省市县区州"):
+	case ministry.MatchString(number) && !strings.ContainsAny(number[:strings.Index(number, "令")], "省市县区州"):
 		return corpus.MinistryRule, corpus.Derived
 	case regulation.MatchString(title) && placeOf(title) != "":
 		return corpus.LocalRegulation, corpus.Guess

@@ -16,7 +16,7 @@ var (
 	appendix  = regexp.MustCompile(`^附[件表录][0-9一二三四五六七八九十]*[：:]?[^。；]{0,40}$`)
 	listHead  = regexp.MustCompile(`(?:目录|清单|文件|规章|法规|名单|附件|一览表|部分)`)
 	itemMark  = regexp.MustCompile(`^(?:[（(]?[0-9０-９]{1,4}[）)]?[.．、)）]?|[（(]?[一二三四五六七八九十百零]{1,5}[）)]?[、.．]?)` + blank)
-	titleForm = regexp.MustCompile(`(?:关于.{2,200}?的(?:通知|意见|办法|规定|决定|公告|通告|批复|函|复函|方案|措施|补充通知|实施意见|若干意见|报告|请示)|.{3,80}?(?:办法|条例|规定|细则|规则|意见|方案|措施|规程|标准|规划|通知|决定|制度))(?:[（(](?:试行|暂行|修订)[）)])?`)
+	titleForm = regexp.MustCompile(`^.{0,120}?(?:关于.{2,200}?的(?:通知|意见|办法|规定|决定|公告|通告|批复|函|复函|方案|措施|补充通知|实施意见|若干意见|报告|请示)|.{3,80}?(?:办法|条例|规定|细则|规则|意见|方案|措施|规程|标准|规划|通知|决定|制度))(?:[（(](?:试行|暂行|修订)[）)])?$`)
 )
 
 // lists reads clean-up decisions: the titles below 决定废止下列文件, or in a table
@@ -167,10 +167,10 @@ func tail(s string) string {
 // none.
 func titleIn(cell string) string {
 	cell = strings.TrimSpace(cell[len(itemMark.FindString(cell)):])
-	if i := strings.IndexAny(cell, "（("); i > 0 && ParseNumber(cell[i:]) != "" {
+	if i := strings.IndexAny(cell, "（("); i > 0 && (ParseNumber(cell[i:]) != "" || dayRE.MatchString(cell[i:])) {
 		cell = strings.TrimSpace(cell[:i])
 	}
-	if at := titleForm.FindStringIndex(cell); at != nil && at[1] == len(cell) && utf8.RuneCountInString(cell) >= 6 {
+	if titleForm.MatchString(cell) && utf8.RuneCountInString(cell) >= 6 {
 		return cell
 	}
 	return ""

@@ -206,6 +206,10 @@ func origin(before string, n *named) {
 		}
 		tail = before[m[1]:]
 	}
+	if approvedRE.MatchString(tail) {
+		n.agency = adopterIn(before[:len(before)-len(tail)], days)
+		return
+	}
 	if m := byCongress.FindStringSubmatch(tail); m != nil {
 		n.agency = strings.TrimLeft(m[1], "经由于") + congress(m[2])
 		return
@@ -218,6 +222,34 @@ func origin(before string, n *named) {
 			n.agency = plainAgency(m[1])
 		}
 	}
+}
+
+// approvedRE ends what names who approved a rule: a city's regulation is adopted
+// by its own congress and approved by the province's (立法法, art. 81).
+var approvedRE = regexp.MustCompile(`(?:人民代表大会|人大)(?:常务委员会|常委会)?[^，。；]{0,20}批准的?$`)
+
+// adopterIn reads who adopted what another body approved: …通过、…批准的《…》; "" is
+// not told. days are where the days stand, the approval's last.
+func adopterIn(before string, days [][]int) string {
+	if len(days) < 2 {
+		if m := byCongress.FindStringSubmatchIndex(before); m != nil && strings.Contains(before[m[1]:], "通过") {
+			return congressAt(before, m)
+		}
+		return ""
+	}
+	said := before[days[len(days)-2][1]:days[len(days)-1][0]]
+	if m := byCongress.FindStringSubmatchIndex(said); m != nil && strings.Contains(said, "通过") {
+		return congressAt(said, m)
+	}
+	return ""
+}
+
+func congressAt(s string, m []int) string {
+	who := ""
+	if m[2] >= 0 {
+		who = strings.TrimLeft(s[m[2]:m[3]], "经由于")
+	}
+	return who + congress(s[m[4]:m[5]])
 }
 
 // congress writes 人大常委会 in full.

@@ -177,6 +177,11 @@ func (r *reading) standing() (string, int) {
 				return n, p.start
 			}
 		}
+		if m := bareRE.FindStringSubmatch(text); m != nil && i < 6 {
+			if n := r.issuerOf(m); n != "" {
+				return n, p.start
+			}
+		}
 		if m := bareSet.FindStringSubmatch(text); m != nil && i < 20 && orderWord.MatchString(before) {
 			if n := orderOf([]string{"", before, m[1], m[2]}); n != "" {
 				return n, p.start
@@ -195,6 +200,23 @@ func (r *reading) standing() (string, int) {
 		}
 	}
 	return "", 0
+}
+
+var announcement = regexp.MustCompile(`(?:公告|通告)$`)
+
+// issuerOf completes a number that stands under a title without its agency,
+// 2024年第2号, with those that the title begins with.
+func (r *reading) issuerOf(m []string) string {
+	title := strings.TrimSpace(r.d.Title)
+	who := agenciesIn(titleAgency, title)
+	if len(who) == 0 {
+		return ""
+	}
+	word := announcement.FindString(title)
+	if word == "" {
+		return ""
+	}
+	return orderOf([]string{"", strings.Join(who, "") + word, m[1], m[2]})
 }
 
 var (

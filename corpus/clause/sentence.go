@@ -15,6 +15,14 @@ type line struct {
 	passage    int
 }
 
+// tabled says whether a line is a row of a table that lists other things: what
+// stands in its cells says nothing about the document. A row of one or two
+// cells may be a letterhead or a signature that was set as a table.
+func (r *reading) tabled(l line) bool {
+	return strings.HasPrefix(r.text[l.end:], "\t") || // it names columns
+		len(r.c.Passages[l.passage].Columns) > 0 || strings.Count(r.text[l.start:l.end], "\t") > 1
+}
+
 // sentence is a stretch up to 。；！？ or a line break.
 type sentence struct {
 	start, end int

@@ -54,11 +54,16 @@ func (r *reading) say(kind corpus.RelationKind, n named, s sentence, sure bool) 
 
 // whole adds the place to the names of agencies that leave it out: 市人民政府.
 func (r *reading) whole(agency string) string {
+	return placed(agency, r.d.Region)
+}
+
+// placed adds a place to the names of agencies that begin with its level.
+func placed(agency, place string) string {
 	names := strings.Split(agency, "、")
 	for i, name := range names {
 		for _, level := range []string{"自治区", "省", "市", "县", "区"} {
-			if strings.HasPrefix(name, level) && strings.HasSuffix(r.d.Region, level) {
-				names[i] = strings.TrimSuffix(r.d.Region, level) + name
+			if strings.HasPrefix(name, level) && strings.HasSuffix(place, level) {
+				names[i] = strings.TrimSuffix(place, level) + name
 				break
 			}
 		}
@@ -102,7 +107,7 @@ var (
 	notNow   = regexp.MustCompile(`^(?:前|后|之|以前|以后|的(?:决定|通知|公告|文件|规定|情况|建议|议案|程序|条件|，|、)|情况|工作|或者|或|程序|条件|与否)`)
 	reported = regexp.MustCompile(`未|不予|拟|曾|已经|已于|已被|被|可能|建议|应当|如果|是否|尚未|尚无|将要|计划废止|视情况`)
 	// forward is a verb that stands before its titles.
-	forward = regexp.MustCompile(`(?:^|[，,：:、。；]|条[\s\x{3000}]|决定|现|同时|予以|并|经研究|、)` + blank + `(?:同时|一并|予以|全文|宣布)?(废止|停止执行|停止施行|宣布失效|宣布废止)` + blank + `(?:以下|下列)?(?:文件|规定)?[：:]?`)
+	forward = regexp.MustCompile(`(?:^|[，,：:、。；]|条[\s\x{3000}]|决定|现|同时|予以|并|经研究|、|日起)` + blank + `(?:同时|一并|予以|全文|宣布)?(废止|停止执行|停止施行|宣布失效|宣布废止)` + blank + `(?:以下|下列)?(?:文件|规定)?[：:]?`)
 	citing  = regexp.MustCompile(`根据|依据|按照|依照|参照|适用|执行《|规定|为贯彻|为落实|符合|违反`)
 	joiner  = regexp.MustCompile(`^[、，,和及与；; 　]*(?:以及|及其|连同|和)?[、，, 　]*`)
 )
@@ -209,6 +214,10 @@ func (r *reading) repeal(s sentence, all []named, k int, on corpus.Date, sure bo
 			before = ""
 		}
 	}
+	if m := rightBefore.FindStringSubmatchIndex(lead); m != nil && !on.Known() {
+		on, _ = dayAt(lead, m, 1)
+		before = ""
+	}
 	origin(before, &n)
 	st := r.say(corpus.Repeals, n, s, sure && (n.number != "" || fullTitle(n.title)))
 	if st != nil && on != r.d.Effective {
@@ -222,6 +231,9 @@ var paper = regexp.MustCompile(`(?:证|证书|执照|表|书|卡|单|票|簿|册
 // leadDay is a day at the start of a sentence that rules all of it: 自2023年1月1日
 // 起，《…》停止执行.
 var leadDay = regexp.MustCompile(`^[^，。；《]{0,12}(?:自|从)` + dayShape + `起[，,]?` + blank + `$`)
+
+// rightBefore is a day before the verb that titles follow: 自2023年1月1日起停止执行《…》.
+var rightBefore = regexp.MustCompile(`(?:自|从|于)` + dayShape + `(?:起)?[，,]?` + blank + `(?:同时|一并|予以|全文|宣布)?(?:废止|停止执行|停止施行|宣布失效|宣布废止)` + blank + `(?:以下|下列)?(?:文件|规定)?[：:]?$`)
 
 // endedBehind finds verbs of repeal that titles follow: 决定废止《…》、《…》.
 func (r *reading) endedBehind(s sentence, all []named) {
@@ -298,6 +310,9 @@ func merge(to *corpus.Statement, st corpus.Statement) {
 	}
 	if !to.Edition.Known() {
 		to.Edition = st.Edition
+	}
+	if !to.On.Known() {
+		to.On = st.On
 	}
 	switch {
 	case to.Kind == corpus.Repeals && (len(to.Articles) == 0) != (len(st.Articles) == 0):

@@ -2,6 +2,7 @@ package clause
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -35,10 +36,12 @@ func (r *reading) applications() {
 	}
 	for _, s := range r.spoken {
 		said := r.masked[s.start:s.end]
-		if len(said) > 1500 || !has(said, "日") || !has(said, "至", "到", "截", "-", "—", "－", "–", "~", "～") || !has(said, "月") || !actWord.MatchString(said) || len(r.d.Applications) >= maxWindows {
+		if len(said) > 1500 || !has(said, "日") || !has(said, "至", "到", "截", "-", "—", "－", "–", "~", "～") || !has(said, "月") || len(r.d.Applications) >= maxWindows {
 			continue
 		}
-		r.windows(s, said)
+		if actWord.MatchString(said) || r.headed(s) != "" {
+			r.windows(s, said)
+		}
 	}
 }
 
@@ -47,7 +50,11 @@ func (r *reading) windows(s sentence, said string) {
 		return // a span of every year has no year of its own
 	}
 	for _, m := range span.FindAllStringSubmatchIndex(said, 4) {
-		if what := whatOf(said, m[0], m[1]); what != "" && m[4] >= 0 {
+		what := whatOf(said, m[0], m[1])
+		if what == "" && strings.Trim(said[:m[0]], " 　（(：:") == "" {
+			what = r.headed(s)
+		}
+		if what != "" && m[4] >= 0 {
 			from, guess1 := r.loosely(said, m, 1, "")
 			until, guess2 := r.loosely(said, m, 4, from)
 			r.window(s, what, from, until, guess1 || guess2)
@@ -65,6 +72,22 @@ func (r *reading) windows(s sentence, said string) {
 			return
 		}
 	}
+}
+
+// headed is the act whose time the heading above a sentence announces: 一、报名时间.
+func (r *reading) headed(s sentence) string {
+	l := r.lines[s.line]
+	if s.line == 0 || s.start != l.start {
+		return ""
+	}
+	above := r.lines[s.line-1]
+	if above.role == corpus.TitleRole || above.end-above.start > 60 {
+		return ""
+	}
+	if m := timeOf.FindStringSubmatch(strings.TrimRight(r.text[above.start:above.end], "：: ")); m != nil {
+		return firstOf(m[1:])
+	}
+	return ""
 }
 
 // whatOf is what the days at said[from:to] are for: a word that names their

@@ -287,6 +287,12 @@ func TestFindings(t *testing.T) {
 	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "已废止") {
 		t.Errorf("%q", c.Warnings)
 	}
+	list := `<h1>青岚市人民政府关于废止部分文件的决定</h1><p>青政发〔2024〕8号</p><p>各单位：</p><p>现予公布。</p><table><tr>%s</tr><tr><td>1</td><td>关于停车的通知</td><td>青交〔2020〕1号</td><td>青岚市交通运输局</td></tr></table>`
+	for _, head := range []string{"<th>序号</th><th>文件名称</th><th>文号</th><th>发文机关</th>", "<td>序号</td><td>文件名称</td><td>文号</td><td>备注</td>", "<td>序号</td><td>名称</td><td>发文机关</td><td>备注</td>"} {
+		if d := read("c.html", fmt.Sprintf(list, head)).Document; d.Number != "青政发〔2024〕8号" || d.Agency != "青岚市人民政府" {
+			t.Errorf("%s: %q %q", head, d.Number, d.Agency)
+		}
+	}
 	c = read("b.md", "---\neffective: 2024-06-01\n---\n# 青岚市停车办法\n\n第一条 甲\n\n第二条 本办法自2024年5月1日起施行。\n")
 	if c.Document.Effective != "2024-06-01" || len(c.Warnings) != 1 || !strings.Contains(places(c), "effective=2024-06-01@文件开头的“effective”/stated") {
 		t.Errorf("%s %q", places(c), c.Warnings)

@@ -33,8 +33,11 @@ func pageFields(doc *goquery.Document) fields {
 		if n := sel.Nodes[0]; shortNode(n) {
 			label, value := labelOf(nodeText(n))
 			if name := clause.Field(label); name != "" {
-				if value == "" {
+				if value == "" && !namesColumn(n) {
 					value = nextCell(n)
+				}
+				if name == "number" && clause.ParseNumber(value) == "" && strings.IndexFunc(value, isDigit) < 0 {
+					value = ""
 				}
 				set(name, value, "信息表“"+label+"”")
 			}
@@ -120,6 +123,28 @@ func nextCell(n *html.Node) string {
 	}
 	return ""
 }
+
+// namesColumn says whether a cell stands in the row that names the columns of a
+// table: what is beside it is no value of its own.
+func namesColumn(n *html.Node) bool {
+	if n.Data != "td" && n.Data != "th" {
+		return false
+	}
+	before, first := 0, n
+	for s := n.PrevSibling; s != nil; s = s.PrevSibling {
+		if s.Type == html.ElementNode {
+			first = s
+			before++
+		}
+	}
+	next := n.NextSibling
+	for next != nil && next.Type != html.ElementNode {
+		next = next.NextSibling
+	}
+	return before%2 == 1 || n.Data == "th" && next != nil && next.Data == "th" || first != n && shortNode(first) && serialColumn.MatchString(nodeText(first))
+}
+
+var serialColumn = regexp.MustCompile(`^[\s　]*(?:序[\s　]*号|编[\s　]*号)[\s　]*$`)
 
 var siteName = regexp.MustCompile(`\s*(?:[_|｜]|\s[-–—]+\s|-{1,2}|—{1,2})[^_|｜—-]{2,30}$`)
 

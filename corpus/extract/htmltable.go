@@ -37,6 +37,9 @@ func nodeText(n *html.Node) string {
 // walked as if it were not there.
 func (r *htmlReader) table(n *html.Node, depth int) {
 	rows, named, ok := gridOf(n)
+	if named == 0 && looksLikeHeader(rows) {
+		named = 1
+	}
 	if !ok {
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			r.walk(c, depth+1)
@@ -49,12 +52,12 @@ func (r *htmlReader) table(n *html.Node, depth int) {
 			r.walk(c, depth+1)
 		}
 	}
-	r.blocks = append(r.blocks, tableBlocks(rows, named || looksLikeHeader(rows))...)
+	r.blocks = append(r.blocks, tableBlocks(rows, named)...)
 }
 
 // gridOf reads the cells of a table; one that spans several stands in the
-// first of them, the others are empty. named: its first row consists of th. ok is false for a table of the page's layout.
-func gridOf(table *html.Node) (rows [][]string, named, ok bool) {
+// first of them, the others are empty. named: how many rows at its top consist of th. ok is false for a table of the page's layout.
+func gridOf(table *html.Node) (rows [][]string, named int, ok bool) {
 	carry := map[int]int{} // column → rows that a cell from above still reaches
 	cells, wide := 0, false
 	fine := eachRow(table, 0, func(tr *html.Node) bool {
@@ -104,15 +107,17 @@ func gridOf(table *html.Node) (rows [][]string, named, ok bool) {
 			}
 		}
 		fill()
-		if len(rows) == 0 {
-			named = own > 1 && heads == own
+		if len(rows) == named && named < maxHeads && heads == own && (own > 1 || named > 0) {
+			named++
 		}
 		wide = wide || len(row) > 1
 		rows = append(rows, row)
 		return true
 	})
-	return rows, named && len(rows) > 1, fine && wide
+	return rows, named, fine && wide
 }
+
+const maxHeads = 3 // rows that name the columns of one table
 
 func spanOf(n *html.Node, name string) int {
 	for _, a := range n.Attr {

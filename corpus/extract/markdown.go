@@ -189,7 +189,7 @@ func (r *markdownReader) table(t *east.Table) {
 		}
 		rows = append(rows, cells)
 	}
-	r.blocks = append(r.blocks, tableBlocks(rows, true)...)
+	r.blocks = append(r.blocks, tableBlocks(rows, 1)...)
 }
 
 // html reads a piece of HTML within Markdown; comments and scripts show

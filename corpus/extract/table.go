@@ -8,10 +8,12 @@ import (
 	"github.com/policybot/policybot/corpus"
 )
 
-// tableBlocks makes a block of each row that is not empty. named says that
-// the first row names the columns.
-func tableBlocks(rows [][]string, named bool) []corpus.Block {
-	named = named && !ofFields(rows)
+// tableBlocks makes a block of each row that is not empty. heads is how many
+// rows at its top name the columns.
+func tableBlocks(rows [][]string, heads int) []corpus.Block {
+	if heads > 0 && (ofFields(rows) || len(rows) <= heads) {
+		heads = 0
+	}
 	var out []corpus.Block
 	for i, row := range rows {
 		cells := make([]string, len(row))
@@ -23,7 +25,7 @@ func tableBlocks(rows [][]string, named bool) []corpus.Block {
 		if empty {
 			continue
 		}
-		out = append(out, corpus.Block{Row: true, Header: named && i == 0 && len(rows) > 1, Text: strings.Join(cells, "\t")})
+		out = append(out, corpus.Block{Row: true, Header: i < heads, Text: strings.Join(cells, "\t")})
 	}
 	return out
 }

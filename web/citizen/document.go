@@ -195,10 +195,7 @@ var kinds = map[corpus.Kind]string{
 // facts is the line under a title: kind, number, agency, and dates where
 // there is room for all of them.
 func facts(d corpus.Document, all bool) []string {
-	list := []string{kinds[d.Kind], d.Number, d.Agency}
-	if s := d.Published.Chinese(); s != "" {
-		list = append(list, s+"发布")
-	}
+	list := []string{kinds[d.Kind], d.Number, d.Agency, d.IssuedOn()}
 	if s := d.Effective.Chinese(); s != "" && all && isRule(d.Kind) {
 		list = append(list, s+"施行")
 	}
@@ -226,7 +223,7 @@ func moreFacts(d corpus.Document) []fact {
 		}
 	}
 	add("效力级别", string(d.Level))
-	if d.Written != d.Published {
+	if d.Written != d.ListedOn() {
 		add("成文日期", d.Written.Chinese())
 	}
 	add("主送", strings.Join(d.Addressees, "、"))

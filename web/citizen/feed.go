@@ -104,7 +104,7 @@ func (s *Site) feedItem(d corpus.Document) rssItem {
 		i.Title = "【示例】" + i.Title
 		i.Description = "示例文件，内容为虚构。" + i.Description
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, string(d.Published), corpus.Zone); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, string(d.ListedOn()), corpus.Zone); err == nil {
 		i.PubDate = day.Format(time.RFC1123Z)
 	}
 	return i
