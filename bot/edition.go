@@ -122,7 +122,7 @@ func asksWhetherItHolds(asked string) bool {
 // does not hold, by its name: then they follow the warning. A draft's never do.
 func wantsText(asked string, old standingHit) bool {
 	return old.Kind != corpus.Consultation && !asksWhetherItHolds(asked) &&
-		(titleIn(asked, old.Document) || corpus.NumberIn(asked) != "")
+		(old.named || titleIn(asked, old.Document) || corpus.NumberIn(asked) != "")
 }
 
 // pastStandard reports whether a question names the year of a standard that
