@@ -120,7 +120,18 @@ func (t *turn) namedOnly(ctx context.Context, f *findings) (Reply, error) {
 	if heir.ID != "" {
 		links = append([]string{link(t.page(heir, ""), "查看现行规定")}, links...)
 	}
-	return f.reply(Answered, "number", sayOutdated(old, heir, t.day)+"\n"+strings.Join(links, " · ")), nil
+	reply := f.reply(Answered, "number", sayOutdated(old, heir, t.day)+"\n"+strings.Join(links, " · "))
+	if heir.ID == "" {
+		return reply, nil
+	}
+	by, _, _ := old.ended(t.day)
+	stated, err := t.lives(ctx, []string{heir.ID})
+	if err != nil || len(stated) == 0 {
+		return reply, err
+	}
+	place, _ := stated[0].rev.Find(by.Place) // where it says so; else the whole
+	reply.Sources = append([]Source{t.source(t.passageOf(stated[0].doc, stated[0].rev, place))}, reply.Sources...)
+	return reply, nil
 }
 
 // whatIsIt is what remains of a question that asks for the document itself.
