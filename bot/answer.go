@@ -37,6 +37,9 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	if !h.named {
 		h.place = h.placed()
 	}
+	if h.place.Anchor == "" && goesOn(h) {
+		h.place = t.section(ctx, h, f.asked)
+	}
 	rel := t.relatives(ctx, h)
 	if rel.policy != nil {
 		if topic, ok := t.held.holds(*rel.policy); ok {

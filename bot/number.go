@@ -124,12 +124,14 @@ func (t *turn) namedOnly(ctx context.Context, f *findings) (Reply, error) {
 	if heir.ID == "" {
 		return reply, nil
 	}
-	by, _, _ := old.ended(t.day)
 	stated, err := t.lives(ctx, []string{heir.ID})
 	if err != nil || len(stated) == 0 {
 		return reply, err
 	}
-	place, _ := stated[0].rev.Find(by.Place) // where it says so; else the whole
+	place := corpus.Passage{}
+	if by, _, _ := old.ended(t.day); by.From == heir.ID {
+		place, _ = stated[0].rev.Find(by.Place) // where it says so
+	}
 	reply.Sources = append([]Source{t.source(t.passageOf(stated[0].doc, stated[0].rev, place))}, reply.Sources...)
 	return reply, nil
 }

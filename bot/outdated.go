@@ -51,6 +51,11 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 		return t.namedOnly(ctx, all) // an article of the heir would not be an answer
 	}
 	warning := sayOutdated(old, heir, t.day)
+	if old.Validity == corpus.NotYet {
+		for _, a := range t.windows(asked, old) {
+			warning += "\n" + sayWindow(a, t.day)
+		}
+	}
 	past := ""
 	if wantsText(asked, old) {
 		if old, err = t.words(ctx, asked, old); err != nil {
