@@ -13,7 +13,7 @@ import (
 var editions = regexp.MustCompile(`暂行|试行|(?:19|20)\d\d`)
 
 // draftWords name what is out for comment.
-var draftWords = []string{"征求意见", "意见稿", "草案", "送审稿", "讨论稿", "公开征集", "征集意见"}
+var draftWords = []string{"征求意见", "意见稿", "草案", "送审稿", "讨论稿", "公开征集", "征集意见", "出台"}
 
 // namesAnother reports whether a question may be about another edition than
 // the one in force.

@@ -115,6 +115,10 @@ func (t *turn) cited(ctx context.Context, asked string) (reply Reply, ok bool, e
 		return Reply{}, false, nil
 	}
 	name := corpus.NameIn(asked[:c.Start])
+	if name == "" && whatIsIt.MatchString(asked[c.End:]) {
+		reply, err := t.citedOfLast(ctx, asked, c)
+		return reply, true, err
+	}
 	all, err := t.titled(ctx, name)
 	if err != nil {
 		return Reply{}, false, err
@@ -158,6 +162,29 @@ func (t *turn) cited(ctx context.Context, asked string) (reply Reply, ok bool, e
 	}
 	reply, err = t.article(ctx, asked, c, chosen[0])
 	return reply, true, err
+}
+
+// citedOfLast answers 第六条呢 with that article of the document that was talked
+// of last.
+func (t *turn) citedOfLast(ctx context.Context, asked string, c corpus.Cited) (Reply, error) {
+	var last Recent
+	if t.r.Memory != nil && t.q.Person != "" {
+		var err error
+		if last, err = t.r.Memory.Recent(ctx, t.q.Account, t.q.Person, t.r.Now().Add(-remembered)); err != nil {
+			return Reply{}, err
+		}
+	}
+	if len(last.Sources) == 0 || last.Status != Answered {
+		return t.say(Refused, "which", "您问的是哪份文件的"+c.Label+"？请连文件名称一起再发一次，比如：劳动法第三条。"), nil
+	}
+	all, err := t.lives(ctx, []string{last.Sources[0].Ref.Document})
+	if err != nil {
+		return Reply{}, fmt.Errorf("bot: the document before: %w", err)
+	}
+	if len(all) == 0 {
+		return t.say(Refused, "which", sayWhich()), nil
+	}
+	return t.article(ctx, asked, c, all[0])
 }
 
 // ruleName is what the name of a rule ends with.

@@ -44,11 +44,9 @@ func (r *reading) applications() {
 }
 
 func (r *reading) windows(s sentence, said string) {
-	if recurs.MatchString(said) {
-		return // a span of every year has no year of its own
-	}
+	recurring := recurs.MatchString(said) // a span of every year has no year of its own
 	for _, m := range span.FindAllStringSubmatchIndex(said, 4) {
-		if what, stated := whatOf(said, m[0], m[1]); what != "" && m[4] >= 0 {
+		if what, stated := whatOf(said, m[0], m[1]); what != "" && m[4] >= 0 && (!recurring || m[2] >= 0) {
 			from, guess1 := r.loosely(said, m, 1, "")
 			until, guess2 := r.loosely(said, m, 4, from)
 			if longest := map[bool]int{false: longestWindow, true: longestStated}[stated]; from.Known() && until > from.Add(longest) {
@@ -60,7 +58,7 @@ func (r *reading) windows(s sentence, said string) {
 	}
 	for _, shape := range []*regexp.Regexp{fromNow, deadline} {
 		m := shape.FindStringSubmatchIndex(said)
-		if m == nil || m[4] < 0 {
+		if m == nil || m[4] < 0 || recurring && m[2] < 0 {
 			continue
 		}
 		if what, _ := whatOf(said, m[0], m[1]); what != "" {
