@@ -38,7 +38,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 		h.place = h.placed()
 	}
 	if h.place.Anchor == "" && goesOn(h) {
-		h.place = t.section(ctx, h, f.asked)
+		h.place = h.section()
 	}
 	rel := t.relatives(ctx, h)
 	if rel.policy != nil {

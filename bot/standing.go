@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"regexp"
 	"strings"
 
@@ -42,36 +41,15 @@ func (h standingHit) placed() corpus.Place {
 	return in
 }
 
-// section is the numbered section of a notice that answers, of those which the
-// piece quoted from its opening has. Its label is empty where the piece has
-// several: then only the link leads to it.
-func (t *turn) section(ctx context.Context, h standingHit, asked string) corpus.Place {
-	_, rev, err := t.live(ctx, h.Ref.Document)
-	if err != nil || h.table {
-		return corpus.Place{}
+// section is the numbered section of a notice that answers, of those in the
+// piece that is quoted from its opening on. Its label is empty where the piece
+// has several: then only the link leads to it.
+func (h standingHit) section() corpus.Place {
+	place := corpus.Place{Anchor: h.Section.Anchor}
+	if h.Sections == 1 && corpus.Numbered(tidy(plain(h.Snippet), h.Title)) {
+		place.Label = h.Section.Label
 	}
-	opening, ok := rev.Find(h.Ref.Anchor)
-	if !ok {
-		return corpus.Place{}
-	}
-	piece, wanted := tidy(plain(h.Snippet), h.Title), pairs(asked)
-	var best corpus.Place
-	most, numbered := -1, 0
-	for _, p := range rev.Passages {
-		said := strings.TrimSpace(rev.Text[p.Start:p.End])
-		first, _, _ := strings.Cut(said, "\n")
-		if p.Start < opening.End || p.Role != corpus.BodyRole || Cited(p.Label) == "" || first == "" || !strings.Contains(piece, first) {
-			continue
-		}
-		numbered++
-		if n := shared(wanted, pairs(said)); n > most {
-			most, best = n, corpus.Place{Anchor: p.Anchor, Label: p.Label, Start: p.Start, End: p.End}
-		}
-	}
-	if numbered > 1 || !corpus.Numbered(piece) {
-		best.Label = ""
-	}
-	return best
+	return place
 }
 
 // at is where the answer stands: the 款 or 项, else the passage.
