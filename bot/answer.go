@@ -34,7 +34,12 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	if topic, ok := t.held.holds(h.Document); ok {
 		return f.stoppedReply(topic), nil
 	}
-	h.place = h.placed()
+	if !h.named {
+		h.place = h.placed()
+	}
+	if h.place.Anchor == "" && goesOn(h) {
+		h.place = h.section()
+	}
 	rel := t.relatives(ctx, h)
 	if rel.policy != nil {
 		if topic, ok := t.held.holds(*rel.policy); ok {
@@ -224,10 +229,13 @@ func lead(h standingHit) string {
 		direct = strings.TrimLeft(strings.TrimPrefix(direct, h.Label), " \u3000")
 	}
 	direct, _, _ = strings.Cut(direct, "\n")
-	if heading, body, ok := headed(h); ok && (direct == "" || strings.Contains(heading, direct)) {
+	if h.named {
+		return "" // it is quoted, not answered from
+	}
+	if heading, body, ok := headed(h); ok && !h.article() && (direct == "" || strings.Contains(heading, direct)) {
 		direct, _, _ = strings.Cut(opening(plain(body)), "\n")
 	}
-	if !whole(direct) || strings.Contains(h.Title, strings.TrimRight(direct, "。")) {
+	if !whole(direct) || strings.HasSuffix(direct, "：") || bareHeading.MatchString(direct) || strings.Contains(h.Title, strings.TrimRight(direct, "。")) {
 		return ""
 	}
 	if !strings.HasSuffix(direct, "。") {

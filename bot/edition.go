@@ -13,7 +13,7 @@ import (
 var editions = regexp.MustCompile(`暂行|试行|(?:19|20)\d\d`)
 
 // draftWords name what is out for comment.
-var draftWords = []string{"征求意见", "意见稿", "草案", "送审稿", "讨论稿", "公开征集", "征集意见"}
+var draftWords = []string{"征求意见", "意见稿", "草案", "送审稿", "讨论稿", "公开征集", "征集意见", "出台"}
 
 // namesAnother reports whether a question may be about another edition than
 // the one in force.
@@ -122,7 +122,7 @@ func asksWhetherItHolds(asked string) bool {
 // does not hold, by its name: then they follow the warning. A draft's never do.
 func wantsText(asked string, old standingHit) bool {
 	return old.Kind != corpus.Consultation && !asksWhetherItHolds(asked) &&
-		(titleIn(asked, old.Document) || corpus.NumberIn(asked) != "")
+		(old.named || titleIn(asked, old.Document) || corpus.NumberIn(asked) != "")
 }
 
 // pastStandard reports whether a question names the year of a standard that

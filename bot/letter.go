@@ -197,8 +197,8 @@ func goesOn(h standingHit) bool {
 	case corpus.FAQ, corpus.Guide, corpus.Clarification, corpus.Interpretation:
 		return false
 	}
-	announces := strings.HasSuffix(strings.TrimRight(h.Passage, "。：: \n"), "如下")
-	return h.Snippet != "" && (announces || h.Label == "" && len(h.Snippet) > len(h.Passage))
+	opens := strings.HasSuffix(strings.TrimRight(h.Passage, "。：: \n"), "如下")
+	return h.Snippet != "" && (opens || h.Label == "" && len(h.Snippet) > len(h.Passage))
 }
 
 // bareHeading is a line that only names what comes below it.
@@ -214,7 +214,16 @@ func tidy(piece, title string) string {
 	if len(lines) > 1 && strings.HasSuffix(lines[0], "：") && utf8.RuneCountInString(lines[0]) <= 40 {
 		lines = lines[1:]
 	}
+	if len(lines) > 1 && announces(lines[0]) && corpus.Numbered(lines[1]) {
+		lines = lines[1:]
+	}
 	return endsWell(strings.Join(lines, "\n"))
+}
+
+// announces reports whether a line only says that something follows.
+func announces(line string) bool {
+	const longest = 120 // letters: a longer one says more than that
+	return letters(line) <= longest && strings.HasSuffix(strings.TrimRight(line, "。：: "), "如下")
 }
 
 // endsWell takes a heading that nothing comes below off the end.

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,8 +9,11 @@ import (
 	"github.com/policybot/policybot/corpus"
 )
 
-// Catalogue finds documents by their number: the store.
+// Catalogue finds documents by their number or title: the store.
 type Catalogue interface {
+	// ByTitle returns the published documents that a name in the form of
+	// corpus.TitleKey may mean: see corpus.ClosestNamed.
+	ByTitle(ctx context.Context, name string) ([]corpus.Named, error)
 	// ByNumber returns the IDs of the published documents of a number that
 	// corpus.NumberIn found, the likeliest first.
 	ByNumber(ctx context.Context, found string) ([]string, error)
@@ -29,15 +31,13 @@ func (t *turn) numbered(ctx context.Context, asked string) (reply Reply, ok bool
 	if err != nil {
 		return Reply{}, false, fmt.Errorf("bot: number: %w", err)
 	}
-	for _, id := range ids {
-		d, rev, err := t.live(ctx, id)
-		if err != nil && !errors.Is(err, corpus.ErrNotFound) {
-			return Reply{}, false, fmt.Errorf("bot: number: %w", err)
-		}
-		if err != nil || !t.sees(d) {
-			continue
-		}
-		reply, err := t.ofDocument(ctx, asked, d, rev)
+	docs, err := t.lives(ctx, ids)
+	if err != nil {
+		return Reply{}, false, fmt.Errorf("bot: number: %w", err)
+	}
+	if len(docs) > 0 {
+		e := t.edition(asked, docs)
+		reply, err := t.ofDocument(ctx, asked, e.doc, e.rev)
 		return reply, true, err
 	}
 	near, err := t.find(ctx, asked, t.day)
@@ -55,6 +55,9 @@ func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, 
 		return f.stoppedReply(topic), nil
 	}
 	rest := Substance(corpus.WithoutNumber(asked, corpus.NormalNumber(d.Number)))
+	if c, ok := corpus.CitedIn(rest); ok {
+		return t.article(ctx, asked, c, edition{d, rev})
+	}
 	if !whatIsIt.MatchString(rest) {
 		if reply, ok, err := t.within(ctx, asked, rest, d); ok || err != nil {
 			return reply, err
@@ -80,7 +83,7 @@ func (t *turn) ofDocument(ctx context.Context, asked string, d corpus.Document, 
 			break
 		}
 	}
-	return f.reply(Answered, "number", sayDocument(d, h.Validity)+"\n"+strings.Join(links, " · ")), nil
+	return f.reply(Answered, "number", sayDocument(d, h.Validity)+saySomeStopped(d, t.day)+"\n"+strings.Join(links, " · ")), nil
 }
 
 // within answers what is asked of a document, in force or not, where its text
@@ -117,11 +120,24 @@ func (t *turn) namedOnly(ctx context.Context, f *findings) (Reply, error) {
 	if heir.ID != "" {
 		links = append([]string{link(t.page(heir, ""), "查看现行规定")}, links...)
 	}
-	return f.reply(Answered, "number", sayOutdated(old, heir, t.day)+"\n"+strings.Join(links, " · ")), nil
+	reply := f.reply(Answered, "number", sayOutdated(old, heir, t.day)+"\n"+strings.Join(links, " · "))
+	if heir.ID == "" {
+		return reply, nil
+	}
+	stated, err := t.lives(ctx, []string{heir.ID})
+	if err != nil || len(stated) == 0 {
+		return reply, err
+	}
+	place := corpus.Passage{}
+	if by, _, _ := old.ended(t.day); by.From == heir.ID {
+		place, _ = stated[0].rev.Find(by.Place) // where it says so
+	}
+	reply.Sources = append([]Source{t.source(t.passageOf(stated[0].doc, stated[0].rev, place))}, reply.Sources...)
+	return reply, nil
 }
 
 // whatIsIt is what remains of a question that asks for the document itself.
-var whatIsIt = regexp.MustCompile(`^[\s\p{P}]*(?:(?:这个|这份|是|个|文件|文号|什么|啥|讲|说|规定|内容|的|了|哪个|哪份|政策|通知|办法|查|查询|找|看|一下|发|我|原文|全文|有效|还|吗|呢|么|怎么|现在)[\s\p{P}]*)*$`)
+var whatIsIt = regexp.MustCompile(`^[\s\p{P}]*(?:(?:这个|这份|是|个|文件|文号|什么|啥|讲|说|规定|内容|的|了|哪个|哪份|政策|通知|办法|查|查询|找|看|一下|发|我|原文|全文|有效|还|吗|呢|么|怎么|现在|目前|已经|废止|作废|失效|过期|执行|管用|算数|用|能|不|没|没有|可以)[\s\p{P}]*)*$`)
 
 // sees reports whether a document may be named to this account, in force or
 // not.

@@ -47,7 +47,15 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 	if t.pastStandard(asked, old) {
 		return t.standardOf(ctx, all, holds)
 	}
+	if only := matterOf(asked, old.Document); heir.ID != "" && asksWhetherItHolds(asked) && (only == asked && titleIn(asked, old.Document) || whatIsIt.MatchString(only)) {
+		return t.namedOnly(ctx, all) // an article of the heir would not be an answer
+	}
 	warning := sayOutdated(old, heir, t.day)
+	if old.Validity == corpus.NotYet {
+		for _, a := range t.windows(asked, old) {
+			warning += "\n" + sayWindow(a, t.day)
+		}
+	}
 	past := ""
 	if wantsText(asked, old) {
 		if old, err = t.words(ctx, asked, old); err != nil {
@@ -62,6 +70,9 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 		}
 		if past == "" {
 			past = "\n" + link(t.address(old.Ref.Document, old.Ref.Anchor), "查看这份文件")
+		}
+		if heir.ID != "" && old.named {
+			return all.reply(status, string(old.Validity), warning+"\n"+link(t.page(heir, ""), "查看现行规定")+past), nil
 		}
 		return all.reply(status, string(old.Validity), warning+past+"\n\n现在怎么规定，可以问"+t.acc.Hotline+or(t.who(asked, all))+"。"), nil
 	}
@@ -183,7 +194,14 @@ func (t *turn) holds(ctx context.Context, asked string, old standingHit, heir co
 	if sure && old.Document.Standard == "" && now.hits[0].Ref.Document != heir.ID {
 		return now, nil
 	}
-	f, err := t.findWithin(ctx, matterOf(asked, old.Document), t.day, heir.ID)
+	matter := matterOf(asked, old.Document)
+	if old.named { // articles are numbered anew: what it was about is looked for
+		if heir.Kind != corpus.Notice {
+			return t.counterpart(ctx, old, heir.ID)
+		}
+		matter = firstRunes(withoutLabel(old), 80)
+	}
+	f, err := t.findWithin(ctx, matter, t.day, heir.ID)
 	if err != nil || len(f.hits) == 0 {
 		return nil, err
 	}
@@ -194,6 +212,9 @@ func (t *turn) holds(ctx context.Context, asked string, old standingHit, heir co
 // words returns what a document that does not hold says on what is asked
 // beside its name.
 func (t *turn) words(ctx context.Context, asked string, old standingHit) (standingHit, error) {
+	if old.named {
+		return old, nil
+	}
 	in, err := t.findWithin(ctx, matterOf(asked, old.Document), "", old.Ref.Document)
 	if err != nil || len(in.hits) == 0 {
 		return old, err

@@ -159,13 +159,20 @@ func sayDraft(d corpus.Document, day corpus.Date) string {
 
 // sayFallen warns of what rests on a policy that is out of force.
 func sayFallen(d corpus.Document, policy corpus.Relation) string {
-	what := map[corpus.Kind]string{corpus.Interpretation: "这份解读", corpus.FAQ: "这条常见问题"}[d.Kind]
-	if what == "" {
-		what = "这份办事指南"
-	}
 	since := "已经不再执行"
 	if policy.Ends.Known() {
 		since = "从" + policy.Ends.Chinese() + "起不再执行"
 	}
-	return "请注意：" + what + "依据的" + bookTitle(policy.Title) + since + "。"
+	return "请注意：" + restsOnIt(d) + "依据的" + bookTitle(policy.Title) + since + "。"
+}
+
+// restsOnIt names a document that rests on a policy.
+func restsOnIt(d corpus.Document) string {
+	switch d.Kind {
+	case corpus.Interpretation:
+		return "这份解读"
+	case corpus.FAQ:
+		return "这条常见问题"
+	}
+	return "这份办事指南"
 }

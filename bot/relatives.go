@@ -56,7 +56,7 @@ func (t *turn) policyBehind(ctx context.Context, h standingHit, id string, rel *
 	rel.policy, rel.edition = &d, rev
 	if name := articleName.FindString(h.Passage); name != "" {
 		for _, p := range rev.Passages {
-			if p.Label == name {
+			if p.Label == name && t.validity(d, p).Quotable() {
 				rel.article = p
 				return
 			}

@@ -198,6 +198,11 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok, err := t.numbered(ctx, asked); ok || err != nil {
 		return reply, err
 	}
+	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds} {
+		if reply, ok, err := named(ctx, asked); ok || err != nil {
+			return reply, err
+		}
+	}
 	if place, ok := t.elsewhere(asked); ok {
 		return t.otherPlace(ctx, asked, place)
 	}

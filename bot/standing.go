@@ -17,12 +17,13 @@ type standingHit struct {
 	row      bool            // Direct is a row of a table: no sentence
 	table    bool            // Passage has rows
 	place    corpus.Place    // the 款 or 项 that answers; empty where that is no part of an article
+	named    bool            // the question names this very article
 }
 
 // placed returns the 款 or 项 of the passage, an article, in which all of what
 // answers stands. It is empty where that is the only one.
 func (h standingHit) placed() corpus.Place {
-	if h.table || h.Direct == "" || !article.MatchString(h.Ref.Anchor) {
+	if h.table || h.Direct == "" || !wholeArticle.MatchString(h.Ref.Anchor) {
 		return corpus.Place{}
 	}
 	at := strings.Index(h.Passage, h.Direct)
@@ -40,6 +41,17 @@ func (h standingHit) placed() corpus.Place {
 	return in
 }
 
+// section is the numbered section of a notice that answers, of those in the
+// piece that is quoted from its opening on. Its label is empty where the piece
+// has several: then only the link leads to it.
+func (h standingHit) section() corpus.Place {
+	place := corpus.Place{Anchor: h.Section.Anchor}
+	if h.Sections == 1 && corpus.Numbered(tidy(plain(h.Snippet), h.Title)) {
+		place.Label = h.Section.Label
+	}
+	return place
+}
+
 // at is where the answer stands: the 款 or 项, else the passage.
 func (h standingHit) at() string {
 	if h.place.Anchor != "" {
@@ -48,8 +60,13 @@ func (h standingHit) at() string {
 	return h.Ref.Anchor
 }
 
-// article is the anchor of a whole article.
-var article = regexp.MustCompile(`^a[0-9]+(?:-[0-9]+)?$`)
+// article reports whether the passage is an article, or a part of one.
+func (h standingHit) article() bool {
+	return strings.HasPrefix(h.Label, "第") && strings.Contains(h.Label, "条")
+}
+
+// wholeArticle is the anchor of a whole article.
+var wholeArticle = regexp.MustCompile(`^a[0-9]+(?:-[0-9]+)?$`)
 
 // stand says what a hit in a document is today. A draft for comment is a rule
 // that does not hold yet, and may never.

@@ -20,6 +20,9 @@ func (t *turn) notes(asked string, h standingHit) []string {
 	if policy, ok := d.Fallen(t.day); ok && d.Kind != corpus.Interpretation {
 		out = append(out, sayFallen(d, policy)+"内容可能已经变了，办理前请先打"+t.acc.Hotline+"问清楚。")
 	}
+	if policy, ok := d.Ahead(t.day); ok {
+		out = append(out, "请注意："+restsOnIt(d)+"依据的"+bookTitle(policy.Title)+"从"+policy.Begins.Chinese()+"起施行，现在还没有生效。")
+	}
 	if y := t.otherYear(asked, d); y != "" {
 		out = append(out, "没有找到"+y+"年的标准，下面是现在执行的。")
 	}

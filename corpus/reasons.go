@@ -115,7 +115,7 @@ func modifiedReasons(modified []Relation, day Date) []Reason {
 		if r.Title == "" {
 			by = "另一份文件"
 		}
-		what, done := articleNames(r.Anchors), "修改"
+		what, done := ArticleNames(r.Anchors), "修改"
 		switch r.Kind {
 		case Repeals:
 			done = "废止"
@@ -165,9 +165,9 @@ func numbered(number string) string {
 	return "（" + number + "）"
 }
 
-// articleNames writes anchors of articles as they are cited: 第十二条、第十三条之一.
+// ArticleNames writes anchors of articles as they are cited: 第十二条、第十三条之一.
 // One of another shape is 部分内容.
-func articleNames(anchors []string) string {
+func ArticleNames(anchors []string) string {
 	const most = 5
 	var names []string
 	for _, a := range anchors {

@@ -226,6 +226,27 @@ func (d Document) Fallen(day Date) (Relation, bool) {
 	return Relation{}, false
 }
 
+// Ahead returns the policy that a guide or an FAQ rests on and that is not yet
+// in force on a day, while none that it rests on stands.
+func (d Document) Ahead(day Date) (Relation, bool) {
+	if d.Kind != Guide && d.Kind != FAQ {
+		return Relation{}, false
+	}
+	var ahead Relation
+	for _, r := range d.Declares {
+		if r.Kind != Interprets && (r.Kind != Related || d.Kind != FAQ) || r.Title == "" {
+			continue
+		}
+		if r.Begins <= day {
+			return Relation{}, false
+		}
+		if ahead.Title == "" || r.Begins < ahead.Begins {
+			ahead = r
+		}
+	}
+	return ahead, ahead.Title != ""
+}
+
 func (r Relation) ended(day Date) bool { return r.Title != "" && r.Ends.Known() && r.Ends <= day }
 
 // otherStands reports whether the document rests on another edition, too, that

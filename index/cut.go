@@ -15,12 +15,14 @@ const (
 
 // cutRules names how Units cuts. Another name makes saved cuts void: change it
 // with every change of Units, or words are indexed with the wrong unit.
-const cutRules = "2"
+const cutRules = "3"
 
 // Units cuts a published revision into what is ranked: articles of a
 // regulation with title and headings, an FAQ, a guide, a whole short
-// document, sections of a long one. Words are left out: see AddWords. The
-// units cover every body passage exactly once.
+// document, sections of a long one. What may be quoted on other days than its
+// neighbours, a stopped section or a row with days of its own, is a unit of its
+// own, so that it is in no snippet beside them. Words are left out: see
+// AddWords. The units cover every body passage exactly once.
 func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	// A unit is for all who may see its document: what other accounts
 	// declare is looked at when an answer is checked.
@@ -31,7 +33,7 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 		Sample: d.Sample,
 	}
 	var units []*Unit
-	for _, g := range divide(d, r) {
+	for _, g := range byWindow(seen, divide(d, r)) {
 		u := base
 		u.Ordinal = len(units)
 		u.Class = g.class
@@ -46,6 +48,33 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 		units = append(units, &u)
 	}
 	return units
+}
+
+// byWindow cuts groups where the days change on which their passages may be
+// quoted. A heading goes with the text below it.
+func byWindow(d corpus.Document, groups []grouped) []grouped {
+	var out []grouped
+	for _, g := range groups {
+		if len(g.passages) == 1 {
+			out = append(out, g)
+			continue
+		}
+		from, next := 0, 0 // of the piece, and of the passage that comes with the headings above it
+		var last [2]corpus.Date
+		for i, p := range g.passages {
+			if p.Role != corpus.BodyRole {
+				continue
+			}
+			f, u := d.PassageWindow(p)
+			days := [2]corpus.Date{f, u}
+			if next > 0 && days != last {
+				out, from = append(out, grouped{g.class, g.passages[from:next]}), next
+			}
+			last, next = days, i+1
+		}
+		out = append(out, grouped{g.class, g.passages[from:]})
+	}
+	return out
 }
 
 // never is a day that nobody asks of.

@@ -244,3 +244,24 @@ func TestWindowsOfUnits(t *testing.T) {
 		t.Errorf("a row without days: [%s, %s)", from, until)
 	}
 }
+
+// A short notice is one unit, but for what stopped: else the stopped words
+// stand in the snippet of their neighbours.
+func TestStoppedSectionsAreUnitsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	d, r := published(corpus.Document{
+		Kind: corpus.Notice, Title: "摊位通知", Effective: "2024-01-01",
+		Receives: []corpus.Relation{{Kind: corpus.Repeals, From: "later", Anchors: []string{"s2"}, On: "2025-01-01"}},
+	}, lines("一、申请", "向街道申请。", "二、押金", "（一）每个摊位交押金二百元。", "（二）押金一年后退还。", "三、时间", "每天六时至二十二时。")...)
+	units := Units(d, r)
+	checkUnits(t, d, r, units)
+	if got, want := len(units), 3; got != want {
+		t.Fatalf("%d units, want %d: %s", got, want, strings.Join(shape(units), "\n"))
+	}
+	for i, u := range units {
+		stopped := i == 1
+		if strings.Contains(u.Body, "押金") != stopped || (u.Until == "2025-01-01") != stopped {
+			t.Errorf("unit %d until %q: %s", i, u.Until, u.Body)
+		}
+	}
+}

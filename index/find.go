@@ -38,11 +38,19 @@ type Hit struct {
 	Columns, Row []string
 	// From and Until are the days that a row of a catalogue names for itself.
 	From, Until corpus.Date
-	Parts       Parts
-	Score       float64
-	Ordinal     int
-	Features    Features // what confidence is computed from; of the first hit only
+	// Section is the numbered section of Snippet that answers best, where Ref is
+	// a paragraph without a number that it begins in; Sections is how many
+	// Snippet has.
+	Section  Section
+	Sections int
+	Parts    Parts
+	Score    float64
+	Ordinal  int
+	Features Features // what confidence is computed from; of the first hit only
 }
+
+// Section names a numbered passage.
+type Section struct{ Anchor, Label string }
 
 // Result is what the shelf knows about a question.
 type Result struct {
@@ -148,6 +156,11 @@ func (a *analysis) hit(r ranked) Hit {
 	piece := c.window(snippetRunes)
 	direct := c.window(directRunes).inside(piece)
 	p := passageAt(u, c.core())
+	var section Section
+	sections := 0
+	if p.Label == "" && piece.End > p.End {
+		section, sections = c.section(u, piece)
+	}
 	if f, ok := u.field(a.field); ok {
 		// A guide answers with the field that was asked for.
 		p, piece = f, firstPiece(u.Body, Span{f.Start, f.End}, snippetRunes)
@@ -162,6 +175,7 @@ func (a *analysis) hit(r ranked) Hit {
 		Passage: strings.Clone(trimmed(u.Body[p.Start:p.End])),
 		Direct:  strings.Clone(trimmed(u.Body[direct.Start:direct.End])),
 		Columns: u.columns(piece.Start), Row: cloneAll(p.Columns), From: day(p.From), Until: day(p.Until),
+		Section: section, Sections: sections,
 		Parts: r.parts, Score: r.score, Ordinal: u.Ordinal,
 	}
 }

@@ -239,7 +239,7 @@ func (s *searching) choose(need int) (_ Facets, matching int) {
 // rank puts the matches in order: what was searched for by its number or
 // title, then by relevance, then newest first.
 func (s *searching) rank(ctx context.Context) error {
-	number, title := corpus.NumberIn(s.Text), strings.TrimSpace(FoldString(s.Text))
+	number, title := corpus.NumberIn(s.Text), shortTitle(FoldString(s.Text))
 	for i := range s.matches {
 		m := &s.matches[i]
 		e := &s.catalogue.entries[m.place]
@@ -248,7 +248,7 @@ func (s *searching) rank(ctx context.Context) error {
 				m.share += 1 / float64(len(s.words))
 			}
 		}
-		m.exact = number != "" && corpus.SameNumber(number, e.number) || strings.TrimSpace(e.title) == title
+		m.exact = number != "" && corpus.SameNumber(number, e.number) || shortTitle(e.title) == title
 		if at := s.found[m.place]; at > 0 {
 			m.unit, m.score = int64(s.surveyed[at-1].Best), float64(s.surveyed[at-1].Score)
 		}
@@ -256,6 +256,16 @@ func (s *searching) rank(ctx context.Context) error {
 	}
 	order(s.matches)
 	return s.reread(ctx, s.matches[:min(rerank, len(s.matches))])
+}
+
+// shortTitle is a folded title without the name of the state, which people
+// leave out.
+func shortTitle(folded string) string {
+	title := strings.TrimSpace(folded)
+	if short := strings.TrimPrefix(title, "中华人民共和国"); short != "" {
+		return short
+	}
+	return title
 }
 
 // reread ranks matches by the texts of their best units.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -259,6 +260,28 @@ func (c *cutter) anchor() int {
 		}
 	}
 	return best
+}
+
+// section returns the numbered passage in a piece which has most of the
+// question in one sentence, and how many the piece has.
+func (c *cutter) section(u *Unit, piece Span) (best Section, n int) {
+	most := -1.0
+	for _, p := range u.Passages {
+		if p.Label == "" || p.Start < piece.Start || p.Start >= piece.End {
+			continue
+		}
+		n++
+		for i := range c.clauses {
+			cl := &c.clauses[i]
+			if cl.startAt < p.Start || cl.startAt >= p.End {
+				continue
+			}
+			if share := c.share(c.sentences[cl.sentence]); share > most {
+				most, best = share, Section{p.Anchor, p.Label}
+			}
+		}
+	}
+	return Section{strings.Clone(best.Anchor), strings.Clone(best.Label)}, n
 }
 
 // runs returns √Σ share² over the longest pieces of the question that stand in

@@ -267,7 +267,7 @@ func (s *Store) ByNumber(ctx context.Context, found string) ([]string, error) {
 	var same []numbered
 	err := s.view(ctx, "looking a number up", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT id, number FROM documents
-			WHERE live > 0 AND number LIKE $1 ORDER BY id`, "%"+tail)
+			WHERE live > 0 AND number LIKE $1 ORDER BY id`, "%"+tail+"%")
 		if err != nil {
 			return err
 		}
@@ -290,3 +290,35 @@ func (s *Store) ByNumber(ctx context.Context, found string) ([]string, error) {
 	}
 	return ids, err
 }
+
+// ByTitle returns the published documents of kinds that can be repealed which a
+// name may mean, with their corpus.TitleKey: those whose key holds it, or ends
+// it. name is in the form of a TitleKey.
+func (s *Store) ByTitle(ctx context.Context, name string) ([]corpus.Named, error) {
+	if name == "" {
+		return nil, nil
+	}
+	const most = 200
+	var all []corpus.Named
+	pattern := "%" + likeEscape.Replace(name) + "%"
+	err := s.view(ctx, "looking a title up", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT k.document, k.key FROM title_keys k JOIN documents d ON d.id = k.document
+			WHERE d.live > 0 AND k.key <> '' AND (k.key LIKE $1 ESCAPE '!' OR substr($2, length($2) - length(k.key) + 1) = k.key AND length(k.key) <= length($2))
+			ORDER BY length(k.key), k.document LIMIT $3`, pattern, name, most)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var n corpus.Named
+			if err := rows.Scan(&n.ID, &n.Key); err != nil {
+				return err
+			}
+			all = append(all, n)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
+var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")

@@ -9,7 +9,8 @@ import (
 
 const (
 	maxWindows    = 40
-	longestWindow = 400 // days
+	longestWindow = 400      // days
+	longestStated = 11 * 366 // of what is called a time to apply, 换领时间为…
 	acts          = `(?:网上|线上|现场|集中|统一|正式|资格)*(报名|申领|申请|换领|换发|补办|缴费|缴存|申报|登记|预约|领取|受理|办理|认购|参保|续保|征集|投报|填报|投标|选房|摇号|年审|年检|核验|认证|推荐)`
 	// loose is a day that may leave out its year; groups year, month, day.
 	loose = `(?:([0-9]{4})` + blank + `年` + blank + `)?(?:([0-9]{1,2})` + blank + `月` + blank + `)?([0-9]{1,2})` + blank + `日`
@@ -46,27 +47,29 @@ func (r *reading) applications() {
 }
 
 func (r *reading) windows(s sentence, said string) {
-	if recurs.MatchString(said) {
-		return // a span of every year has no year of its own
-	}
+	recurring := recurs.MatchString(said) // a span of every year has no year of its own
 	for _, m := range span.FindAllStringSubmatchIndex(said, 4) {
-		what := whatOf(said, m[0], m[1])
+		what, stated := whatOf(said, m[0], m[1])
 		if what == "" && strings.Trim(said[:m[0]], " 　（(：:") == "" {
 			what = r.headed(s)
+			stated = what != ""
 		}
-		if what != "" && m[4] >= 0 {
+		if what != "" && m[4] >= 0 && (!recurring || m[2] >= 0) {
 			from, guess1 := r.loosely(said, m, 1, "")
 			until, guess2 := r.loosely(said, m, 4, from)
+			if longest := map[bool]int{false: longestWindow, true: longestStated}[stated]; from.Known() && until > from.Add(longest) {
+				return // the term of a benefit
+			}
 			r.window(s, what, from, until, guess1 || guess2)
 			return
 		}
 	}
 	for _, shape := range []*regexp.Regexp{fromNow, deadline} {
 		m := shape.FindStringSubmatchIndex(said)
-		if m == nil || m[4] < 0 {
+		if m == nil || m[4] < 0 || recurring && m[2] < 0 {
 			continue
 		}
-		if what := whatOf(said, m[0], m[1]); what != "" {
+		if what, _ := whatOf(said, m[0], m[1]); what != "" {
 			until, guess := r.loosely(said, m, 1, "")
 			r.window(s, what, "", until, guess)
 			return
@@ -91,21 +94,22 @@ func (r *reading) headed(s sentence) string {
 }
 
 // whatOf is what the days at said[from:to] are for: a word that names their
-// use right before them, or the act right behind.
-func whatOf(said string, from, to int) string {
+// use right before them, or the act right behind. stated says that they are
+// called the time for it.
+func whatOf(said string, from, to int) (what string, stated bool) {
 	before, after := said[:from], said[to:]
 	if passed.MatchString(after[:min(len(after), 40)]) {
-		return ""
+		return "", false
 	}
 	for _, shape := range []*regexp.Regexp{timeOf, endsOf} {
 		if m := shape.FindStringSubmatch(before); m != nil {
-			return firstOf(m[1:])
+			return firstOf(m[1:]), shape == timeOf
 		}
 	}
 	if m := actAfter.FindStringSubmatch(after); m != nil {
-		return firstOf(m[1:])
+		return firstOf(m[1:]), false
 	}
-	return ""
+	return "", false
 }
 
 func firstOf(all []string) string {
@@ -163,9 +167,6 @@ func (r *reading) ownYear() string {
 
 // window adds a span of days within which one can apply.
 func (r *reading) window(s sentence, what string, from, until corpus.Date, guess bool) {
-	if from.Known() && until > from.Add(longestWindow) {
-		return // the term of a benefit
-	}
 	if guess && r.d.Kind == corpus.Policy {
 		return // a standing rule means every year
 	}

@@ -35,6 +35,7 @@ type documentView struct {
 	Address     string
 	Contents    []entry
 	Sections    []section
+	Rows        *rowPages // nil: all are shown
 	Similar     []string
 }
 
@@ -49,7 +50,7 @@ func (s *Site) Document(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := s.view(r.Context(), d, revision, anchor)
+	v := s.view(r.Context(), d, revision, anchor, askedRows(r))
 	v.inherit(s.Head(r, ""))
 	if v.Recognised, err = s.recognised(r.Context(), d.ID, revision.Number); err != nil {
 		return err
@@ -65,7 +66,7 @@ func (s *Site) Document(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, anchor string) documentView {
+func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, anchor, rows string) documentView {
 	place, cited, found := r.Place(anchor)
 	if found = found && anchor != ""; !found {
 		place, cited = corpus.Place{}, corpus.Passage{}
@@ -106,6 +107,7 @@ func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, a
 		}
 	}
 	v.Head.Description = describe(d, v.State.Sign, text)
+	v.Rows = someRows(&r, path(d.ID, ""), rows, cited.Anchor)
 	v.layOut(d, r, place, cited, day)
 	s.explain(ctx, d, v.Sections)
 	return v

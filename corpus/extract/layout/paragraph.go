@@ -275,7 +275,7 @@ func (d *document) near(a, b line) bool {
 // another one: lines of one title follow each other.
 func titleEnds(above, below string) bool {
 	below = squeeze(below)
-	return redHead(above) || corpus.NumberIn(above) != "" && corpus.Printed(above) < 30 || strings.HasPrefix(below, "（") || below == "目录"
+	return redHead(above) || corpus.CodeIn(above) != "" && corpus.Printed(above) < 30 || strings.HasPrefix(below, "（") || below == "目录"
 }
 
 func ends(s string) bool {

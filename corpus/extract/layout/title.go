@@ -35,7 +35,7 @@ func (d *document) takeTitle(all []paragraph) (string, []paragraph) {
 			continue
 		case !p.centred && (i > 3 || p.size < 1.25*d.body):
 			continue // set to the left, it opens the page
-		case redHead(text), text == "目录", corpus.NumberIn(text) != "" && corpus.Printed(text) < 30:
+		case redHead(text), text == "目录", corpus.CodeIn(text) != "" && corpus.Printed(text) < 30:
 			continue
 		}
 		if best < 0 || p.size > 1.05*all[best].size {
