@@ -31,6 +31,7 @@ type importRun struct {
 
 	live, drafts []extract.Record // to be stored: published at once, or not
 	size         int
+	file         string // the sum of the last one
 
 	documents, passages, unchanged, skipped int
 	warned                                  int
@@ -78,8 +79,9 @@ func (r *importRun) add(ctx context.Context, rec extract.Record) error {
 		r.drafts = append(r.drafts, rec)
 	}
 	r.size += len(rec.Content.Text)
-	if o := rec.Content.Original; o != nil {
-		r.size += len(o.Data)
+	if o := rec.Content.Original; o != nil && (o.Sum == "" || o.Sum != r.file) {
+		r.size += len(o.Data) // once, of a sheet of many records
+		r.file = o.Sum
 	}
 	if rec.Same != "" {
 		r.same = append(r.same, pair{rec.Same, rec.File})
