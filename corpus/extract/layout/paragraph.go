@@ -274,7 +274,7 @@ func (d *document) breaks(open *paragraph, l line) bool {
 		return titleEnds(open.text, l.words)
 	case open.centred || centred && abs(l.left-last.left) > 0.5*d.body:
 		return true
-	case !full:
+	case !full, d.signed(open, l):
 		return true
 	case samePlace && d.pitch > 0 && l.bottom-last.bottom > 1.3*d.pitch*max(1, last.size/d.body):
 		return true
@@ -286,6 +286,13 @@ func (d *document) breaks(open *paragraph, l line) bool {
 		return true
 	}
 	return false
+}
+
+// signed says whether a paragraph is a line set to the right, as who signs and
+// the day are (GB/T 9704-2012, 7.3.5): it reaches the margin and ends there.
+func (d *document) signed(open *paragraph, next line) bool {
+	m := d.margins[open.last.region]
+	return open.text == open.last.words && open.last.left-m.left > 0.4*(m.right-m.left) && abs(next.left-open.last.left) > 0.5*d.body
 }
 
 // chapter begins a heading that may take two lines.
