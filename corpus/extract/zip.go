@@ -154,12 +154,7 @@ func unzip(f *zip.File) ([]byte, error) {
 // entryName decodes a name. Those that are not said to be UTF-8 are mostly
 // GB18030, as Chinese Windows writes them, or UTF-8 all the same, as macOS does.
 func entryName(f *zip.File) string {
-	name := f.Name
-	if !utf8.ValidString(name) {
-		if decoded, err := simplifiedchinese.GB18030.NewDecoder().String(name); err == nil {
-			name = decoded
-		}
-	}
+	name := decodedName(f.Name)
 	name = strings.ReplaceAll(name, `\`, "/") // only now: it may be half of a character
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || invisible(r) {
@@ -167,6 +162,17 @@ func entryName(f *zip.File) string {
 		}
 		return r
 	}, strings.ToValidUTF8(name, "\uFFFD"))
+}
+
+// decodedName reads a name that is not UTF-8 as GB18030.
+func decodedName(name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	if decoded, err := simplifiedchinese.GB18030.NewDecoder().String(name); err == nil {
+		return decoded
+	}
+	return name
 }
 
 // safeName says whether a path stays within its archive, on every system.
