@@ -201,7 +201,7 @@ func (r *importRun) summary(out io.Writer, err error) {
 	fmt.Fprintf(out, "%d documents %s, %d passages, %d unchanged, %d skipped, %d with notes, %.1f s\n",
 		r.documents, state, r.passages, r.unchanged, r.skipped, r.warned, time.Since(r.start).Seconds())
 	printPairs(out, r.same, "files are identical with another; each is a document of its own:")
-	printPairs(out, r.twins, "documents have title and text of another that is published; one of each two is in force:")
+	printPairs(out, r.twins, "with title and text of another that is published; of each two, one is in force ('policybot documents show ID'):")
 	if n := len(r.held); n > 0 {
 		fmt.Fprintf(out, "%d more stay drafts until a person has read their text beside its source, for it was recognised from pictures:\n", n)
 		for _, h := range r.held[:min(n, mostNamed)] {
