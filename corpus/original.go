@@ -12,7 +12,11 @@ import (
 type Original struct {
 	Name      string // as FileName makes it
 	MediaType string // text/html, text/markdown …: what it is, not how it is served
-	Data      []byte
+	// Sum is the SHA-256 of the bytes, in hexadecimal, where it is known
+	// already: thousands of records may come from one sheet. "" is worked out.
+	Sum string
+	// Data are the bytes; nil, with a Sum, of a file that is stored already.
+	Data []byte
 }
 
 // Attached is what is known of a stored Original without its bytes.

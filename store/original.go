@@ -16,6 +16,8 @@ import (
 const (
 	maxOriginal  = 64 << 20  // bytes: more than an import reads of a file
 	originalPart = 256 << 10 // bytes in one row
+	// noBytes is the sum of an empty file.
+	noBytes = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 )
 
 // attach keeps the file that a revision was read from, in the place of the one
@@ -24,8 +26,11 @@ func (p *putting) attach(document string, revision int, o *corpus.Original) erro
 	if o == nil {
 		return nil
 	}
-	hash := sha256.Sum256(o.Data)
-	sum := hex.EncodeToString(hash[:])
+	sum := o.Sum
+	if sum == "" {
+		hash := sha256.Sum256(o.Data)
+		sum = hex.EncodeToString(hash[:])
+	}
 	had, name := "", ""
 	err := p.tx.QueryRowContext(p.ctx, `SELECT sum, name FROM revision_originals WHERE document = $1 AND revision = $2`,
 		document, revision).Scan(&had, &name)
@@ -47,8 +52,16 @@ func (p *putting) attach(document string, revision int, o *corpus.Original) erro
 	return err
 }
 
-// keep stores bytes that are not there yet.
+// keep stores bytes that are not there yet. Where none are given they must be.
 func (p *putting) keep(sum string, data []byte) error {
+	if len(data) == 0 && sum != noBytes {
+		var size int64
+		err := p.tx.QueryRowContext(p.ctx, `SELECT size FROM originals WHERE sum = $1`, sum).Scan(&size)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("%w: the file %.64s came without its bytes, and is not stored", ErrInvalid, sum)
+		}
+		return err
+	}
 	var added string
 	err := p.tx.QueryRowContext(p.ctx, `INSERT INTO originals (sum, size) VALUES ($1, $2)
 		ON CONFLICT (sum) DO NOTHING RETURNING sum`, sum, len(data)).Scan(&added)

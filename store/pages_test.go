@@ -85,7 +85,20 @@ func TestOriginals(t *testing.T) {
 	if data, _ := read("a", 1); string(data) != "new" {
 		t.Errorf("a: %q", data)
 	}
+	// Bytes that are there need not come again, others do.
+	known := withFile(content("d"), "d.xlsx", nil)
+	known.Original.Sum = a.Sum
+	if _, err := s.Put(ctx, []corpus.Content{known}, true); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("a sum without bytes: %v", err)
+	}
+	first := withFile(content("d"), "d.xlsx", large)
+	first.Original.Sum, known.Document.ID = a.Sum, "e"
+	put(t, s, true, first, known)
+	if data, _ := read("e", 1); !bytes.Equal(data, large) {
+		t.Errorf("a file of two records: %d bytes", len(data))
+	}
 	for name, bad := range map[string]corpus.Content{
+		"no sum":    {Document: content("x").Document, Original: &corpus.Original{Name: "x", Sum: "../x"}},
 		"no name":   withFile(content("x"), "", []byte("x")),
 		"a path":    withFile(content("x"), "../x", []byte("x")),
 		"a break":   withFile(content("x"), "a\r\nb", []byte("x")),

@@ -16,7 +16,10 @@ import (
 // its kind or its passages are not what corpus says they are.
 var ErrInvalid = errors.New("store: not a valid document")
 
-var validID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+var (
+	validID  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+	validSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
 
 func check(c corpus.Content) error {
 	d := c.Document
@@ -28,8 +31,8 @@ func check(c corpus.Content) error {
 	case !d.Kind.Valid():
 		return fmt.Errorf("%w: %s has the unknown kind %.40q", ErrInvalid, d.ID, d.Kind)
 	}
-	if o := c.Original; o != nil && (o.Name == "" || o.Name != corpus.FileName(o.Name) || len(o.Data) > maxOriginal) {
-		return fmt.Errorf("%w: %s: the file %.140q has no proper name or %d bytes", ErrInvalid, d.ID, o.Name, len(o.Data))
+	if o := c.Original; o != nil && (o.Name == "" || o.Name != corpus.FileName(o.Name) || len(o.Data) > maxOriginal || o.Sum != "" && !validSum.MatchString(o.Sum)) {
+		return fmt.Errorf("%w: %s: the file %.140q has no proper name or sum, or %d bytes", ErrInvalid, d.ID, o.Name, len(o.Data))
 	}
 	if len(c.Passages) == 0 {
 		return nil

@@ -127,7 +127,7 @@ func (a *app) decide(ctx context.Context, in decideRequest) (corpus.Edge, error)
 	case errors.Is(err, corpus.ErrNotFound):
 		return e, fmt.Errorf("there is no edge %.60q: see 'policybot edges list'", in.Edge)
 	case errors.Is(err, store.ErrUnnamed):
-		return e, fmt.Errorf("the edge %.60q cannot be accepted: no published document is the one that it names", in.Edge)
+		return e, fmt.Errorf("the edge %.60q cannot be accepted yet: the document that it names is not published here; import it first ('policybot import --publish'), or reject the edge", in.Edge)
 	case err != nil:
 		return e, err
 	}

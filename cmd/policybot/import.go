@@ -33,7 +33,16 @@ question, guide or document, zip of any of these, and JSON lines:
    "effective"?, "expires"?, "url"?, "region"?, "tags"?}       a document
   {"question", "answer", "similar"?}                           an FAQ
 
-doc, wps, rtf, xls and et are read through LibreOffice where it is installed.
+A sheet is known by the headings of its columns, in the first 30 rows:
+
+  问题, 答案 (相似问法, 分类)                      an FAQ in each row
+  事项名称 and two of 受理条件, 申请材料, 办理流程, 办理时限, 收费标准,
+    办理地点, 办公时间, 咨询电话, 网上办理 …        a service guide in each row
+  标题, 正文 (文号, 发文机关, 施行日期 …)           a document in each row
+  any others                                    one list, 清单: each row a passage
+
+doc, wps, rtf, odt, xls, et and ods are read through LibreOffice where it is
+installed; a zip within a zip is opened, one within that is not.
 Scanned pages and pictures are named, and not read, unless --ocr (POLICYBOT_OCR)
 names a command that recognises them, such as Debian's tesseract with chi_sim:
 
@@ -55,8 +64,9 @@ its path relative to PATH. Importing again changes only what has changed. A bad
 record never stops the others: it is named with file and line, and the exit
 status is 3; --strict stops at the first one. The policybot that is running on
 the same data folder serves what is published before the command returns. At the
-end is said what is left to a person: files that are there twice, drafts to
-confirm, and what documents do to others that is not certain ('policybot edges').
+end is said what is left to a person: documents that are there twice (of two with one
+title and text one is in force), drafts that were recognised and are held until
+they are confirmed, and what documents do to others that is not certain ('policybot edges').
 
 --dry-run needs no data folder and stores nothing: it prints what was recognised
 of each document, with --json a line for each: the fields of 'policybot export

@@ -31,6 +31,7 @@ type importRun struct {
 
 	live, drafts []extract.Record // to be stored: published at once, or not
 	size         int
+	file         string // the sum of the last one
 
 	documents, passages, unchanged, skipped int
 	warned                                  int
@@ -78,8 +79,9 @@ func (r *importRun) add(ctx context.Context, rec extract.Record) error {
 		r.drafts = append(r.drafts, rec)
 	}
 	r.size += len(rec.Content.Text)
-	if o := rec.Content.Original; o != nil {
-		r.size += len(o.Data)
+	if o := rec.Content.Original; o != nil && (o.Sum == "" || o.Sum != r.file) {
+		r.size += len(o.Data) // once, of a sheet of many records
+		r.file = o.Sum
 	}
 	if rec.Same != "" {
 		r.same = append(r.same, pair{rec.Same, rec.File})
@@ -199,7 +201,7 @@ func (r *importRun) summary(out io.Writer, err error) {
 	fmt.Fprintf(out, "%d documents %s, %d passages, %d unchanged, %d skipped, %d with notes, %.1f s\n",
 		r.documents, state, r.passages, r.unchanged, r.skipped, r.warned, time.Since(r.start).Seconds())
 	printPairs(out, r.same, "files are identical with another; each is a document of its own:")
-	printPairs(out, r.twins, "documents have title and text of another that is published; one of each two is in force:")
+	printPairs(out, r.twins, "with title and text of another that is published; of each two, one is in force ('policybot documents show ID'):")
 	if n := len(r.held); n > 0 {
 		fmt.Fprintf(out, "%d more stay drafts until a person has read their text beside its source, for it was recognised from pictures:\n", n)
 		for _, h := range r.held[:min(n, mostNamed)] {

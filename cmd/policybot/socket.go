@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -169,7 +171,8 @@ func over[In, Out any](do func(context.Context, In) (Out, error)) http.HandlerFu
 // remote is the owner behind a socket.
 type remote struct {
 	client *http.Client
-	server bool // it runs until it is told to stop
+	server bool            // it runs until it is told to stop
+	has    map[string]bool // the sums of files that it was sent
 }
 
 // dial returns the process behind a socket, nil where none answers, and
@@ -220,8 +223,39 @@ func call[Out any](ctx context.Context, r *remote, path string, in any) (out Out
 	return out, errors.New(f.Error)
 }
 
+// Put sends the bytes of each file once: a sheet is that of thousands of
+// records. Where the owner has them no more, all are sent again.
 func (r *remote) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
-	return call[[]corpus.Outcome](ctx, r, "/put", putRequest{contents, publish})
+	lean, sums := withoutBytes(contents, r.has)
+	out, err := call[[]corpus.Outcome](ctx, r, "/put", putRequest{lean, publish})
+	if err != nil && len(r.has) > 0 && ctx.Err() == nil && !errors.Is(err, errGone) {
+		lean, _ = withoutBytes(contents, nil)
+		out, err = call[[]corpus.Outcome](ctx, r, "/put", putRequest{lean, publish})
+	}
+	if err == nil {
+		if r.has == nil {
+			r.has = map[string]bool{}
+		}
+		maps.Copy(r.has, sums)
+	}
+	return out, err
+}
+
+// withoutBytes leaves out the bytes of files that are known, or come twice. It
+// returns the sums of all.
+func withoutBytes(contents []corpus.Content, known map[string]bool) ([]corpus.Content, map[string]bool) {
+	lean, sums := slices.Clone(contents), map[string]bool{}
+	for i, c := range lean {
+		o := c.Original
+		if o == nil || o.Sum == "" {
+			continue
+		}
+		if known[o.Sum] || sums[o.Sum] {
+			lean[i].Original = &corpus.Original{Name: o.Name, MediaType: o.MediaType, Sum: o.Sum}
+		}
+		sums[o.Sum] = true
+	}
+	return lean, sums
 }
 
 func (r *remote) Served(ctx context.Context) error {

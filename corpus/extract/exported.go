@@ -29,7 +29,7 @@ import (
 const (
 	ExportedDocuments = "documents.jsonl"
 	ExportedEdges     = "edges.jsonl"
-	exportedFiles     = "files"
+	exportedFolder    = "files"
 )
 
 // exportVersion changes when older programs would read an export wrongly.
@@ -111,7 +111,7 @@ type exportedFile struct {
 	Sum       string `json:"sha256"`
 }
 
-func (f exportedFile) path() string { return path.Join(exportedFiles, f.Sum, f.Name) }
+func (f exportedFile) path() string { return path.Join(exportedFolder, f.Sum, f.Name) }
 
 // Export returns the line of a stored revision, and where its file belongs in
 // the export, with slashes; "" where it has none. What was withdrawn becomes a
@@ -246,9 +246,10 @@ func (r *reader) exported(tree fs.FS, dir, shown string) error {
 		return nil
 	}
 	published := map[string]bool{} // by ID, those whose newer revision may follow
+	files := &exportedFiles{tree: tree, dir: dir}
 	for in.next() {
 		s := &source{opts: r.opts, file: name, line: in.line}
-		content, status, err := readExported(tree, dir, in.lines.Bytes())
+		content, status, err := readExported(files, in.lines.Bytes())
 		id := content.Document.ID
 		s.status = status
 		warnings := content.Warnings // said when the file was read
@@ -276,19 +277,39 @@ func (r *reader) exported(tree fs.FS, dir, shown string) error {
 }
 
 // readExported reads a line with its file.
-func readExported(tree fs.FS, dir string, line []byte) (corpus.Content, corpus.Status, error) {
+func readExported(files *exportedFiles, line []byte) (corpus.Content, corpus.Status, error) {
 	var e ExportedRevision
 	if err := json.Unmarshal(line, &e); err != nil {
 		return corpus.Content{}, "", refuse("这一行不是导出的文件，未导入")
 	}
 	content, err := e.content()
 	if err == nil && e.File != nil {
-		content.Original, err = e.File.read(tree, dir)
+		content.Original, err = files.read(*e.File)
 	}
 	return content, e.Status, err
 }
 
-func (f exportedFile) read(tree fs.FS, dir string) (*corpus.Original, error) {
+// exportedFiles are the original files of an export. The last one is kept at
+// hand: a sheet is that of thousands of records.
+type exportedFiles struct {
+	tree fs.FS
+	dir  string
+	last exportedFile
+	data []byte
+}
+
+func (x *exportedFiles) read(f exportedFile) (*corpus.Original, error) {
+	if f != x.last || x.data == nil {
+		data, err := f.read(x.tree, x.dir)
+		if err != nil {
+			return nil, err
+		}
+		x.last, x.data = f, data
+	}
+	return &corpus.Original{Name: f.Name, MediaType: f.MediaType, Sum: strings.ToLower(f.Sum), Data: x.data}, nil
+}
+
+func (f exportedFile) read(tree fs.FS, dir string) ([]byte, error) {
 	raw, err := hex.DecodeString(f.Sum)
 	if err != nil || len(raw) != sha256.Size || f.Name == "" || f.Name != corpus.FileName(f.Name) {
 		return nil, refuse("原文件的名称“%.100s”不能使用，未导入", f.Name)
@@ -308,7 +329,7 @@ func (f exportedFile) read(tree fs.FS, dir string) (*corpus.Original, error) {
 	case !bytes.Equal(sum[:], raw):
 		return nil, refuse("原文件 %s 与导出时不同，未导入", f.path())
 	}
-	return &corpus.Original{Name: f.Name, MediaType: f.MediaType, Data: data}, nil
+	return data, nil
 }
 
 // exportLines are the lines of a file of an export, without the first.

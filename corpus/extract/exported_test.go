@@ -116,7 +116,7 @@ func TestExportRoundTrip(t *testing.T) {
 		}
 		want := corpus.Content{
 			Document: s.Document, Text: s.Revision.Text, Passages: s.Revision.Passages, Findings: s.Findings, Warnings: s.Warnings, Hold: s.Hold,
-			Original: &corpus.Original{Name: s.File.Name, MediaType: s.File.MediaType, Data: []byte(bytes)},
+			Original: &corpus.Original{Name: s.File.Name, MediaType: s.File.MediaType, Sum: s.File.Sum, Data: []byte(bytes)},
 		}
 		if !reflect.DeepEqual(got.Content, want) {
 			t.Errorf("read\n%+v\nwant\n%+v", got.Content, want)
@@ -215,7 +215,7 @@ func FuzzExported(f *testing.F) {
 	f.Add(line)
 	f.Add([]byte(`{"id":"a","passages":[{"s":0,"e":9}]}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
-		c, _, err := readExported(none{}, ".", line)
+		c, _, err := readExported(&exportedFiles{tree: none{}, dir: "."}, line)
 		if err != nil {
 			return
 		}

@@ -23,6 +23,7 @@ const (
 	oldWord       // what LibreOffice makes docx of
 	oldSheet      // what it makes xlsx of
 	encrypted     // an Office file with a password
+	damagedOld    // a compound file in which neither text nor sheet is found
 	slides
 	packed // an archive other than zip
 	otherPicture
@@ -62,6 +63,7 @@ var traits = map[format]trait{
 var unreadable = map[format]string{
 	emptyFile:    "文件是空的（0 字节），未导入",
 	encrypted:    "文件有密码，无法读取；请取消密码、另存后再导入",
+	damagedOld:   "文件已损坏或不完整（也可能不是文档或表格），无法读取；请用 Word 或 WPS 打开，另存为 docx 或 xlsx 后再导入",
 	slides:       "是演示文稿，不能读取；请把文字内容另存为 Word 文档或 PDF 再导入",
 	packed:       "是 zip 以外的压缩包（rar、7z、gz 等），不能读取；请解压后导入，或改压为 zip",
 	otherPicture: "是 GIF、BMP 或 WebP 图片，不能读取；请另存为 PNG 或 JPEG，或录入文字后再导入",

@@ -43,7 +43,10 @@ func htmlFile(s *source, data []byte) (corpus.Content, error) {
 			return corpus.Content{}, err
 		}
 	}
-	blocks := mainBlocks(doc, root)
+	blocks, inside := mainBlocks(doc, root)
+	if left := restOf(root, inside, blocks); left.size > 0 {
+		s.warn("网页正文以外还有 %d 字没有导入，开头是“%s”；如果也是正文，请把全文另存为 Word 文档（docx）再导入", left.size, left.first)
+	}
 	if d.Title == "" && len(blocks) > 0 && blocks[0].Heading > 0 {
 		d.Title = strings.Join(strings.Fields(blocks[0].Text), " ")
 	}
@@ -54,13 +57,14 @@ func htmlFile(s *source, data []byte) (corpus.Content, error) {
 }
 
 // mainBlocks finds the text: in a known container, else where a reader's view
-// finds it, else all of the body.
-func mainBlocks(doc *goquery.Document, root *html.Node) []corpus.Block {
+// finds it, else all of the body. inside is the element that it is all of; nil
+// where it was put together from several.
+func mainBlocks(doc *goquery.Document, root *html.Node) (text []corpus.Block, inside *html.Node) {
 	for _, selector := range containers {
 		best := doc.Find(selector).First()
 		if best.Length() > 0 && corpus.Printed(best.Text()) >= minContainer {
 			if blocks := nodeBlocks(best.Nodes[0]); len(blocks) > 0 {
-				return blocks
+				return blocks, best.Nodes[0]
 			}
 		}
 	}
@@ -74,9 +78,9 @@ func mainBlocks(doc *goquery.Document, root *html.Node) []corpus.Block {
 	})
 	// A reader's view that leaves out nearly everything has misjudged.
 	if err == nil && len(allText(read))*4 >= len(allText(all)) {
-		return read
+		return read, nil
 	}
-	return all
+	return all, root
 }
 
 // fragmentBlocks reads a piece of HTML.
@@ -125,9 +129,13 @@ var blockElements = map[atom.Atom]bool{
 // htmlReader walks elements and gathers blocks.
 type htmlReader struct {
 	blocks  []corpus.Block
+	linked  []int // characters of each block that are a link's
 	buf     strings.Builder
 	heading int
 	label   string
+	without *html.Node // left out
+
+	link, links int // depth within links; characters of theirs in buf
 }
 
 func nodeBlocks(n *html.Node) []corpus.Block {
@@ -138,21 +146,26 @@ func nodeBlocks(n *html.Node) []corpus.Block {
 }
 
 func (r *htmlReader) flush() {
-	s := collapse(r.buf.String())
+	s, links := collapse(r.buf.String()), r.links
 	r.buf.Reset()
+	r.links = 0
 	if s == "" {
 		return
 	}
 	r.blocks = append(r.blocks, corpus.Block{Heading: r.heading, Label: r.label, Text: s})
+	r.linked = append(r.linked, links)
 	r.label = ""
 }
 
 func (r *htmlReader) walk(n *html.Node, depth int) {
 	if n.Type == html.TextNode {
 		r.buf.WriteString(n.Data)
+		if r.link > 0 {
+			r.links += corpus.Printed(n.Data)
+		}
 		return
 	}
-	if depth > maxDepth || n.Type == html.CommentNode || n.Type == html.ElementNode && (skipped[n.DataAtom] && !holdsPage(n) || hidden(n)) {
+	if n == r.without || depth > maxDepth || n.Type == html.CommentNode || n.Type == html.ElementNode && (skipped[n.DataAtom] && !holdsPage(n) || hidden(n)) {
 		return
 	}
 	a := n.DataAtom
@@ -177,6 +190,10 @@ func (r *htmlReader) walk(n *html.Node, depth int) {
 		return
 	case a == atom.Ol:
 		r.ordered(n, depth)
+	case a == atom.A:
+		r.link++
+		r.children(n, depth)
+		r.link--
 	default:
 		r.children(n, depth)
 	}

@@ -52,7 +52,9 @@ func (r *htmlReader) table(n *html.Node, depth int) {
 			r.walk(c, depth+1)
 		}
 	}
-	r.blocks = append(r.blocks, tableBlocks(rows, named)...)
+	rowBlocks := tableBlocks(rows, named)
+	r.blocks = append(r.blocks, rowBlocks...)
+	r.linked = append(r.linked, make([]int, len(rowBlocks))...)
 }
 
 // gridOf reads the cells of a table; one that spans several stands in the

@@ -133,6 +133,7 @@ func TestSniff(t *testing.T) {
 		"y.csv": {"a,b", csvFormat}, "z.txt": {gb, textFormat}, "aa.docx": {law, textFormat}, "ab.txt": {"MZ\x00\x00\x01\x02\x03\x00\x00\x00\xff\xff", unknown},
 		"ac.mht": {"From: <x>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b", mhtmlFormat}, "ad.gif": {"GIF89a", otherPicture},
 		"ae.rar": {"Rar!\x1a\x07\x00", packed}, "af.html": {"只有文字", textFormat}, "ag.html": {"甲<br>乙", htmlFormat}, "ah.xml": {"<?xml version=\"1.0\"?><a/>", unknown},
+		"ak.doc": {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 900), damagedOld}, "al.ofd": {"PK\x03\x04 cut", ofdFormat}, "am": {"PK\x03\x04 cut", zipFormat},
 		"ai.docx": {string(word(t, strings.Repeat("甲", 100))[:700]), docxFormat}, "aj.odt": {string(pack(t, part{name: "mimetype", text: "application/vnd.oasis.opendocument.text"})), oldWord},
 	} {
 		if got := sniff(bytes.NewReader([]byte(test.data)), int64(len(test.data)), strings.ToLower(filepath.Ext(name))); got != test.want {

@@ -25,8 +25,7 @@ const (
 	maxRatio  = 300
 	ratioFrom = 4 << 20
 
-	maxOriginal = 1 << 20 // bytes of a file of records that is kept with each of them
-	maxRecords  = 200_000 // of one sheet or list of questions
+	maxRecords = 200_000 // of one sheet or list of questions
 
 	// maxRead is how long reading one file may take by our own means, and
 	// maxHelped with help from outside, which recognises scans page by page.

@@ -39,6 +39,16 @@ func (f fields) text(name string) string {
 	return s
 }
 
+// short reads a field as text does, and says what is cut off.
+func (s *source) short(f fields, name, called string) string {
+	value := f.text(name)
+	whole := strings.Join(strings.Fields(clean(plain(f[name]))), " ")
+	if rest := strings.TrimPrefix(whole, value); rest != "" {
+		s.warn("%s有 %d 字，只保留前 %d 字，略去的部分开头是“%s”", called, utf8.RuneCountInString(whole), maxField, clip(rest, 40))
+	}
+	return value
+}
+
 // list reads a field as a list; a single text is a list of one, or of what
 // commas and 、 separate.
 func (f fields) list(name string) []string {
@@ -111,9 +121,9 @@ var kindNames = map[string]corpus.Kind{
 func (s *source) document(f fields) (corpus.Document, error) {
 	d := corpus.Document{
 		Account: s.opts.Account, Kind: s.opts.Kind, Region: s.opts.Region, Source: s.rel,
-		Title: f.text("title"), Number: numberField(f.text("number")), Agency: f.text("agency"),
+		Title: s.short(f, "title", "标题"), Number: numberField(s.short(f, "number", "文号")), Agency: s.short(f, "agency", "发文机关"),
 		Topics: f.list("topics"), Audience: f.list("audience"),
-		Question: f.text("question"), Addressees: f.list("addressees"), Level: corpus.Level(f.text("level")),
+		Question: s.short(f, "question", "问题"), Addressees: f.list("addressees"), Level: corpus.Level(f.text("level")),
 	}
 	if d.Topics == nil {
 		d.Topics = f.list("tags")

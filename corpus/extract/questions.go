@@ -30,9 +30,7 @@ func (f *file) questions(ctx context.Context, w *stopwatch, s *source, whole cor
 		content, err := safely(func() (corpus.Content, error) { return one.finish(d, nil, q.Answer) })
 		if err == nil {
 			content.Hold, content.Findings = whole.Hold, whole.Findings
-			if len(f.data) <= maxOriginal {
-				content.Original = whole.Original
-			}
+			content.Original = whole.Original
 		}
 		what := one.outcome(Record{Content: content}, err)
 		what.record.Line = 0

@@ -3,6 +3,7 @@ package extract
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -221,7 +222,7 @@ func (f *file) original(id string) *corpus.Original {
 	if strings.TrimSuffix(name, end) == "" {
 		name = id + strings.ToLower(end)
 	}
-	return &corpus.Original{Name: corpus.FileName(name), MediaType: mediaType(f.kind, f.data), Data: f.data}
+	return &corpus.Original{Name: corpus.FileName(name), MediaType: mediaType(f.kind, f.data), Sum: hex.EncodeToString(f.sum[:]), Data: f.data}
 }
 
 // mediaType is that of a format, and where the format is several, of the one

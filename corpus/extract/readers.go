@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/clause"
@@ -81,6 +82,9 @@ func (s *source) reading(r corpus.Reading) (corpus.Content, error) {
 		d.Title = strings.Join(strings.Fields(clean(r.Title)), " ")
 	} else if d.Title == "" && r.Blocks[0].Heading == 1 {
 		d.Title = strings.Join(strings.Fields(clean(r.Blocks[0].Label+r.Blocks[0].Text)), " ")
+	}
+	if utf8.RuneCountInString(d.Title) > maxField {
+		d.Title = corpus.FirstTitle(d.Title) // all of it stands in the text
 	}
 	c, err := s.finish(d, f, cleanBlocks(r.Blocks))
 	if err != nil {

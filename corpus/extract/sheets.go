@@ -225,7 +225,7 @@ func (t *tableReader) record(ctx context.Context, l *layout, row sheet.Row) erro
 		}
 		return l.m.record(s, object)
 	})
-	if err == nil && len(t.file.data) <= maxOriginal {
+	if err == nil {
 		content.Original = t.file.original(t.id())
 	}
 	return t.file.send(ctx, t.watch, s.outcome(Record{Content: content}, err))

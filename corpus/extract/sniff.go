@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -48,7 +49,7 @@ func sniff(in io.ReaderAt, size int64, end string) format {
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return sniffZip(in, size)
+		return sniffZip(in, size, end)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return sniffOLE(in, size, end)
 	case bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")):
@@ -62,10 +63,10 @@ func sniff(in io.ReaderAt, size int64, end string) format {
 
 // sniffZip looks at what a zip holds. One that is damaged is taken for a plain
 // zip, whose reader says so.
-func sniffZip(in io.ReaderAt, size int64) format {
+func sniffZip(in io.ReaderAt, size int64, end string) format {
 	archive, err := guard.Zip(in, size)
 	if err != nil {
-		return brokenZip(in, size)
+		return brokenZip(in, size, end)
 	}
 	has := map[string]bool{}
 	for i, f := range archive.File {
@@ -105,8 +106,9 @@ func sniffZip(in io.ReaderAt, size int64) format {
 }
 
 // brokenZip tells a truncated Office or OFD file from a truncated zip by the
-// names in its first bytes: their readers have better words for it.
-func brokenZip(in io.ReaderAt, size int64) format {
+// names in its first bytes, or by its own: their readers have better words for
+// it.
+func brokenZip(in io.ReaderAt, size int64, end string) format {
 	head := make([]byte, min(size, sniffed))
 	n, _ := in.ReadAt(head, 0)
 	head = head[:n]
@@ -118,6 +120,11 @@ func brokenZip(in io.ReaderAt, size int64) format {
 		return docxFormat
 	case bytes.Contains(head, []byte("xl/")):
 		return xlsxFormat
+	}
+	for _, f := range []format{docxFormat, xlsxFormat, ofdFormat} {
+		if end != "" && slices.Contains(traits[f].ends, end) {
+			return f
+		}
 	}
 	return zipFormat
 }
@@ -173,7 +180,7 @@ func sniffOLE(in io.ReaderAt, size int64, end string) format {
 	case has["PowerPoint Document"]:
 		return slides
 	}
-	return unknown
+	return damagedOld
 }
 
 var (

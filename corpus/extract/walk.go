@@ -189,7 +189,8 @@ func (l *lister) folder(dir string) error {
 		if stop := l.ctx.Err(); stop != nil {
 			return stop
 		}
-		name := filepath.Join(dir, filepath.FromSlash(rel))
+		called := decodedName(rel)
+		name := filepath.Join(dir, filepath.FromSlash(called))
 		if err != nil {
 			return l.skip(name, "打不开（没有读取权限，或磁盘出错）")
 		}
@@ -215,7 +216,7 @@ func (l *lister) folder(dir string) error {
 		case !info.Mode().IsRegular():
 			return l.skip(name, "不是普通文件，未读取")
 		}
-		return l.add(&job{file: name, rel: rel, size: info.Size(), open: func() (opened, error) { return root.Open(filepath.FromSlash(rel)) }})
+		return l.add(&job{file: name, rel: called, size: info.Size(), open: func() (opened, error) { return root.Open(filepath.FromSlash(rel)) }})
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -57,6 +58,9 @@ func (r *reader) zip(in input) error {
 		entries = append(entries, entry{entryName(f), f})
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	if err := r.tellApart(in, entries); err != nil {
+		return err
+	}
 	read := 0
 	for _, e := range entries {
 		if strings.HasSuffix(e.name, "/") || slices.ContainsFunc(strings.Split(e.name, "/"), hiddenPart) {
@@ -73,6 +77,33 @@ func (r *reader) zip(in input) error {
 	}
 	if read == 0 {
 		return refuse("压缩包里没有可读的文件，未导入")
+	}
+	return nil
+}
+
+// tellApart numbers entries that have one name, so that each is a document: a
+// program may pack files of several folders into one without looking.
+func (r *reader) tellApart(in input, entries []entry) error {
+	taken := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		taken[e.name] = true
+	}
+	before, n := "", 1
+	for i, e := range entries {
+		if e.name != before || strings.HasSuffix(e.name, "/") {
+			before, n = e.name, 1
+			continue
+		}
+		end := path.Ext(e.name)
+		for taken[entries[i].name] {
+			n++
+			entries[i].name = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(e.name, end), n, end)
+		}
+		taken[entries[i].name] = true
+		note := Problem{File: in.file + "/" + entries[i].name, Message: "压缩包里不止一个文件叫“" + path.Base(e.name) + "”，这一个加了序号导入；请核对是否重复"}
+		if err := send(r.ctx, r.out, result{problems: []Problem{note}}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -128,12 +159,7 @@ func unzip(f *zip.File) ([]byte, error) {
 // entryName decodes a name. Those that are not said to be UTF-8 are mostly
 // GB18030, as Chinese Windows writes them, or UTF-8 all the same, as macOS does.
 func entryName(f *zip.File) string {
-	name := f.Name
-	if !utf8.ValidString(name) {
-		if decoded, err := simplifiedchinese.GB18030.NewDecoder().String(name); err == nil {
-			name = decoded
-		}
-	}
+	name := decodedName(f.Name)
 	name = strings.ReplaceAll(name, `\`, "/") // only now: it may be half of a character
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || invisible(r) {
@@ -141,6 +167,17 @@ func entryName(f *zip.File) string {
 		}
 		return r
 	}, strings.ToValidUTF8(name, "\uFFFD"))
+}
+
+// decodedName reads a name that is not UTF-8 as GB18030.
+func decodedName(name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	if decoded, err := simplifiedchinese.GB18030.NewDecoder().String(name); err == nil {
+		return decoded
+	}
+	return name
 }
 
 // safeName says whether a path stays within its archive, on every system.

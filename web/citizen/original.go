@@ -19,9 +19,21 @@ const slowDownload = 10 * time.Minute
 // fileView is the download of a document's page.
 type fileView struct{ Href, Name, What string }
 
-var fileTypes = map[string]string{
-	"text/html": "网页", "text/markdown": "Markdown 文本", "text/plain": "文本", "application/pdf": "PDF",
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word 文档",
+// fileType is what there is to know about a type of file.
+type fileType struct {
+	name   string // for people
+	opaque bool   // a browser would run it: it is served as bytes
+}
+
+var fileTypes = map[string]fileType{
+	"text/html": {"网页", true}, "multipart/related": {"网页存档", true},
+	"text/markdown": {"Markdown 文本", false}, "text/plain": {"文本", false}, "text/csv": {"CSV 表格", false},
+	"application/pdf": {"PDF", false}, "application/ofd": {"OFD 版式文件", false},
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": {"Word 文档", false},
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       {"Excel 表格", false},
+	"application/vnd.oasis.opendocument.text":                                 {"ODF 文档", false},
+	"application/msword": {"Word 文档", false}, "application/rtf": {"RTF 文档", false}, "application/vnd.ms-excel": {"Excel 表格", false},
+	"image/png": {"PNG 图片", false}, "image/jpeg": {"JPEG 图片", false}, "image/tiff": {"TIFF 图片", false},
 }
 
 // file returns the download of a revision, nil where there is none.
@@ -38,7 +50,7 @@ func (s *Site) file(ctx context.Context, document string, revision int) (*fileVi
 	}
 	what := "文件"
 	if known, ok := fileTypes[a.MediaType]; ok {
-		what = known
+		what = known.name
 	}
 	return &fileView{Href: path(document, corpus.OriginalAnchor), Name: a.Name, What: what + "，" + size(a.Size)}, nil
 }
@@ -57,9 +69,7 @@ func size(n int64) string {
 // servedAs is the type that a file is served with. What a browser would run on
 // our origin, and what we don't know, is a stream of bytes to be saved.
 func servedAs(mediaType string) string {
-	switch mediaType {
-	case "text/plain", "text/markdown", "application/pdf",
-		"application/vnd.openxmlformats-officedocument.wordprocessingml.document":
+	if known, ok := fileTypes[mediaType]; ok && !known.opaque {
 		return mediaType
 	}
 	return "application/octet-stream"

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -37,6 +38,11 @@ func sized(x, y, em float64, text string) Span {
 func full(x, y float64, start string) Span {
 	n := int((edge-x)/size) - utf8.RuneCountInString(start)
 	return at(x, y, start+strings.Repeat("文", n))
+}
+
+// hung is a full line with a mark behind the margin.
+func hung(x, y float64) Span {
+	return at(x, y, strings.Repeat("文", int((edge-x)/size))+"，")
 }
 
 func page(number int, spans ...Span) Page {
@@ -83,6 +89,12 @@ func TestParagraphs(t *testing.T) {
 		{"a short line ends", append(body(20), at(14, 29, "另一段。"), at(left, 32, "不缩进的一段。")), "首文接文末句。\n另一段。\n不缩进的一段。"},
 		{"letters keep their blanks", append(body(20), full(14, 29, "段"), at(left, 32, "use of"), at(16.5, 32, "Go"), at(19, 32, "语言。")), "首文接文末句。\n段文use of Go语言。"},
 		{"a gap between lines", append(body(20), full(left, 29, "甲"), full(left, 38, "乙")), "首文接文末句。\n甲文\n乙文"},
+		{"who signs, and the day, set to the right", append(body(20), at(76, 29, "云溪县教育局"), at(74, 32, "2025年3月20日"), at(left, 35, "附件"), at(left, 38, "名单如下。")),
+			"首文接文末句。\n云溪县教育局\n2025年3月20日\n附件\n名单如下。"},
+		{"marks that hang over the margin", append(slices.Concat(body(20), body(29), body(38)), hung(14, 47), hung(left, 50), full(left, 53, "断"), at(left, 56, "句。")),
+			"首文接文末句。\n首文接文末句。\n首文接文末句。\n文，文，断文句。"},
+		{"an opening bracket goes with its word", append(slices.Concat(body(20), body(29)), at(14, 38, strings.Repeat("文", 37)), at(left, 41, "《办法》实施。")),
+			"首文接文末句。\n首文接文末句。\n文《办法》实施。"},
 		{"printed twice to look bold", append(body(20), at(14, 29, "重点"), at(14.1, 29, "重点")), "首文接文末句。\n重点"},
 		{"the number of an article", append(body(20), at(14, 29, "第三条"), at(20.5, 29, "应当办理。")), "首文接文末句。\n第三条 应当办理。"},
 	} {

@@ -87,14 +87,38 @@ func marginsOf(lines []line, em float64) margin {
 			break
 		}
 	}
-	need = max(2, len(rights)/25)
-	for i := len(rights) - 1; i-need+1 >= 0; i-- {
-		if rights[i]-rights[i-need+1] < 0.4*em {
-			m.right = rights[i]
-			break
+	m.right = shared(rights, em, m.right)
+	// A mark may hang over the margin. Lines that were broken within a
+	// sentence end at it.
+	broken := make([]float64, 0, len(lines))
+	for _, l := range lines {
+		if !hangs(l.words) {
+			broken = append(broken, l.right)
 		}
 	}
+	slices.Sort(broken)
+	if at := shared(broken, em, m.right); at < m.right && m.right-at < 1.4*em {
+		m.right = at
+	}
 	return m
+}
+
+// shared is the rightmost of ascending edges that a few lines have; none where
+// they have none.
+func shared(edges []float64, em, none float64) float64 {
+	need := max(2, len(edges)/25)
+	for i := len(edges) - 1; i-need+1 >= 0; i-- {
+		if edges[i]-edges[i-need+1] < 0.4*em {
+			return edges[i]
+		}
+	}
+	return none
+}
+
+// hangs says whether the last of a line is a mark that may stand in the margin.
+func hangs(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune("，。、；：！？）》”’,.;:!?)", r)
 }
 
 // pitchOf is the distance at which most lines of the text's size follow each
@@ -145,15 +169,16 @@ func (d *document) full(l line, next string) bool {
 // wordWidth estimates the width of what cannot be parted at the start of a
 // line.
 func (d *document) wordWidth(s string, size float64) float64 {
-	width := 0.0
+	width, opening := 0.0, false
 	for i, r := range s {
 		switch {
 		case corpus.Wide(r):
-			if i > 0 && !unicode.IsPunct(r) {
+			if i > 0 && !opening && !unicode.IsPunct(r) {
 				return width
 			}
 			width += size
-			if unicode.IsPunct(r) && strings.ContainsRune("（〔【《“‘", r) {
+			// A line does not end in a mark that opens something.
+			if opening = strings.ContainsRune("（〔【《“‘", r); opening {
 				continue
 			}
 		case unicode.IsSpace(r):
@@ -249,7 +274,7 @@ func (d *document) breaks(open *paragraph, l line) bool {
 		return titleEnds(open.text, l.words)
 	case open.centred || centred && abs(l.left-last.left) > 0.5*d.body:
 		return true
-	case !full:
+	case !full, d.signed(open, l):
 		return true
 	case samePlace && d.pitch > 0 && l.bottom-last.bottom > 1.3*d.pitch*max(1, last.size/d.body):
 		return true
@@ -261,6 +286,13 @@ func (d *document) breaks(open *paragraph, l line) bool {
 		return true
 	}
 	return false
+}
+
+// signed says whether a paragraph is a line set to the right, as who signs and
+// the day are (GB/T 9704-2012, 7.3.5): it reaches the margin and ends there.
+func (d *document) signed(open *paragraph, next line) bool {
+	m := d.margins[open.last.region]
+	return open.text == open.last.words && open.last.left-m.left > 0.4*(m.right-m.left) && abs(next.left-open.last.left) > 0.5*d.body
 }
 
 // chapter begins a heading that may take two lines.

@@ -73,7 +73,7 @@ func (d *document) blocks(all []paragraph, titled bool) []corpus.Block {
 func (d *document) heading(p paragraph) bool {
 	text := squeeze(p.text)
 	return !p.cells && p.size >= larger*d.body && corpus.Printed(text) <= maxTitle && !strings.ContainsAny(text, "。；") &&
-		(corpus.Printed(text) <= maxHeading || p.centred) && !redHead(text)
+		(corpus.Printed(text) <= maxHeading || p.centred) && !redHead(text) && (corpus.CodeIn(text) == "" || corpus.Printed(text) >= 30)
 }
 
 // levels gives every size of a heading its level: 2 for the largest but the

@@ -76,9 +76,9 @@ func newConverter(program string) *Converter {
 	return &Converter{program: program, timeout: convertTime, slot: make(chan struct{}, 1)}
 }
 
-// Convert makes docx of doc, wps and rtf, and xlsx of xls and et. What a file
-// is, is told by its content; name has to agree on whether it is a document or
-// a sheet. Its errors are corpus.Refusal, or those of ctx.
+// Convert makes docx of doc, wps, rtf, odt and Word's XML of 2003, and xlsx of
+// xls, et, ods, xlsb and Excel's XML of 2003. What a file is, is told by its
+// content; name has to agree on whether it is a document or a sheet. Its errors are corpus.Refusal, or those of ctx.
 func (c *Converter) Convert(ctx context.Context, name string, data []byte) ([]byte, error) {
 	kind, err := recognise(name, data)
 	if err != nil {
@@ -157,15 +157,25 @@ func recognise(name string, data []byte) (format, error) {
 		f = format{".xls", "MS Excel 97", book}
 	case ole && stream(data, "PowerPoint Document"):
 		return f, slides
+	case openDocument(data, "text"):
+		f = format{".odt", "writer8", doc}
+	case openDocument(data, "spreadsheet"):
+		f = format{".ods", "calc8", book}
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")) && bytes.Contains(data, []byte("xl/workbook.bin")):
+		f = format{".xlsb", "Calc MS Excel 2007 Binary", book}
+	case bytes.Contains(data[:min(len(data), 4096)], []byte(`progid="Word.Document"`)):
+		f = format{".xml", "MS Word 2003 XML", doc}
+	case bytes.Contains(data[:min(len(data), 4096)], []byte(`progid="Excel.Sheet"`)):
+		f = format{".xml", "MS Excel 2003 XML", book}
 	default:
 		return f, unknown
 	}
 	switch strings.ToLower(path.Ext(name)) {
-	case ".xls", ".et", ".ett", ".xlt":
+	case ".xls", ".et", ".ett", ".xlt", ".ods", ".xlsb":
 		if f.target != book {
 			return f, mixedUp
 		}
-	case ".doc", ".dot", ".wps", ".wpt", ".rtf":
+	case ".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt":
 		if f.target != doc {
 			return f, mixedUp
 		}
@@ -173,6 +183,13 @@ func recognise(name string, data []byte) (format, error) {
 		return f, slides
 	}
 	return f, nil
+}
+
+// openDocument says whether a zip is an OpenDocument file of that type, which
+// its first entry names uncompressed (OpenDocument 1.3, part 2, 3.3).
+func openDocument(data []byte, kind string) bool {
+	return bytes.HasPrefix(data, []byte("PK\x03\x04")) && len(data) > 38 &&
+		bytes.HasPrefix(data[30:], []byte("mimetypeapplication/vnd.oasis.opendocument."+kind))
 }
 
 // stream says whether a compound file has a stream of that name: its directory

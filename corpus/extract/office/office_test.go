@@ -42,6 +42,12 @@ func TestRecogniseFormat(t *testing.T) {
 		{"a.et", compound("Workbook"), "xlsx", nil},
 		{"a.xls", compound("Book"), "xlsx", nil},
 		{"a", compound("Workbook"), "xlsx", nil},
+		{"a.odt", []byte("PK\x03\x04" + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.text"), "docx", nil},
+		{"a.ods", []byte("PK\x03\x04" + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "xlsx", nil},
+		{"a.odt", []byte("PK\x03\x04" + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.presentation"), "", unknown},
+		{"a.xlsb", []byte("PK\x03\x04 xl/workbook.bin"), "xlsx", nil},
+		{"a.xml", []byte(`<?xml version="1.0"?><?mso-application progid="Word.Document"?>`), "docx", nil},
+		{"a.xml", []byte(`<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>`), "xlsx", nil},
 		{"a.doc", compound("Workbook"), "", mixedUp},
 		{"a.xls", []byte(`{\rtf1 a}`), "", mixedUp},
 		{"a.doc", compound("PowerPoint Document"), "", slides},
@@ -102,7 +108,7 @@ func TestConvert(t *testing.T) {
 	t.Parallel()
 	c := office(t)
 	text := []string{"第一条　为了方便居民，制定本办法。", "第二条　本办法自2024年5月1日起施行。"}
-	for format, name := range map[string]string{"doc": "关于 “图书车”的通知.wps", "rtf": "--help.rtf", "xls": "../../名单.et"} {
+	for format, name := range map[string]string{"doc": "关于 “图书车”的通知.wps", "rtf": "--help.rtf", "odt": "通知.odt", "xls": "../../名单.et"} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
