@@ -18,7 +18,7 @@ var fieldNames = map[string]string{
 	"成文日期": "written", "生成日期": "written", "成文时间": "written", "签发日期": "written",
 	"主题分类": "topics", "主题词": "topics", "主题": "topics", "关键词": "topics",
 	"施行日期": "effective", "实施日期": "effective", "生效日期": "effective", "生效时间": "effective", "执行日期": "effective",
-	"废止日期": "expires", "失效日期": "expires", "有效期至": "expires", "终止日期": "expires", "失效时间": "expires", "废止时间": "expires",
+	"废止日期": "ended", "失效日期": "expires", "有效期至": "expires", "终止日期": "expires", "失效时间": "expires", "废止时间": "ended",
 	"主送": "addressees", "主送机关": "addressees", "主送单位": "addressees",
 	"适用地区": "region", "适用区域": "region", "适用对象": "audience", "服务对象": "audience",
 	"效力级别": "level", "效力等级": "level", "索引号": "index", "有效性": "validity", "时效性": "validity", "文件状态": "validity",
@@ -129,6 +129,10 @@ func (r *reading) state(field, label, value string) {
 	case "validity":
 		if w := Lapsed(value); w != "" {
 			r.warn("%s", w)
+		}
+	case "ended": // on that day it holds no more
+		if ok {
+			r.fillDay(&r.d.Expires, "expires", day.Add(-1), place, corpus.Stated)
 		}
 	case "written", "published", "effective", "expires":
 		to := map[string]*corpus.Date{"written": &r.d.Written, "published": &r.d.Published, "effective": &r.d.Effective, "expires": &r.d.Expires}[field]

@@ -39,6 +39,7 @@ func htmlFile(s *source, data []byte) (corpus.Content, error) {
 		s.warn("网页标注的施行或废止日期无法识别，已略去")
 		delete(f, "effective")
 		delete(f, "expires")
+		delete(f, "ended")
 		if d, err = s.document(f); err != nil {
 			return corpus.Content{}, err
 		}

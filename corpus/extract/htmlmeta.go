@@ -49,7 +49,7 @@ func pageFields(doc *goquery.Document) fields {
 		set(metaNames[strings.ToLower(name)], sel.AttrOr("content", ""), "网页 meta "+name)
 		return i < 200
 	})
-	for _, name := range []string{"effective", "expires", "published", "written"} {
+	for _, name := range []string{"effective", "expires", "ended", "published", "written"} {
 		if v, ok := f[name].(found); ok && strings.IndexFunc(v.value, isDigit) < 0 {
 			delete(f, name) // 长期, 见正文
 		}

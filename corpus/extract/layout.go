@@ -27,7 +27,7 @@ var columnNames = func() map[string]string {
 		"topics":   "分类 类别 主题 主题分类 标签 栏目 业务分类 所属分类 问题分类 问题类型 topics tags",
 		"audience": "适用对象 适用人群 面向对象 面向人群 audience",
 		"url":      "链接 网址 原文链接 来源链接 链接地址 url", "published": "发布日期 发布时间 公开日期 印发日期 published",
-		"written": "成文日期 written", "effective": "施行日期 生效日期 实施日期 执行日期 effective", "expires": "失效日期 废止日期 有效期至 expires",
+		"written": "成文日期 written", "effective": "施行日期 生效日期 实施日期 执行日期 effective", "expires": "失效日期 有效期至 expires", "ended": "废止日期 废止时间",
 		"kind":  "文件类型 kind",
 		"count": "序号 序 no no. 行号",
 	} {

@@ -163,6 +163,9 @@ func (s *source) document(f fields) (corpus.Document, error) {
 }
 
 func (s *source) dates(f fields, d *corpus.Document) error {
+	if err := f.lastDay(); err != nil {
+		return err
+	}
 	for _, at := range []struct {
 		name string
 		to   *corpus.Date
@@ -182,6 +185,25 @@ func (s *source) dates(f fields, d *corpus.Document) error {
 			s.warn("%s 的日期“%s”无法识别，已略去；请写成 2024-05-01", at.name, given)
 		}
 	}
+	return nil
+}
+
+// lastDay makes of 废止日期, the first day on which a document holds no more,
+// the last one on which it does.
+func (f fields) lastDay() error {
+	given := f.text("ended")
+	if given == "" || f.text("expires") != "" {
+		return nil
+	}
+	day, ok := clause.ParseDay(given)
+	if !ok {
+		return refuse("废止日期“%s”无法识别，未导入；请写成 2024-05-01", given)
+	}
+	last := found{value: string(day.Add(-1)), place: "字段“废止日期”"}
+	if v, ok := f["ended"].(found); ok {
+		last.place = v.place
+	}
+	f["expires"] = last
 	return nil
 }
 

@@ -116,7 +116,7 @@ func (s *source) stated(all []corpus.Finding) fields {
 			continue
 		}
 		switch one.Field {
-		case "published", "written", "effective", "expires":
+		case "published", "written", "effective", "expires", "ended":
 			if _, ok := clause.ParseDay(one.Value); !ok {
 				s.warn("%s写的日期“%.40s”无法识别，已略去", one.Place, one.Value)
 				continue
