@@ -87,12 +87,21 @@ func (d Document) cutReason(cut Relation) string {
 	case d.Standard != "" && cut.Label == "":
 		return "是往年的标准，已被" + by + "代替" + since
 	case TitleKey(cut.Title) == TitleKey(d.Title):
-		if !cut.On.Known() {
+		switch {
+		case !cut.On.Known():
 			return "被同名的另一版本代替"
+		case d.Copied(cut):
+			return "同名同日的文件收录了两份，以另一份为准"
 		}
 		return "被" + cut.On.Chinese() + "起的同名新版本代替"
 	}
 	return "被" + by + citedAs(cut.Label) + "代替" + since
+}
+
+// Copied reports whether a relation puts another document of the same title
+// and day in the place of this one, which so never held on a day of its own.
+func (d Document) Copied(r Relation) bool {
+	return r.Kind == Supersedes && r.Whole() && r.On.Known() && r.On == d.StartsOn() && TitleKey(r.Title) == TitleKey(d.Title)
 }
 
 // lastEdition returns the last of the later editions that had begun by a day.

@@ -55,6 +55,9 @@ func TestReasonsOn(t *testing.T) {
 			d.Receives = []Relation{{Kind: Supersedes, From: "v2", On: "2018-01-01", Title: "青岚市养犬管理办法（2018年修正）", Ends: "2021-01-01", Fate: Superseded},
 				{Kind: Supersedes, From: "v3", On: "2021-01-01", Title: "青岚市养犬管理办法", Ends: "2022-01-01", Fate: Repealed}}
 		}), "被2018年1月1日起的同名新版本代替|其后又有新版本，最近的自2021年1月1日起|《青岚市养犬管理办法》已废止，自2022年1月1日起", "v2#"},
+		{"a copy", law(func(d *Document) {
+			d.Receives = []Relation{{Kind: Supersedes, From: "twin", On: "2015-01-01", Title: "青岚市养犬管理办法"}}
+		}), "同名同日的文件收录了两份，以另一份为准", "twin#"},
 		{"a standard of a past year", law(func(d *Document) {
 			d.Standard = "最低生活保障标准"
 			d.Receives = []Relation{{Kind: Supersedes, From: "n", On: "2016-01-01", Title: "2016年度标准"}}

@@ -140,6 +140,8 @@ func editions(d corpus.Document, day corpus.Date) (all []edition, now string) {
 // days writes [from, until) as people do.
 func days(from, until corpus.Date) string {
 	switch {
+	case from.Known() && until.Known() && until <= from: // a copy of another
+		return from.Chinese() + "起，重复收录"
 	case from.Known() && until.Known():
 		return from.Chinese() + "起，" + until.Chinese() + "以前"
 	case from.Known():

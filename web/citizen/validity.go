@@ -73,6 +73,9 @@ func stateOn(d corpus.Document, day corpus.Date) state {
 // place.
 func replaced(d corpus.Document, day corpus.Date, kind corpus.RelationKind, how string) []Part {
 	if r, ok := d.SuccessorOn(day); ok && r.Kind == corpus.Supersedes && r.On.Known() && corpus.TitleKey(r.Title) == corpus.TitleKey(d.Title) && d.Standard == "" {
+		if d.Copied(r) {
+			return []Part{{Text: "同名同日的文件收录了两份，请看"}, link("现行的那一份", path(r.From, "")), {Text: "。"}}
+		}
 		return []Part{{Text: "请注意：这是旧版本，现在按"}, link(r.On.Chinese()+"起的版本", path(r.From, "")), {Text: "执行。"}}
 	}
 	since := "已"
