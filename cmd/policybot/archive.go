@@ -184,7 +184,10 @@ const (
 // the database open: it starts in milliseconds. It is never nil without an
 // error.
 func openArchive(ctx context.Context, s settings, what access, log *slog.Logger) (owner, error) {
-	if _, err := os.Stat(s.path(databaseName)); err != nil {
+	switch _, err := os.Stat(s.path(databaseName)); {
+	case errors.Is(err, os.ErrPermission):
+		return nil, fmt.Errorf("the data folder belongs to another user: %w", err)
+	case err != nil:
 		return nil, fmt.Errorf("there are no documents in the data folder %s: see 'policybot import --help'", s.Data)
 	}
 	meet := func(ctx context.Context) (owner, error) { return meetArchive(ctx, s, what, log) }
@@ -196,7 +199,11 @@ func openArchive(ctx context.Context, s settings, what access, log *slog.Logger)
 }
 
 func meetArchive(ctx context.Context, s settings, what access, log *slog.Logger) (owner, error) {
-	for deadline := time.Now().Add(ownerPatience); ; {
+	for last, deadline := "", time.Now().Add(ownerPatience); ; {
+		// Commands may own the folder one after the other.
+		if turn := turnOf(s.Data); turn != last {
+			last, deadline = turn, time.Now().Add(ownerPatience)
+		}
 		path, err := socketPath(s.Data)
 		if err != nil {
 			return nil, err

@@ -53,11 +53,11 @@ func meet(ctx context.Context, s settings, log *slog.Logger) (owner, error) {
 			_ = r.Close() // asked again in a moment
 		}
 		// Commands may own the folder one after the other.
-		if h := holder(s.Data); h != last || deadline.IsZero() {
-			last, deadline = h, time.Now().Add(ownerPatience)
+		if turn := turnOf(s.Data); turn != last || deadline.IsZero() {
+			last, deadline = turn, time.Now().Add(ownerPatience)
 		}
 		if time.Now().After(deadline) {
-			return nil, fmt.Errorf("the policybot on %s (process %s) %s", s.Data, last, trouble)
+			return nil, fmt.Errorf("the policybot on %s (process %s) %s", s.Data, holder(s.Data), trouble)
 		}
 		select {
 		case <-ctx.Done():

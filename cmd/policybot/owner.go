@@ -100,6 +100,16 @@ func holder(folder string) string {
 	return string(b)
 }
 
+// turnOf tells one ownership of a folder from the next, also of one process:
+// each writes its lock anew. "" where that cannot be read.
+func turnOf(folder string) string {
+	info, err := os.Stat(filepath.Join(folder, lockName))
+	if err != nil {
+		return ""
+	}
+	return holder(folder) + " " + info.ModTime().String()
+}
+
 func (c *claim) Close() error { return c.lock.Unlock() }
 
 // socketPath returns where the owner of a folder listens: in the folder, or,
