@@ -213,6 +213,8 @@ func (q question) matching(among Neighbours) (found []Document, why string) {
 		return onceEach(same), ""
 	case len(titled) == 0 && len(among.Titled(q.key)) > MaxPeers:
 		return nil, "同名文件太多，不能确定是哪一份"
+	case len(titled) == 0 && q.number != "" && q.number == NormalNumber(q.d.Number):
+		return nil, "指的是文件自己，请核对原文"
 	case len(titled) == 0:
 		return nil, "还没有收录这份文件"
 	case q.number != "":
@@ -346,7 +348,7 @@ func (q question) before(found []Document) (before []Document, late string) {
 			late = consolidated
 		case born >= q.on || born >= source:
 			if late != consolidated {
-				late = "收录的文件在此之后才施行，日期矛盾，请核对"
+				late = "收录的文件同日或者此后才施行，日期矛盾，请核对"
 			}
 		default:
 			before = append(before, c)

@@ -444,3 +444,15 @@ func FuzzResolve(f *testing.F) {
 		checkShelf(t, docs, r)
 	})
 }
+
+// TestItself: what a text says of its own number is no edge, and is not put
+// down to a document that is missing.
+func TestItself(t *testing.T) {
+	t.Parallel()
+	d := Document{ID: "a", Kind: Policy, Title: "云溪县共享雨伞管理办法", Number: "云政发〔2024〕8号", Effective: "2024-05-01", Statements: []Statement{{
+		Kind: Repeals, Title: "云溪县共享雨伞管理办法", Number: "云政发〔2024〕8号", Anchor: "a2", Sure: true}}}
+	edges := Resolve(d, shelf{d})
+	if len(edges) != 1 || edges[0].State != Dangling || edges[0].Why != "指的是文件自己，请核对原文" {
+		t.Errorf("%+v", edges)
+	}
+}
