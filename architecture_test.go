@@ -47,16 +47,19 @@ var rooms = map[string][]string{
 	"index/local":           {"corpus", "index"},
 	"index/indextest":       {"corpus", "index"},
 	"index/eval":            {"corpus", "index"},
+	"index/feed":            {"corpus", "index"},
+	"index/failover":        {"corpus", "index"},
+	"index/meili":           {"corpus", "index"},
 	"bot":                   {"corpus", "corpus/numeral", "index"},
 	"bot/wechat":            {"corpus", "bot"},
-	"store":                 {"corpus", "index", "index/eval", "bot", "store/migrations"},
+	"store":                 {"corpus", "index", "index/eval", "index/feed", "bot", "store/migrations"},
 	"store/archive":         {},
 	"store/migrations":      {},
 	"web":                   {"corpus", "index", "bot", "web/citizen", "web/hook", "web/page"},
 	"web/citizen":           {"corpus", "index", "bot", "web/page"},
 	"web/hook":              {"corpus", "bot"},
 	"web/page":              {},
-	"web/metrics":           {"corpus", "index", "bot", "web/hook"},
+	"web/metrics":           {"corpus", "index", "index/failover", "index/feed", "bot", "web/hook"},
 	"cmd/release":           {},
 	"cmd/policybot":         {"*"},
 }
@@ -65,6 +68,7 @@ var rooms = map[string][]string{
 // it, tests included.
 var owners = map[string][]string{
 	"github.com/go-ego/gse":                {"index/segment"},
+	"github.com/meilisearch":               {"index/meili"},
 	"github.com/gin-gonic/gin":             {"web", "web/hook"},
 	"github.com/klauspost/compress/gzhttp": {"web"},
 	"modernc.org":                          {"store"},
@@ -86,7 +90,7 @@ var owners = map[string][]string{
 	"github.com/sergi/go-diff":             {"corpus/diff"},
 	"github.com/6tail/lunar-go":            {"corpus/holiday"},
 	"github.com/chromedp":                  {".", "web"},
-	"net/http":                             {"bot", "bot/wechat", "web", "web/citizen", "web/hook", "web/metrics", "web/page", "cmd/policybot"},
+	"net/http":                             {"bot", "bot/wechat", "index/meili", "web", "web/citizen", "web/hook", "web/metrics", "web/page", "cmd/policybot"},
 	"html/template":                        {"web/citizen", "web/page"},
 	"unsafe":                               {"index/local"},
 }

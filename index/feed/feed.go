@@ -1,0 +1,88 @@
+// Package feed keeps engines outside of this process in step with the outbox:
+// one Worker an engine reads the outbox in order, has the engine take what
+// changed, and moves its own cursor. It can be killed at any moment and goes
+// on where it was; what an engine refuses is set aside and shown, and never
+// holds up the rest. Of several processes on one store, one works at a time.
+package feed
+
+import (
+	"context"
+	"time"
+)
+
+// Progress is how far an engine is, as the store keeps it: for people, and for
+// the processes that only read. The truth is in the engine: see index.Stamp.
+type Progress struct {
+	Engine     string
+	Generation string        // the one that serves; "" where none does
+	Cut        string        // see index.Stamp
+	Cursor     int64         // the outbox row up to which it is complete
+	Version    string        // of the engine
+	Entries    int           // when it was last counted
+	Documents  int           // when they were last counted
+	Trouble    string        // why it is not further, in words for the operator; "" where all is well
+	Since      time.Time     // of Trouble
+	Building   string        // the generation that is being built
+	Built      int           // entries that it has
+	Took       time.Duration // of the last build
+	Updated    time.Time
+}
+
+// Aside is a document that an engine refuses.
+type Aside struct {
+	Engine   string
+	Document string
+	Seq      int64 // the change that could not be applied
+	Reason   string
+	At       time.Time
+}
+
+// Event is a line of the history of engines.
+type Event struct {
+	At     time.Time
+	Engine string
+	Kind   string // one of the constants below
+	Detail string // in words for the operator
+}
+
+// Kinds of events.
+const (
+	Built     = "built"     // a generation was built and serves
+	Resumed   = "resumed"   // a generation that was found serves
+	Dropped   = "dropped"   // a generation was removed
+	Lost      = "lost"      // questions are not put to the engine any more
+	Recovered = "recovered" // they are put to it again
+	SetAside  = "set aside" // documents that the engine refuses
+	Repaired  = "repaired"  // entries that differed from the store
+	Failed    = "failed"    // feeding it; once, until it works again
+)
+
+// MaxEvents is how many events are kept of each engine.
+const MaxEvents = 200
+
+// Store keeps what workers know, for all processes.
+type Store interface {
+	// Lease takes or renews the right to feed an engine until a time; false
+	// where another holder has it.
+	Lease(ctx context.Context, engine, holder string, now, until time.Time) (bool, error)
+	// Release gives it back, where it is the holder's.
+	Release(ctx context.Context, engine, holder string) error
+	// Progress returns that of all engines that ever had one, by name.
+	Progress(ctx context.Context) ([]Progress, error)
+	SaveProgress(ctx context.Context, p Progress) error
+	// ForgetEngine removes all that is known of an engine but its history.
+	ForgetEngine(ctx context.Context, engine string) error
+
+	// SetAside keeps what an engine refuses, one for each document.
+	SetAside(ctx context.Context, refused []Aside) error
+	// Aside returns them by document; of all engines where engine is "".
+	Aside(ctx context.Context, engine string) ([]Aside, error)
+	// Readmit forgets that documents were set aside; all of them where none is
+	// named.
+	Readmit(ctx context.Context, engine string, documents []string) error
+
+	// Happened adds events; the oldest over MaxEvents are forgotten.
+	Happened(ctx context.Context, events ...Event) error
+	// Events returns the newest events of all engines, newest first.
+	Events(ctx context.Context, limit int) ([]Event, error)
+}
