@@ -116,7 +116,7 @@ func hidden(v View, found []Candidate, q Query) bool {
 	f := Filter{Account: q.Account, Day: q.Beside, Own: q.Own}
 	return slices.ContainsFunc(found, func(c Candidate) bool {
 		u := v.Unit(c.ID)
-		return !f.Match(u.Account, u.Sample, u.From, u.Until)
+		return !f.Match(u.Scope())
 	})
 }
 
@@ -128,7 +128,7 @@ func (a *analysis) candidates(ctx context.Context, v View, seg Segmenter, q Quer
 	}
 	var found []Candidate
 	for _, id := range v.Document(q.Within) {
-		if u := v.Unit(id); f.Match(u.Account, u.Sample, u.From, u.Until) {
+		if u := v.Unit(id); f.Match(u.Scope()) {
 			found = append(found, Candidate{ID: id})
 		}
 	}

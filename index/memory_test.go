@@ -62,7 +62,7 @@ func (m *memory) Average(c Class) float64 {
 func (m *memory) Recall(_ context.Context, terms []Weighted, f Filter, limit int) ([]Candidate, error) {
 	var found []Candidate
 	for id, u := range m.units {
-		if !f.Match(u.Account, u.Sample, u.From, u.Until) {
+		if !f.Match(u.Scope()) {
 			continue
 		}
 		norm := bm25K1 * (1 - bm25B + bm25B*float64(u.Terms(func(Term) {}))/m.Average(u.Class))
@@ -78,6 +78,15 @@ func (m *memory) Recall(_ context.Context, terms []Weighted, f Filter, limit int
 	}
 	slices.SortStableFunc(found, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return found[:min(limit, len(found))], m.fail
+}
+
+func (m *memory) Weigh(ctx context.Context, places []Place, terms []Weighted, f Filter, limit int) ([]Candidate, error) {
+	found, err := m.Recall(ctx, terms, f, len(m.units))
+	found = slices.DeleteFunc(found, func(c Candidate) bool {
+		u := m.units[c.ID]
+		return !slices.Contains(places, Place{u.Document, u.Ordinal})
+	})
+	return found[:min(limit, len(found))], err
 }
 
 func (m *memory) Survey(ctx context.Context, words []Wanted, terms []Weighted, f Filter) (out []Surveyed, err error) {
@@ -96,7 +105,7 @@ func (m *memory) Survey(ctx context.Context, words []Wanted, terms []Weighted, f
 				}
 			}
 		}
-		if mask == 0 || !f.Match(u.Account, u.Sample, u.From, u.Until) {
+		if mask == 0 || !f.Match(u.Scope()) {
 			continue
 		}
 		at, seen := places[u.Document]
