@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/policybot/policybot/corpus"
@@ -200,6 +201,27 @@ func (d dictionary) Long(text string) []string {
 	return slices.DeleteFunc(d.Words(text), func(w string) bool { return len([]rune(w)) < 3 })
 }
 
+func (d dictionary) Cut(text string) (out []string) {
+	for part := range strings.FieldsSeq(FoldString(text)) {
+		for part != "" {
+			longest := ""
+			for _, w := range d {
+				if len(w) > len(longest) && strings.HasPrefix(part, w) {
+					longest = w
+				}
+			}
+			if longest != "" {
+				out = append(out, longest)
+				part = part[len(longest):]
+				continue
+			}
+			_, n := utf8.DecodeRuneInString(part)
+			part = part[n:]
+		}
+	}
+	return out
+}
+
 func (d dictionary) Version() string { return "test" }
 
 func testLexicon() *Lexicon {
@@ -266,7 +288,7 @@ func analysed(text string, v Statistics) *analysis { return analyse(text, testLe
 
 func mustFind(t testing.TB, v View, q Query) Result {
 	t.Helper()
-	res, err := find(t.Context(), v, testLexicon(), testWords, q)
+	res, err := find(t.Context(), v, &wording{testLexicon(), testWords}, q, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
