@@ -95,7 +95,7 @@ func (r indexReport) print(out io.Writer) error {
 		return nil
 	}
 	fmt.Fprintf(out, "\nhistory, the newest first\n")
-	t = newTable(out, "when", "engine", "what", "")
+	t = newTable(out, "when", "engine", "what", "detail")
 	for _, ev := range r.History {
 		t.row(instant(ev.At), ev.Engine, ev.Kind, ev.Detail)
 	}
@@ -137,12 +137,8 @@ func (e engineReport) printDetails(out io.Writer) {
 	if e.Unknown != "" && e.Unknown != e.Trouble {
 		fmt.Fprintf(out, "  its generations are not known: %s\n", oneLine(e.Unknown))
 	}
-	if len(e.Generations) > 0 {
-		t := newTable(out, "  generation", "entries", "")
-		for _, g := range e.Generations {
-			t.row("  "+oneLine(g.Name), fmt.Sprint(g.Entries), e.use(g))
-		}
-		_ = t.flush() // the next line fails as well
+	for _, g := range e.Generations {
+		fmt.Fprintf(out, "  generation %s, %d entries: %s\n", oneLine(g.Name), g.Entries, e.use(g))
 	}
 	if n := len(e.Asides); n > 0 {
 		fmt.Fprintf(out, "  %d documents are refused, and not found while it is asked:\n", n)
