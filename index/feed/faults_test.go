@@ -194,7 +194,8 @@ func live(t *testing.T, f *fate) {
 	defer cancel()
 	f.die = cancel
 	done := make(chan error, 1)
-	go func() { done <- w.Run(ctx) }()
+	run := func(ctx context.Context, w *feed.Worker) { done <- w.Run(ctx) }
+	go run(ctx, w)
 	settle := func() { time.Sleep(20 * time.Second) }
 	settle()
 	o.publish("a 老人卡已经停用。", "-b", "d 医保。", "f 拒收。")
@@ -204,7 +205,7 @@ func live(t *testing.T, f *fate) {
 	if _, err := w.Verify(ctx, true); err == nil {
 		damaged = false
 	}
-	go func() { _ = w.Rebuild(ctx) }()
+	go func(w *feed.Worker, ctx context.Context) { _ = w.Rebuild(ctx) }(w, ctx)
 	o.publish("c 居住证每年签注。", "e 生育津贴。", "a 拒收。")
 	w.Poke()
 	settle()
@@ -217,7 +218,7 @@ func live(t *testing.T, f *fate) {
 		w = o.worker()
 		ctx, cancel = context.WithCancel(t.Context())
 		defer cancel()
-		go func() { done <- w.Run(ctx) }()
+		go run(ctx, w)
 		settle()
 	}
 	settle()
@@ -256,7 +257,13 @@ func TestChangesWhileBuilding(t *testing.T) {
 		for i := range 1200 {
 			o.publish(fmt.Sprintf("d%04d 第%d项事项。", i, i))
 		}
-		w := o.worker()
+		w := o.worker(func(c *feed.Config) {
+			c.Engine = completing{c.Engine, func(m index.Stamp) {
+				if m.Cursor < o.newest() {
+					t.Errorf("complete up to %d, while %d is the newest", m.Cursor, o.newest())
+				}
+			}}
+		})
 		defer o.run(w)()
 		o.wait(w)
 		old, _ := w.Serving()
@@ -319,4 +326,17 @@ func (e wiping) Apply(ctx context.Context, m index.Stamp, put []index.Entry, doc
 		e.wipe(m)
 	}
 	return e.Outside.Apply(ctx, m, put, documents)
+}
+
+// completing tells of the stamp that makes a generation complete.
+type completing struct {
+	index.Outside
+	tell func(index.Stamp)
+}
+
+func (e completing) Keep(ctx context.Context, m index.Stamp) error {
+	if m.Complete {
+		e.tell(m)
+	}
+	return e.Outside.Keep(ctx, m)
 }

@@ -160,11 +160,13 @@ func (s *session) compare(ctx context.Context, repair bool) (d Difference, err e
 	}
 	slices.Sort(d.Documents)
 	d.Documents = d.Documents[:min(len(d.Documents), namedDocuments)]
-	if repair && len(again) > 0 {
-		slices.Sort(again)
-		if d.Repaired, err = s.repair(ctx, again); err != nil {
-			return d, err
-		}
+	if !repair {
+		d.Asides = len(s.asides)
+		return d, nil
+	}
+	slices.Sort(again)
+	if d.Repaired, err = s.repair(ctx, again); err != nil {
+		return d, err
 	}
 	d.Asides = len(s.asides)
 	if d.Repaired > 0 {
@@ -281,6 +283,7 @@ func (s *session) repair(ctx context.Context, ids []string) (taken int, err erro
 	if err != nil {
 		return taken, err
 	}
+	s.update(func(st *state) { st.Doubtful = false })
 	if err := s.count(ctx); err != nil {
 		return taken, err
 	}
