@@ -34,7 +34,7 @@ func (d Difference) Any() bool { return d.Missing+d.Differing+d.Superfluous > 0 
 // What changes meanwhile counts as no difference. It needs about 100 bytes for
 // each entry.
 func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err error) {
-	asker := ctx
+	asker, found := ctx, make(chan Difference, 1)
 	err = w.do(ctx, false, func(ctx context.Context, s *session) error {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -51,10 +51,14 @@ func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err err
 		if err := s.feed(ctx); err != nil {
 			return err
 		}
-		found, err := s.compare(ctx, repair)
-		d = found
+		d, err := s.compare(ctx, repair)
+		found <- d
 		return err
 	})
+	select {
+	case d = <-found:
+	default: // it did not come to that
+	}
 	return d, err
 }
 
