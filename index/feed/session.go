@@ -291,19 +291,25 @@ func younger(a, b string) bool {
 func (s *session) use(ctx context.Context, g generation) error {
 	p := s.see().Progress
 	same := g.Generation != "" && g.Generation == p.Generation
+	found := g.Generation != "" && g.Generation != s.now.Generation
 	s.now = g
 	s.update(func(st *state) {
 		st.known, st.Generation, st.Cut, st.Cursor = true, g.Generation, g.Cut, g.Cursor
 		st.Doubtful = same && (p.Doubtful || p.Cursor < g.Cursor)
 	})
-	if same && p.Cursor == g.Cursor && p.Cut == g.Cut {
-		return nil
-	}
-	if g.Generation != "" && !same {
+	if found {
 		if err := s.count(ctx); err != nil {
 			return err
 		}
+		p := s.see().Progress
+		s.c.Log.Info("the engine was found with its index, which serves", "engine", s.name, "version", p.Version,
+			"generation", g.Generation, "entries", p.Entries, "documents", p.Documents)
+	}
+	if found && !same {
 		s.happened(ctx, Resumed, fmt.Sprintf("generation %s, found on the engine, serves: %d entries", g.Generation, s.see().Entries))
+	}
+	if !found && same && p.Cursor == g.Cursor && p.Cut == g.Cut {
+		return nil
 	}
 	return s.save(ctx)
 }
