@@ -241,7 +241,7 @@ func TestDropWhileBuilding(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
-		for i := range 2000 {
+		for i := range 6100 {
 			o.publish(fmt.Sprintf("d%04d 第%d项事项。", i, i))
 		}
 		o.server.Fail(func(_ context.Context, call string) error {
@@ -253,6 +253,12 @@ func TestDropWhileBuilding(t *testing.T) {
 		w := o.worker()
 		defer o.run(w)()
 		time.Sleep(10 * time.Second)
+		verified := make(chan error, 1)
+		go func() {
+			_, err := w.Verify(t.Context(), true)
+			verified <- err
+		}()
+		synctest.Wait()
 		start := time.Now()
 		if err := w.Drop(t.Context(), ""); err != nil {
 			t.Error(err)
@@ -262,6 +268,68 @@ func TestDropWhileBuilding(t *testing.T) {
 		}
 		if got := o.generations(); len(got) != 0 {
 			t.Errorf("left: %v", got)
+		}
+		if err := <-verified; err == nil || !strings.Contains(err.Error(), "dropped") {
+			t.Errorf("compared what was dropped: %v", err)
+		}
+	})
+}
+
+// Dropping all ends also a build that was asked for.
+func TestDropWhileRebuilding(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		for i := range 6100 {
+			o.publish(fmt.Sprintf("d%04d 第%d项事项。", i, i))
+		}
+		w := o.worker()
+		defer o.run(w)()
+		o.wait(w)
+		o.server.Fail(func(_ context.Context, call string) error {
+			if call == "Apply" {
+				time.Sleep(time.Minute)
+			}
+			return nil
+		})
+		rebuilt := make(chan error, 1)
+		go func() { rebuilt <- w.Rebuild(t.Context()) }()
+		time.Sleep(10 * time.Second)
+		if err := w.Drop(t.Context(), ""); err != nil {
+			t.Error(err)
+		}
+		if err := <-rebuilt; err == nil || !strings.Contains(err.Error(), "dropped") {
+			t.Errorf("Rebuild: %v", err)
+		}
+		if st, err := w.Status(t.Context()); err != nil || len(st.Generations) != 0 || !st.Dropped || st.Building != "" {
+			t.Errorf("%+v, %v", st, err)
+		}
+	})
+}
+
+// Of two commands without Run the second waits for the first.
+func TestTwoWithoutRun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		for i := range 4100 {
+			o.publish(fmt.Sprintf("d%04d 第%d项事项。", i, i))
+		}
+		o.server.Fail(func(_ context.Context, call string) error {
+			if call == "Apply" {
+				time.Sleep(time.Second)
+			}
+			return nil
+		})
+		w := o.worker()
+		rebuilt := make(chan error, 1)
+		go func() { rebuilt <- w.Rebuild(t.Context()) }()
+		time.Sleep(500 * time.Millisecond)
+		if d, err := w.Verify(t.Context(), true); err != nil || d.Any() || d.Entries != 8200 {
+			t.Errorf("%+v, %v", d, err)
+		}
+		if err := <-rebuilt; err != nil {
+			t.Error(err)
 		}
 	})
 }
