@@ -125,50 +125,38 @@ func (e *engines) run(ctx context.Context) error {
 	}
 	var running errgroup.Group
 	for _, one := range e.all {
-		running.Go(func() error { return e.announce(ctx, one) })
-		running.Go(func() error {
-			if one.readOnly {
-				return one.worker.Follow(ctx)
-			}
-			return one.worker.Run(ctx)
-		})
+		if !one.readOnly {
+			running.Go(func() error { return one.worker.Run(ctx) })
+			continue
+		}
+		running.Go(func() error { return one.worker.Follow(ctx) })
+		running.Go(func() error { e.announce(ctx, one); return nil })
 	}
 	running.Go(func() error { return e.group.Run(ctx) })
 	running.Go(func() error { return e.record(ctx) })
 	return running.Wait()
 }
 
-// announce logs, once, that an engine serves, with all that is known of it.
-// Why it does not is the feed's to tell.
-func (e *engines) announce(ctx context.Context, one *engine) error {
-	start := time.Now()
+// announce logs, once, that an engine serves that another process feeds; of
+// the others the feed tells it, and of all of them why they do not.
+func (e *engines) announce(ctx context.Context, one *engine) {
 	looks := time.NewTicker(look)
 	defer looks.Stop()
 	for {
-		if _, fresh := one.worker.Serving(); fresh {
-			break
+		if generation, fresh := one.worker.Serving(); fresh {
+			e.log.Info("the engine serves; another process feeds it", "engine", one.Name, "generation", generation)
+			return
 		}
 		select {
 		case <-looks.C:
 		case <-ctx.Done():
-			return nil
+			return
 		}
 	}
-	states, err := e.states(ctx)
-	if err != nil {
-		return nil //nolint:nilerr // it serves all the same, and ctx may have ended
-	}
-	for _, s := range states {
-		if s.Name == one.Name {
-			e.log.Info("the engine serves: questions are put to it first", "engine", s.Name, "address", s.Address, "version", s.Version,
-				"generation", s.Generation, "entries", s.Entries, "documents", s.Documents, "ms", time.Since(start).Milliseconds())
-		}
-	}
-	return nil
 }
 
-// look is how often an engine that was started is looked at.
-const look = 250 * time.Millisecond
+// look is how often an engine that others feed is looked at.
+const look = time.Second
 
 // switched notes that questions are put to an engine from now on, or no more.
 // It holds up nobody.

@@ -102,7 +102,7 @@ func TestServeWithAnEngine(t *testing.T) {
 		!strings.Contains(body, `policybot_engine_recalls_total{engine="meilisearch",outcome="answered"}`) {
 		t.Error("/metrics does not have the engine")
 	}
-	eventually(t, "the log to say that it serves", func() bool { return strings.Contains(s.log.String(), "the engine serves") })
+	eventually(t, "the log to say that it serves", func() bool { return strings.Contains(s.log.String(), "was built and serves") })
 	t.Run("verify", func(t *testing.T) { verifyAnEngine(t, server, s.data) })
 	t.Run("rebuild and drop", func(t *testing.T) { rebuildAndDrop(t, s.data) })
 }
