@@ -92,26 +92,35 @@ func (s *session) use(ctx context.Context, g generation) error {
 	p := s.see().Progress
 	same := g.Generation != "" && g.Generation == p.Generation
 	found := g.Generation != "" && g.Generation != s.now.Generation
+	s.unsaved = s.unsaved || found || !same || p.Cursor != g.Cursor || p.Cut != g.Cut
+	if found {
+		if err := s.count(ctx, g.Generation); err != nil {
+			return err
+		}
+	}
 	s.now = g
 	s.update(func(st *state) {
 		st.known, st.Generation, st.Cut, st.Cursor = true, g.Generation, g.Cut, g.Cursor
 		st.Doubtful = same && (p.Doubtful || p.Cursor < g.Cursor)
 	})
 	if found {
-		if err := s.count(ctx); err != nil {
-			return err
-		}
-		p := s.see().Progress
-		s.c.Log.Info("the engine was found with its index, which serves", "engine", s.name, "version", p.Version,
-			"generation", g.Generation, "entries", p.Entries, "documents", p.Documents)
+		s.tell(ctx, same)
 	}
-	if found && !same {
-		s.happened(ctx, Resumed, fmt.Sprintf("generation %s, found on the engine, serves: %d entries", g.Generation, s.see().Entries))
-	}
-	if !found && same && p.Cursor == g.Cursor && p.Cut == g.Cut {
+	if !s.unsaved {
 		return nil
 	}
 	return s.save(ctx)
+}
+
+// tell says that a generation was found, which is news where it is not the one
+// that the store knows.
+func (s *session) tell(ctx context.Context, same bool) {
+	p := s.see().Progress
+	s.c.Log.Info("the engine was found with its index, which serves", "engine", s.name, "version", p.Version,
+		"generation", p.Generation, "entries", p.Entries, "documents", p.Documents)
+	if !same {
+		s.happened(ctx, Resumed, fmt.Sprintf("generation %s, found on the engine, serves: %d entries", p.Generation, p.Entries))
+	}
 }
 
 // leave notes which generations are out of use.

@@ -49,7 +49,7 @@ func (s *session) feed(ctx context.Context) error {
 	if err != nil || s.now.Cursor == before {
 		return err
 	}
-	if err := s.count(ctx); err != nil {
+	if err := s.count(ctx, s.now.Generation); err != nil {
 		return err
 	}
 	return s.save(ctx)
@@ -132,11 +132,11 @@ func (s *session) moved(ctx context.Context) error {
 	return s.save(ctx)
 }
 
-// count asks the engine how many entries it has.
-func (s *session) count(ctx context.Context) error {
+// count asks the engine how many entries a generation has.
+func (s *session) count(ctx context.Context, generation string) error {
 	var n int
 	err := s.call(ctx, askLimit, func(ctx context.Context) (err error) {
-		n, err = s.c.Engine.Count(ctx, s.now.Generation)
+		n, err = s.c.Engine.Count(ctx, generation)
 		return err
 	})
 	if err != nil {

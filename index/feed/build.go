@@ -46,7 +46,7 @@ func (s *session) build(ctx context.Context) error {
 	if err := s.readmitAll(ctx, refused); err != nil {
 		return err
 	}
-	if err := s.count(ctx); err != nil {
+	if err := s.count(ctx, s.now.Generation); err != nil {
 		return err
 	}
 	p := s.see().Progress

@@ -215,6 +215,9 @@ func TestDropAll(t *testing.T) {
 			if _, err := w.Verify(t.Context(), true); err == nil {
 				t.Errorf("%s: compared nothing", when)
 			}
+			if st, err := w.Status(t.Context()); err != nil || !strings.HasPrefix(st.Trouble, "all of it was dropped") {
+				t.Errorf("%s: what cannot be done is no trouble: %+v, %v", when, st, err)
+			}
 		}
 		gone(w, "dropped")
 		stop()

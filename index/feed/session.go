@@ -45,6 +45,8 @@ type session struct {
 	caught  time.Time // when the served one was last fed during longer work
 	saved   time.Time // when the progress of a build was last kept
 	told    bool      // that it fails
+	loaded  bool      // what was known before
+	unsaved bool      // which generation is in use
 
 	pause time.Duration // before the last try
 	tried time.Time     // when the last one ended
@@ -59,7 +61,6 @@ type generation struct {
 // run works until the lease ends.
 func (s *session) run() {
 	ctx := s.hold.ctx
-	s.restore()
 	for ctx.Err() == nil {
 		if len(s.waiting) > 0 {
 			a := s.waiting[0]
@@ -86,18 +87,17 @@ func (s *session) run() {
 	}
 }
 
-// restore takes over what is known of the engine from the one before.
-func (s *session) restore() {
-	if err := s.load(s.hold.ctx); err != nil {
-		s.c.Log.Warn("what is known of the engine cannot be read", "engine", s.name, "err", err.Error())
-	}
-}
-
+// load takes over what is known of the engine from the one before, once: that
+// all of it was dropped, above all.
 func (s *session) load(ctx context.Context) error {
+	if s.loaded {
+		return nil
+	}
 	all, err := s.c.Store.Progress(ctx)
 	if err != nil {
 		return fmt.Errorf("feed: progress: %w", err)
 	}
+	s.loaded = true
 	i := slices.IndexFunc(all, func(p Progress) bool { return p.Engine == s.name })
 	if i < 0 {
 		return nil
@@ -141,7 +141,11 @@ func (s *session) answer(ctx context.Context, a *ask) {
 		a.done <- err
 		return
 	}
-	a.done <- s.hold.cause(a.do(ctx, s))
+	err := s.load(ctx)
+	if err == nil {
+		err = a.do(ctx, s)
+	}
+	a.done <- s.hold.cause(err)
 }
 
 // hear takes a command that came during longer work, which ends for an urgent
@@ -164,6 +168,9 @@ func (s *session) hear() error {
 
 // step does what there is to do.
 func (s *session) step(ctx context.Context) error {
+	if err := s.load(ctx); err != nil {
+		return err
+	}
 	if s.see().Dropped {
 		s.idle()
 		return nil
@@ -291,6 +298,7 @@ func (s *session) save(ctx context.Context) error {
 		s.hold.cancel(errLost)
 		return errLost
 	}
+	s.unsaved = false
 	return nil
 }
 

@@ -101,7 +101,13 @@ func (w *Worker) Wait(ctx context.Context, seq int64) error {
 	if !w.c.ReadOnly {
 		select {
 		case w.writer <- struct{}{}:
-			err := w.direct(ctx, func(ctx context.Context, s *session) error { return s.step(ctx) })
+			err := w.direct(ctx, func(ctx context.Context, s *session) error {
+				err := s.step(ctx)
+				if err != nil && ctx.Err() == nil {
+					s.failed(err)
+				}
+				return err
+			})
 			<-w.writer
 			switch {
 			case ctx.Err() != nil:

@@ -288,7 +288,7 @@ func (s *session) repair(ctx context.Context, ids []string) (taken int, err erro
 		return taken, err
 	}
 	s.update(func(st *state) { st.Doubtful = false })
-	if err := s.count(ctx); err != nil {
+	if err := s.count(ctx, s.now.Generation); err != nil {
 		return taken, err
 	}
 	return taken, s.save(ctx)

@@ -205,12 +205,11 @@ func (w *Worker) direct(ctx context.Context, what func(context.Context, *session
 	}
 	defer h.end()
 	s := &session{Worker: w, hold: h, alone: true}
-	s.restore()
-	err = what(h.ctx, s)
+	if err = s.load(h.ctx); err == nil {
+		err = what(h.ctx, s)
+	}
 	if err == nil {
 		s.well()
-	} else if h.ctx.Err() == nil && !errors.Is(err, errInterrupted) {
-		s.failed(err)
 	}
 	return h.cause(err)
 }
