@@ -287,3 +287,23 @@ func TestMeilisearch(t *testing.T) {
 		t.Error("the key is in the log")
 	}
 }
+
+// A restored backup is another installation: two folders never feed the same
+// indexes.
+func TestRestoreLeavesTheEngines(t *testing.T) {
+	t.Parallel()
+	server := indextest.NewServer()
+	s := serveSettings(t, outsideOf(t, server))
+	eventually(t, "the engine to be asked", func() bool { return engineOf(t, s.data).Asked })
+	file, folder := filepath.Join(t.TempDir(), "b.tar.zst"), filepath.Join(t.TempDir(), "restored")
+	cli(t, "", "backup", file, "--data", s.data).must(t, 0)
+	cli(t, "", "restore", file, "--data", folder).must(t, 0)
+	const known = `SELECT (SELECT count(*) FROM settings WHERE name = 'installation_id') + (SELECT count(*) FROM engines) +
+		(SELECT count(*) FROM asides) + (SELECT count(*) FROM engine_events)`
+	if n := inquire[int](t, folder, known); n != 0 {
+		t.Errorf("the restored folder knows %d things of the other's engines", n)
+	}
+	if n := inquire[int](t, s.data, known); n < 3 {
+		t.Errorf("the folder itself knows %d", n)
+	}
+}
