@@ -27,6 +27,9 @@ import (
 // childEnv makes this test binary the program itself.
 const childEnv = "POLICYBOT_TEST_CHILD"
 
+// meiliEnv begins the names of settings of tests with a real Meilisearch.
+const meiliEnv = "POLICYBOT_TEST_MEILI_"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
 		limitChild()
@@ -36,7 +39,8 @@ func TestMain(m *testing.M) {
 		main() // an import in this process has started it
 	}
 	for _, kv := range os.Environ() {
-		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "POLICYBOT_") && name != benchEnv {
+		name, _, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, "POLICYBOT_") && name != benchEnv && !strings.HasPrefix(name, meiliEnv) {
 			_ = os.Unsetenv(name) // whoever runs the tests may have settings
 		}
 	}
