@@ -14,22 +14,38 @@ type Weighted struct {
 }
 
 // Filter says which units a question may see. It is applied before ranking,
-// so that the hidden do not eat the places of the visible.
+// so that the hidden do not eat the places of the visible. Kind, region and
+// agency are compared letter by letter; "" lets all pass.
 type Filter struct {
 	Account string      // the unit's account is "" or this one
 	Day     corpus.Date // the unit is quotable on this day; "" lets every day pass
 	Own     bool        // leave the sample corpus out
+	Kind    corpus.Kind
+	Region  string
+	Agency  string
 }
 
-// Match reports whether a unit with these properties passes.
-func (f Filter) Match(account string, sample bool, from, until corpus.Date) bool {
+// Scope is what a Filter looks at: who may see a unit, and when, and what it
+// is chosen by.
+type Scope struct {
+	Account     string
+	Sample      bool
+	From, Until corpus.Date
+	Kind        corpus.Kind
+	Region      string
+	Agency      string
+}
+
+// Match reports whether units of a scope pass.
+func (f Filter) Match(s Scope) bool {
 	switch {
-	case account != "" && account != f.Account, f.Own && sample:
+	case s.Account != "" && s.Account != f.Account, f.Own && s.Sample,
+		f.Kind != "" && s.Kind != f.Kind, f.Region != "" && s.Region != f.Region, f.Agency != "" && s.Agency != f.Agency:
 		return false
 	case f.Day == "":
 		return true
 	}
-	return (from == "" || from <= f.Day) && (until == "" || f.Day < until)
+	return (s.From == "" || s.From <= f.Day) && (s.Until == "" || f.Day < s.Until)
 }
 
 // Candidate is a unit that an engine found. ID names it within the View it
@@ -70,6 +86,10 @@ type View interface {
 	// Recall returns the best limit units by BM25 (k1 1.2, b .75, average
 	// length by class), exact, best first; ties by ID.
 	Recall(ctx context.Context, terms []Weighted, f Filter, limit int) ([]Candidate, error)
+	// Weigh scores the units at these places that pass the filter, as Recall
+	// does, and returns the best limit of them, best first; ties by ID. Places
+	// that are not there, and units without a term, are left out.
+	Weigh(ctx context.Context, places []Place, terms []Weighted, f Filter, limit int) ([]Candidate, error)
 	// Survey returns every document that has one of the words in units that
 	// pass, in any order; of more than MaxWanted words the first count.
 	Survey(ctx context.Context, words []Wanted, terms []Weighted, f Filter) ([]Surveyed, error)

@@ -69,6 +69,7 @@ type Explanation struct {
 	Expansions []Expansion     `json:"expansions"`
 	Places     []string        `json:"places"`
 	Candidates int             `json:"candidates"`
+	Recalled   []Place         `json:"recalled,omitempty"` // all that the engine brought, where Query.Trace asks for it
 }
 
 // ExplainedTerm is a bigram of the question and its weight.
@@ -78,15 +79,20 @@ type ExplainedTerm struct {
 }
 
 // find answers one query on one state: the whole of recall, ranking, snippets
-// and confidence. It uses nothing of the view after it returns.
-func find(ctx context.Context, v View, lex *Lexicon, seg Segmenter, q Query) (Result, error) {
-	a := analyse(q.Text, lex, seg, v)
-	res := Result{Generation: v.Generation(), Lexicon: lex.Revision, Explain: a.explain()}
-	found, err := a.candidates(ctx, v, seg, q)
+// and confidence. It uses nothing of the view after it returns. outside may be
+// nil.
+func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
+	a := analyse(q.Text, w.lexicon, w.segmenter, v)
+	res := Result{Generation: v.Generation(), Lexicon: w.lexicon.Revision, Explain: a.explain()}
+	from, err := a.candidates(ctx, v, w, q, outside)
 	if err != nil {
 		return res, err
 	}
-	res.Explain.Candidates = len(found)
+	found := from.candidates
+	res.Engine, res.Explain.Candidates = from.engine, len(found)
+	if q.Trace {
+		res.Explain.Recalled = from.all(v)
+	}
 	limit := rankLimit
 	if q.Within != "" {
 		limit = len(found) // they are in the order of the text, not best first
@@ -109,30 +115,6 @@ func find(ctx context.Context, v View, lex *Lexicon, seg Segmenter, q Query) (Re
 		res.Hits = append(res.Hits, h)
 	}
 	return res, nil
-}
-
-// hidden reports whether a candidate is not quotable on q.Beside.
-func hidden(v View, found []Candidate, q Query) bool {
-	f := Filter{Account: q.Account, Day: q.Beside, Own: q.Own}
-	return slices.ContainsFunc(found, func(c Candidate) bool {
-		u := v.Unit(c.ID)
-		return !f.Match(u.Account, u.Sample, u.From, u.Until)
-	})
-}
-
-// candidates asks the engine, or takes a document's units.
-func (a *analysis) candidates(ctx context.Context, v View, seg Segmenter, q Query) ([]Candidate, error) {
-	f := Filter{Account: q.Account, Day: q.Day, Own: q.Own}
-	if q.Within == "" {
-		return v.Recall(ctx, a.recall(seg), f, recallLimit)
-	}
-	var found []Candidate
-	for _, id := range v.Document(q.Within) {
-		if u := v.Unit(id); f.Match(u.Account, u.Sample, u.From, u.Until) {
-			found = append(found, Candidate{ID: id})
-		}
-	}
-	return found, nil
 }
 
 // oneADocument keeps the best unit of each document.

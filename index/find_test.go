@@ -173,12 +173,12 @@ func TestFindPassesErrors(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
 	v := &memory{units: []*Unit{whole1("a", "", "老人卡")}, fail: broken}
-	if _, err := find(t.Context(), v, testLexicon(), testWords, Query{Text: "老人卡"}); !errors.Is(err, broken) {
+	if _, err := find(t.Context(), v, &wording{testLexicon(), testWords}, Query{Text: "老人卡"}, nil); !errors.Is(err, broken) {
 		t.Errorf("error %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := find(ctx, v, testLexicon(), testWords, Query{Text: "老人卡", Within: "a"}); !errors.Is(err, context.Canceled) {
+	if _, err := find(ctx, v, &wording{testLexicon(), testWords}, Query{Text: "老人卡", Within: "a"}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -392,7 +392,7 @@ func FuzzReadSynonyms(f *testing.F) {
 			return
 		}
 		v := &memory{units: []*Unit{whole1("a", "社会保险", "社会保险")}}
-		res, err := find(t.Context(), v, NewLexicon(synonyms, nil, nil), testWords, Query{Text: question})
+		res, err := find(t.Context(), v, &wording{NewLexicon(synonyms, nil, nil), testWords}, Query{Text: question}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -70,7 +70,7 @@ func TestNewLexiconIgnoresWhatSaysNothing(t *testing.T) {
 		{From: "社保", To: "社会保险", Weight: math.NaN()}, {From: "卡。", To: "敬老卡", Weight: 1, Mutual: true},
 	}, nil, []string{"", "？", "吗"})
 	v := &memory{units: []*Unit{whole1("a", "敬老卡", "敬老卡怎么办？社保")}}
-	if _, err := find(t.Context(), v, l, testWords, Query{Text: "敬老卡，社保，卡吗？"}); err != nil {
+	if _, err := find(t.Context(), v, &wording{l, testWords}, Query{Text: "敬老卡，社保，卡吗？"}, nil); err != nil {
 		t.Error(err)
 	}
 	if got := expanded(l, "敬老卡社保"); got != "" {

@@ -37,6 +37,8 @@ func (b blanks) Long(text string) (out []string) {
 	return out
 }
 
+func (b blanks) Cut(text string) []string { return b.Words(text) }
+
 func (blanks) Version() string { return "blanks" }
 
 func openLocal(t testing.TB, units []*index.Unit) *local.Index {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/policybot/policybot/corpus"
@@ -62,7 +63,7 @@ func (m *memory) Average(c Class) float64 {
 func (m *memory) Recall(_ context.Context, terms []Weighted, f Filter, limit int) ([]Candidate, error) {
 	var found []Candidate
 	for id, u := range m.units {
-		if !f.Match(u.Account, u.Sample, u.From, u.Until) {
+		if !f.Match(u.Scope()) {
 			continue
 		}
 		norm := bm25K1 * (1 - bm25B + bm25B*float64(u.Terms(func(Term) {}))/m.Average(u.Class))
@@ -78,6 +79,15 @@ func (m *memory) Recall(_ context.Context, terms []Weighted, f Filter, limit int
 	}
 	slices.SortStableFunc(found, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return found[:min(limit, len(found))], m.fail
+}
+
+func (m *memory) Weigh(ctx context.Context, places []Place, terms []Weighted, f Filter, limit int) ([]Candidate, error) {
+	found, err := m.Recall(ctx, terms, f, len(m.units))
+	found = slices.DeleteFunc(found, func(c Candidate) bool {
+		u := m.units[c.ID]
+		return !slices.Contains(places, Place{u.Document, u.Ordinal})
+	})
+	return found[:min(limit, len(found))], err
 }
 
 func (m *memory) Survey(ctx context.Context, words []Wanted, terms []Weighted, f Filter) (out []Surveyed, err error) {
@@ -96,7 +106,7 @@ func (m *memory) Survey(ctx context.Context, words []Wanted, terms []Weighted, f
 				}
 			}
 		}
-		if mask == 0 || !f.Match(u.Account, u.Sample, u.From, u.Until) {
+		if mask == 0 || !f.Match(u.Scope()) {
 			continue
 		}
 		at, seen := places[u.Document]
@@ -191,6 +201,27 @@ func (d dictionary) Long(text string) []string {
 	return slices.DeleteFunc(d.Words(text), func(w string) bool { return len([]rune(w)) < 3 })
 }
 
+func (d dictionary) Cut(text string) (out []string) {
+	for part := range strings.FieldsSeq(FoldString(text)) {
+		for part != "" {
+			longest := ""
+			for _, w := range d {
+				if len(w) > len(longest) && strings.HasPrefix(part, w) {
+					longest = w
+				}
+			}
+			if longest != "" {
+				out = append(out, longest)
+				part = part[len(longest):]
+				continue
+			}
+			_, n := utf8.DecodeRuneInString(part)
+			part = part[n:]
+		}
+	}
+	return out
+}
+
 func (d dictionary) Version() string { return "test" }
 
 func testLexicon() *Lexicon {
@@ -257,7 +288,7 @@ func analysed(text string, v Statistics) *analysis { return analyse(text, testLe
 
 func mustFind(t testing.TB, v View, q Query) Result {
 	t.Helper()
-	res, err := find(t.Context(), v, testLexicon(), testWords, q)
+	res, err := find(t.Context(), v, &wording{testLexicon(), testWords}, q, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

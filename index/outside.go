@@ -146,11 +146,3 @@ type EntryError struct {
 }
 
 func (e *EntryError) Error() string { return "the engine refuses documents for what they are" }
-
-// Weigher is what a View does for candidates that were found elsewhere.
-type Weigher interface {
-	// Weigh scores the units at these places that pass the filter, as Recall
-	// does, and returns the best limit of them, best first; ties by ID. Places
-	// that are not there are left out.
-	Weigh(ctx context.Context, places []Place, terms []Weighted, f Filter, limit int) ([]Candidate, error)
-}

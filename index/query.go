@@ -10,10 +10,12 @@ import (
 )
 
 // Segmenter cuts a text into search-mode words of two and more characters,
-// folded. Long leaves out those of two.
+// folded, in order. Long leaves out those of two; Cut those inside of others,
+// so that no two overlap.
 type Segmenter interface {
 	Words(text string) []string
 	Long(text string) []string
+	Cut(text string) []string
 	Version() string
 }
 
@@ -23,12 +25,21 @@ type Query struct {
 	Account string      // sees shared documents and its own
 	Day     corpus.Date // quotable on this day; "" asks of all days
 	Own     bool        // leave the sample corpus out
-	Within  string      // look in this document alone; "" looks in all
-	Limit   int         // documents wanted, 1…10
+	Kind    corpus.Kind // of the documents; "" is any. Region and Agency are compared letter by letter
+	Region  string
+	Agency  string
+	Within  string // look in this document alone; "" looks in all
+	Limit   int    // documents wanted, 1…10
 	// Beside, with Day "", wants hits only where a document that is not
 	// quotable on this day is among the candidates: otherwise the result is
 	// that of the day, and finding it once more is saved.
 	Beside corpus.Date
+	Trace  bool // have Explanation.Recalled, which costs a little
+}
+
+// filter says which units the query may see.
+func (q *Query) filter() Filter {
+	return Filter{Account: q.Account, Day: q.Day, Own: q.Own, Kind: q.Kind, Region: q.Region, Agency: q.Agency}
 }
 
 // Bounds of what is looked at in a question.

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type Shelf struct {
 	words   atomic.Pointer[wording]
 	syncing sync.Mutex // one Sync at a time
 	served  atomic.Pointer[served]
+	outside atomic.Pointer[Recaller]
 
 	catalogue atomic.Pointer[Catalogue]
 	listed    bool // the catalogue follows the engine; of who is syncing
@@ -57,7 +59,20 @@ func NewShelf(name string, engine Engine, source Source, log *slog.Logger) *Shel
 // are switched together.
 func (s *Shelf) Use(lex *Lexicon, seg Segmenter) { s.words.Store(&wording{lex, seg}) }
 
-// Find answers a query. It returns ErrNotReady before the first generation.
+// Prefer has questions put to engines outside of this process from now on;
+// the shelf's own answers what they do not, in the same request. Searches,
+// and queries with Within or Beside, are always answered by its own. nil goes
+// back to that for all.
+func (s *Shelf) Prefer(r Recaller) {
+	if r == nil {
+		s.outside.Store(nil)
+		return
+	}
+	s.outside.Store(&r)
+}
+
+// Find answers a query; Result.Engine says which engine found it. It returns
+// ErrNotReady before the first generation, and the error of ctx.
 func (s *Shelf) Find(ctx context.Context, q Query) (Result, error) {
 	w := s.words.Load()
 	if w == nil {
@@ -68,8 +83,12 @@ func (s *Shelf) Find(ctx context.Context, q Query) (Result, error) {
 		return Result{}, errors.Join(ErrNotReady, err)
 	}
 	defer v.Release()
-	res, err := find(ctx, v, w.lexicon, w.segmenter, q)
-	res.Engine = s.name
+	var outside Recaller
+	if r := s.outside.Load(); r != nil {
+		outside = *r
+	}
+	res, err := find(ctx, v, w, q, outside)
+	res.Engine = cmp.Or(res.Engine, s.name)
 	return res, err
 }
 

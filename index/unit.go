@@ -36,6 +36,14 @@ type Unit struct {
 	Words []string
 }
 
+// Scope returns what a Filter looks at.
+func (u *Unit) Scope() Scope {
+	return Scope{
+		Account: u.Account, Sample: u.Sample, From: u.From, Until: u.Until,
+		Kind: u.Kind, Region: u.Region, Agency: u.Agency,
+	}
+}
+
 // Class groups units of comparable length. BM25 compares a unit's length with
 // the average of its class: one average over articles and whole news texts
 // ranks badly.

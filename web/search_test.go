@@ -75,6 +75,8 @@ func (b blanks) Long(text string) []string {
 	return slices.DeleteFunc(b.Words(text), func(w string) bool { return utf8.RuneCountInString(w) < 3 })
 }
 
+func (b blanks) Cut(text string) []string { return b.Words(text) }
+
 func (blanks) Version() string { return "blanks" }
 
 // searcher searches the shelf in memory by the real index.

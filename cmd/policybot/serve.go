@@ -67,6 +67,9 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if _, err := s.roster(); err != nil {
 		return err // before the folder is touched
 	}
+	if _, err := s.meiliServers(); err != nil {
+		return err
+	}
 	if _, err := s.retention(); err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (o Oracle) Recall(terms []index.Weighted, f index.Filter) []Scored {
 	m := o.measure(Terms(terms))
 	var out []Scored
 	for i, u := range o.Units {
-		if !f.Match(u.Account, u.Sample, u.From, u.Until) {
+		if !f.Match(u.Scope()) {
 			continue
 		}
 		score := 0.0
@@ -87,6 +87,13 @@ func (o Oracle) Recall(terms []index.Weighted, f index.Filter) []Scored {
 	}
 	slices.SortStableFunc(out, func(a, b Scored) int { return cmp.Compare(b.Score, a.Score) })
 	return out
+}
+
+// Weigh scores the units at these places, see Recall.
+func (o Oracle) Weigh(places []index.Place, terms []index.Weighted, f index.Filter) []Scored {
+	return slices.DeleteFunc(o.Recall(terms, f), func(s Scored) bool {
+		return !slices.Contains(places, index.Place{Document: s.Unit.Document, Ordinal: s.Unit.Ordinal})
+	})
 }
 
 // has reports whether a unit has all terms of one of a word's forms.
@@ -111,7 +118,7 @@ func (o Oracle) CheckSurvey(v index.View, got []index.Surveyed, words []index.Wa
 	want, most := map[string]uint64{}, map[string]int{}
 	of := map[name]uint64{} // words by unit
 	for _, u := range o.Units {
-		if !f.Match(u.Account, u.Sample, u.From, u.Until) {
+		if !f.Match(u.Scope()) {
 			continue
 		}
 		for i, w := range words[:min(len(words), index.MaxWanted)] {
@@ -139,7 +146,7 @@ func (o Oracle) CheckSurvey(v index.View, got []index.Surveyed, words []index.Wa
 		switch score := float64(g.Score); {
 		case !ok, words != g.Words:
 			return fmt.Errorf("%q has the words %b, want %b, %v", g.Document, g.Words, words, ok)
-		case u.Document != g.Document, !f.Match(u.Account, u.Sample, u.From, u.Until):
+		case u.Document != g.Document, !f.Match(u.Scope()):
 			return fmt.Errorf("the best unit of %q is of %q, or hidden", g.Document, u.Document)
 		case bits.OnesCount64(of[name{u.Document, u.Ordinal}]) != most[g.Document]:
 			return fmt.Errorf("the best unit of %q has the words %b, want %d of them", g.Document, of[name{u.Document, u.Ordinal}], most[g.Document])
@@ -164,7 +171,15 @@ func near(a, b float64) bool { return math.Abs(a-b) <= tolerance*max(1, math.Abs
 // each place, the score of each unit, the order, and that none is there
 // twice. Units of equal score may stand for each other at the end.
 func (o Oracle) CheckRecall(v index.View, got []index.Candidate, terms []index.Weighted, f index.Filter, limit int) error {
-	want := o.Recall(terms, f)
+	return check(v, got, o.Recall(terms, f), limit)
+}
+
+// CheckWeigh compares what a view weighed with the oracle, as CheckRecall does.
+func (o Oracle) CheckWeigh(v index.View, got []index.Candidate, places []index.Place, terms []index.Weighted, f index.Filter, limit int) error {
+	return check(v, got, o.Weigh(places, terms, f), limit)
+}
+
+func check(v index.View, got []index.Candidate, want []Scored, limit int) error {
 	if n := max(0, min(limit, len(want))); len(got) != n {
 		return fmt.Errorf("%d candidates, want %d", len(got), n)
 	}

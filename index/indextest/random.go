@@ -25,13 +25,15 @@ func text(r *rand.Rand, length int) string {
 func Document(r *rand.Rand, id string, revision, units int) []*index.Unit {
 	days := []corpus.Date{"", "2024-01-01", "2024-06-01", "2025-01-01"}
 	account := []string{"", "", "east", "west"}[r.IntN(4)]
+	kind := []corpus.Kind{corpus.Policy, corpus.Policy, corpus.Guide}[r.IntN(3)]
+	region, agency := []string{"", "青岚市", "东湖县"}[r.IntN(3)], []string{"青岚市人民政府", "东湖县民政局"}[r.IntN(2)]
 	out := make([]*index.Unit, units)
 	for i := range out {
 		body := text(r, r.IntN(1<<r.IntN(8)))
 		u := &index.Unit{
-			Document: id, Revision: revision, Ordinal: i, Account: account, Kind: corpus.Policy,
+			Document: id, Revision: revision, Ordinal: i, Account: account, Kind: kind,
 			Class: index.Class(r.IntN(int(index.Classes))), Title: "关于" + id + "的通知", Number: fmt.Sprintf("青政〔2024〕%d号", i),
-			Agency: "青岚市人民政府", Region: "青岚市", Sample: r.IntN(5) == 0,
+			Agency: agency, Region: region, Sample: r.IntN(5) == 0,
 			From: days[r.IntN(len(days))], Until: days[r.IntN(len(days))],
 			Context: text(r, r.IntN(6)), Body: body, Start: r.IntN(1000),
 		}
@@ -84,7 +86,27 @@ func Filter(r *rand.Rand) index.Filter {
 		Account: []string{"", "east", "west", "north"}[r.IntN(4)],
 		Day:     []corpus.Date{"", "2023-12-31", "2024-01-01", "2024-05-31", "2024-06-01", "2030-01-01"}[r.IntN(6)],
 		Own:     r.IntN(2) == 0,
+		Kind:    []corpus.Kind{"", "", "", corpus.Policy, corpus.Guide}[r.IntN(5)],
+		Region:  []string{"", "", "", "青岚市", "东湖县"}[r.IntN(5)],
+		Agency:  []string{"", "", "", "青岚市人民政府", "没有的局"}[r.IntN(5)],
 	}
+}
+
+// Places names units from chance: some of those given, one of them twice, and
+// some that are nowhere.
+func Places(r *rand.Rand, units []*index.Unit) []index.Place {
+	var out []index.Place
+	for _, u := range units {
+		if r.IntN(3) == 0 {
+			out = append(out, index.Place{Document: u.Document, Ordinal: u.Ordinal})
+		}
+	}
+	if len(out) > 0 {
+		out = append(out, out[r.IntN(len(out))])
+	}
+	out = append(out, index.Place{}, index.Place{Document: "d1", Ordinal: -1}, index.Place{Document: "d1", Ordinal: 99}, index.Place{Document: "nowhere"})
+	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
 }
 
 // Terms returns the terms of a query.

@@ -32,8 +32,8 @@ type builder struct {
 	written             uint64
 	units               int
 	sums                sums
-	table               []scope
-	rows                map[scope]uint32
+	table               []index.Scope
+	rows                map[index.Scope]uint32
 	places              []place
 }
 
@@ -59,7 +59,7 @@ func newBuilder(ctx context.Context, dst io.Writer) (*builder, error) {
 		return nil, err
 	}
 	w.begin(records)
-	return &builder{ctx: ctx, w: w, rows: map[scope]uint32{}, col: collector{ids: map[uint64]uint32{}}}, nil
+	return &builder{ctx: ctx, w: w, rows: map[index.Scope]uint32{}, col: collector{ids: map[uint64]uint32{}}}, nil
 }
 
 // add adds a unit.
@@ -73,10 +73,10 @@ func (b *builder) add(u *index.Unit) error {
 	if len(b.col.pending) >= runPostings {
 		b.runs = append(b.runs, run{inverted: b.col.run()})
 	}
-	return b.place(b.buf, norm, scopeOf(u), place{u.Document, u.Ordinal, uint32(b.units)})
+	return b.place(b.buf, norm, u.Scope(), place{u.Document, u.Ordinal, uint32(b.units)})
 }
 
-func (b *builder) place(record []byte, norm uint32, sc scope, p place) error {
+func (b *builder) place(record []byte, norm uint32, sc index.Scope, p place) error {
 	if b.units+1 >= maxUnits {
 		return fmt.Errorf("local: more than %d units", maxUnits)
 	}

@@ -19,7 +19,7 @@ import (
 //	norms     uint32 per unit: class << 28 | length in terms
 //	scopes    uint32 per unit: row of the scope table
 //	order     uint32 each: unit numbers by document and ordinal
-//	table     the scope table: who may see a unit, and when
+//	table     the scope table: what index.Filter looks at
 //	about     generation, changes, cursor, averages that the bounds rest on
 //
 // The header is magic, version, file size, then offset, length and CRC32C of
@@ -40,7 +40,7 @@ const (
 
 const (
 	magic      = "policybot index\n"
-	version    = 2
+	version    = 3
 	headerSize = len(magic) + 8 + 8 + sectionCount*24 + 4
 )
 

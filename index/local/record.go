@@ -190,24 +190,14 @@ func documentOf(record []byte) (string, int) {
 	return r.string(), int(r.int())
 }
 
-// scope is who may see a unit, and when: what index.Filter looks at. Units
-// share few of them, so that a question decides each only once.
-type scope struct {
-	account     string
-	sample      bool
-	from, until corpus.Date
-}
-
-func scopeOf(u *index.Unit) scope { return scope{u.Account, u.Sample, u.From, u.Until} }
-
-func appendScopes(b []byte, all []scope) []byte {
+func appendScopes(b []byte, all []index.Scope) []byte {
 	b = binary.AppendUvarint(b, uint64(len(all)))
 	for _, s := range all {
-		b = appendString(b, s.account)
-		b = appendString(b, string(s.from))
-		b = appendString(b, string(s.until))
+		for _, text := range [...]string{s.Account, string(s.From), string(s.Until), string(s.Kind), s.Region, s.Agency} {
+			b = appendString(b, text)
+		}
 		sample := byte(0)
-		if s.sample {
+		if s.Sample {
 			sample = 1
 		}
 		b = append(b, sample)
@@ -215,10 +205,13 @@ func appendScopes(b []byte, all []scope) []byte {
 	return b
 }
 
-func (r *reader) scopes() []scope {
-	out := make([]scope, r.count(4))
+func (r *reader) scopes() []index.Scope {
+	out := make([]index.Scope, r.count(7))
 	for i := range out {
-		out[i] = scope{account: r.string(), from: corpus.Date(r.string()), until: corpus.Date(r.string()), sample: r.byte() != 0}
+		out[i] = index.Scope{
+			Account: r.string(), From: corpus.Date(r.string()), Until: corpus.Date(r.string()),
+			Kind: corpus.Kind(r.string()), Region: r.string(), Agency: r.string(), Sample: r.byte() != 0,
+		}
 	}
 	return out
 }

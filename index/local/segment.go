@@ -96,7 +96,7 @@ type segment struct {
 	norms   []byte
 	scopes  []byte
 	order   []byte
-	table   []scope
+	table   []index.Scope
 	meta    meta
 	sums    sums
 
@@ -160,21 +160,32 @@ func (s *segment) record(u int) []byte {
 }
 
 // document returns the units of a document by ordinal.
-func (s *segment) document(id string) []int {
-	at := func(i int) int { return int(binary.LittleEndian.Uint32(s.order[i*4:])) }
-	first, found := sort.Find(s.units, func(i int) int {
-		d, _ := documentOf(s.record(at(i)))
-		return strings.Compare(id, d)
-	})
-	var out []int
-	for i := first; found && i < s.units; i++ {
-		u := at(i)
-		if d, _ := documentOf(s.record(u)); d != id {
+func (s *segment) document(id string) (out []int) {
+	for i := s.search(index.Place{Document: id, Ordinal: math.MinInt}); i < s.units; i++ {
+		u := s.ordered(i)
+		if s.place(u).Document != id {
 			break
 		}
 		out = append(out, u)
 	}
 	return out
+}
+
+// search returns where in the order of documents a place is, or would be.
+func (s *segment) search(p index.Place) int {
+	return sort.Search(s.units, func(i int) bool {
+		q := s.place(s.ordered(i))
+		return q.Document > p.Document || q.Document == p.Document && q.Ordinal >= p.Ordinal
+	})
+}
+
+// ordered returns the i-th unit in the order of documents.
+func (s *segment) ordered(i int) int { return int(binary.LittleEndian.Uint32(s.order[i*4:])) }
+
+// place returns where a unit stands. It shares the segment's memory.
+func (s *segment) place(u int) (p index.Place) {
+	p.Document, p.Ordinal = documentOf(s.record(u))
+	return p
 }
 
 // parse reads a segment whose header is right; every number in it that is

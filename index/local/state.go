@@ -135,7 +135,7 @@ func (s *state) visible(f index.Filter) *visible {
 	for _, seg := range s.segments {
 		rows, all := make([]bool, len(seg.table)), s.dead == 0
 		for i, sc := range seg.table {
-			rows[i] = f.Match(sc.account, sc.sample, sc.from, sc.until)
+			rows[i] = f.Match(sc)
 			all = all && rows[i]
 		}
 		v.rows, v.all = append(v.rows, rows), append(v.all, all)
@@ -182,6 +182,12 @@ func (v *view) Average(c index.Class) float64 {
 // is not above 0 count nothing. The error is that of ctx.
 func (v *view) Recall(ctx context.Context, terms []index.Weighted, f index.Filter, limit int) ([]index.Candidate, error) {
 	return v.recall(ctx, terms, f, limit)
+}
+
+// Weigh scores the units at places, see index.View. Terms of a weight that is
+// not above 0 count nothing. The error is that of ctx.
+func (v *view) Weigh(ctx context.Context, places []index.Place, terms []index.Weighted, f index.Filter, limit int) ([]index.Candidate, error) {
+	return v.weigh(ctx, places, terms, f, limit)
 }
 
 // Survey returns the documents that have some of the words, see index.View.

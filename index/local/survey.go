@@ -136,8 +136,7 @@ func (v *surveyor) gather(s *state) []index.Surveyed {
 		at := v.places[d]
 		if at == 0 {
 			seg, n := s.locate(int(u))
-			id, _ := documentOf(seg.record(n))
-			found = append(found, index.Surveyed{Document: id, Best: u})
+			found = append(found, index.Surveyed{Document: seg.place(n).Document, Best: u})
 			at = int32(len(found))
 			v.places[d] = at
 			v.touched, v.most = append(v.touched, int32(d)), append(v.most, 0)
@@ -194,8 +193,8 @@ func (s *segment) numbers() *numbering {
 		n.of = make([]uint32, s.units)
 		last := ""
 		for i := range s.units {
-			u := binary.LittleEndian.Uint32(s.order[i*4:])
-			d, _ := documentOf(s.record(int(u)))
+			u := s.ordered(i)
+			d := s.place(u).Document
 			if i == 0 || d != last {
 				n.count++
 			}

@@ -76,6 +76,20 @@ func (s *Segmenter) Words(text string) []string {
 	return words
 }
 
+// Cut returns the words of a text that do not overlap: folded, in order.
+// Single characters are left out.
+func (s *Segmenter) Cut(text string) []string {
+	var words []string
+	for part := range strings.FieldsSeq(index.FoldString(text)) {
+		for _, w := range s.gse.Cut(part, false) {
+			if utf8.RuneCountInString(w) > 1 {
+				words = append(words, w)
+			}
+		}
+	}
+	return words
+}
+
 // Long returns those of Words that have three or more characters: what the
 // index keeps beside bigrams.
 func (s *Segmenter) Long(text string) []string {
