@@ -41,7 +41,7 @@ func BenchmarkMeili(b *testing.B) {
 // meiliRig is a policybot that uses a Meilisearch, with what is between them.
 type meiliRig struct {
 	size  benchSize
-	meili *meiliServer
+	meili *meiliProcess
 	proxy *slowProxy
 	data  string
 

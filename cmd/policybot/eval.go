@@ -25,6 +25,7 @@ type evalFlags struct {
 	unanswerable, on         string
 	account, mapFile, engine string
 	asJSON, useSample, wrong bool
+	server                   meiliServer // of engines other than the embedded one
 }
 
 func newEval() *cobra.Command {
@@ -210,10 +211,14 @@ func (f *evalFlags) asker(h *host, on corpus.Date, t *trial) eval.Ask {
 			return eval.Outcome{}, err
 		}
 		out := outcomeOf(res)
-		if out.Candidates, err = h.candidates(ctx, question, f.account, on); err != nil {
+		found, err := h.trace(ctx, question, f.account, on)
+		if err != nil {
 			return eval.Outcome{}, err
 		}
-		out.Understudy = t.failures() > before
+		for _, p := range found.Explain.Recalled {
+			out.Candidates = append(out.Candidates, p.Document)
+		}
+		out.Understudy = t != nil && (t.failures() > before || found.Engine != t.engine.Name() && len(out.Candidates) > 0)
 		return out, nil
 	}
 }
@@ -231,17 +236,11 @@ func outcomeOf(res askResult) eval.Outcome {
 	return out
 }
 
-// candidates returns the documents of the units that an answer is chosen from,
-// of each unit.
-func (h *host) candidates(ctx context.Context, question, account string, on corpus.Date) ([]string, error) {
+// trace returns what the index knows about a question, with all candidates.
+func (h *host) trace(ctx context.Context, question, account string, on corpus.Date) (index.Result, error) {
 	acc := h.app.accountNamed(cmp.Or(account, h.app.roster.Load().accounts[0].Name))
-	found, err := h.app.shelf.Find(ctx, index.Query{
+	return h.app.shelf.Find(ctx, index.Query{
 		Text: bot.Substance(bot.Clean(question)), Account: acc.Name, Day: cmp.Or(on, corpus.DayOf(time.Now())), Own: acc.Own, Limit: 10,
 		Trace: true,
 	})
-	documents := make([]string, 0, len(found.Explain.Recalled))
-	for _, p := range found.Explain.Recalled {
-		documents = append(documents, p.Document)
-	}
-	return documents, err
 }

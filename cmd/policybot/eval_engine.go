@@ -25,7 +25,7 @@ const (
 	engineBoth        = "both"
 )
 
-// checkEngine reads what Meilisearch needs, where it is wanted.
+// checkEngine looks whether there is what the engine needs.
 func (f *evalFlags) checkEngine() error {
 	if !slices.Contains([]string{engineLocal, engineMeilisearch, engineBoth}, f.engine) {
 		return usageError{fmt.Errorf("--engine %q: it is local, meilisearch or both", f.engine)}
@@ -33,10 +33,15 @@ func (f *evalFlags) checkEngine() error {
 	if f.engine == engineLocal {
 		return nil
 	}
-	if f.MeiliURL == "" {
-		return usageError{fmt.Errorf("--engine %s: POLICYBOT_MEILI_URL does not name a server", f.engine)}
+	servers, err := f.meiliServers()
+	if err != nil {
+		return err
 	}
-	return f.readSecrets()
+	if len(servers) == 0 {
+		return usageError{fmt.Errorf("--engine %s needs a server: set POLICYBOT_MEILI_URL and POLICYBOT_MEILI_KEY", f.engine)}
+	}
+	f.server = servers[0]
+	return nil
 }
 
 func (f *evalFlags) engines() []string {
@@ -61,23 +66,21 @@ type trial struct {
 // openTrial feeds the first of the servers with all that is published, and has
 // the shelf ask it. It returns when it serves everything.
 func (f *evalFlags) openTrial(ctx context.Context, h *host) (*trial, error) {
-	id := make([]byte, 4)
-	_, _ = rand.Read(id) // never fails: crypto/rand
-	address, _, _ := strings.Cut(f.MeiliURL, ",")
-	t := &trial{prefix: f.MeiliPrefix + "eval-" + hex.EncodeToString(id) + "-"}
+	id := newInstallation()
+	t := &trial{prefix: f.MeiliPrefix + "eval-" + id + "-"}
 	if f.MeiliPrefix == "" {
 		t.prefix = "policybot-" + t.prefix
 	}
 	var err error
 	if t.engine, err = meili.Open(meili.Config{
-		URL: strings.TrimSpace(address), Key: f.MeiliKey, SearchKey: f.MeiliSearchKey,
-		Prefix: t.prefix, Installation: hex.EncodeToString(id), Name: engineMeilisearch,
+		URL: f.server.URL, Key: f.server.Key, SearchKey: f.server.SearchKey,
+		Prefix: t.prefix, Installation: id, Name: engineMeilisearch,
 	}); err != nil {
 		return nil, err
 	}
 	t.worker = feed.New(feed.Config{
 		Engine: t.engine, Store: h.app.store, Source: h.app.store, Segmenter: h.app.segmenter,
-		Installation: hex.EncodeToString(id), Holder: "eval-" + hex.EncodeToString(id), Log: h.app.log,
+		Installation: id, Holder: "eval-" + id, Log: h.app.log,
 	})
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	t.cancel = cancel

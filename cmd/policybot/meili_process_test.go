@@ -21,8 +21,8 @@ import (
 // themselves, so that they can stop, kill and freeze it.
 const meiliBinEnv = "POLICYBOT_TEST_MEILI_BIN"
 
-// meiliServer is a Meilisearch of a benchmark's own.
-type meiliServer struct {
+// meiliProcess is a Meilisearch of a benchmark's own.
+type meiliProcess struct {
 	program, folder string
 	address         string // host:port
 	key             string
@@ -33,7 +33,7 @@ type meiliServer struct {
 
 // newMeili starts one on a free port of this machine in a temporary folder. It
 // is gone when the benchmark ends.
-func newMeili(b *testing.B) *meiliServer {
+func newMeili(b *testing.B) *meiliProcess {
 	b.Helper()
 	program := os.Getenv(meiliBinEnv)
 	if program == "" {
@@ -45,7 +45,7 @@ func newMeili(b *testing.B) *meiliServer {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m := &meiliServer{program: program, folder: b.TempDir(), address: free.Addr().String(), key: rand.Text()}
+	m := &meiliProcess{program: program, folder: b.TempDir(), address: free.Addr().String(), key: rand.Text()}
 	if err := free.Close(); err != nil {
 		b.Fatal(err)
 	}
@@ -60,10 +60,10 @@ func newMeili(b *testing.B) *meiliServer {
 	return m
 }
 
-func (m *meiliServer) url() string { return "http://" + m.address }
+func (m *meiliProcess) url() string { return "http://" + m.address }
 
 // start returns when it answers.
-func (m *meiliServer) start(b *testing.B) {
+func (m *meiliProcess) start(b *testing.B) {
 	b.Helper()
 	c := exec.Command(m.program, "--http-addr", m.address, "--master-key", m.key, "--no-analytics",
 		"--db-path", filepath.Join(m.folder, "db"), "--dump-dir", filepath.Join(m.folder, "dumps"), "--snapshot-dir", filepath.Join(m.folder, "snapshots"))
@@ -83,7 +83,7 @@ func (m *meiliServer) start(b *testing.B) {
 	}
 }
 
-func (m *meiliServer) healthy(ctx context.Context) bool {
+func (m *meiliProcess) healthy(ctx context.Context) bool {
 	ctx, stop := context.WithTimeout(ctx, time.Second)
 	defer stop()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, m.url()+"/health", nil)
@@ -99,7 +99,7 @@ func (m *meiliServer) healthy(ctx context.Context) bool {
 }
 
 // end sends a signal and returns when the process is gone.
-func (m *meiliServer) end(how syscall.Signal) {
+func (m *meiliProcess) end(how syscall.Signal) {
 	if m.process == nil {
 		return
 	}
@@ -112,18 +112,18 @@ func (m *meiliServer) end(how syscall.Signal) {
 }
 
 // freeze stops it where it is: it takes connections, and says nothing.
-func (m *meiliServer) freeze() {
+func (m *meiliProcess) freeze() {
 	_ = m.process.Process.Signal(syscall.SIGSTOP)
 	m.frozen = true
 }
 
-func (m *meiliServer) thaw() {
+func (m *meiliProcess) thaw() {
 	_ = m.process.Process.Signal(syscall.SIGCONT)
 	m.frozen = false
 }
 
 // weight returns its resident memory and what it has on disk, in MB.
-func (m *meiliServer) weight(b *testing.B) (memory, disk float64) {
+func (m *meiliProcess) weight(b *testing.B) (memory, disk float64) {
 	b.Helper()
 	memory, _ = (&server{process: m.process}).resident(b)
 	err := filepath.WalkDir(filepath.Join(m.folder, "db"), func(_ string, e fs.DirEntry, err error) error {
