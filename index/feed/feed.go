@@ -8,6 +8,8 @@ package feed
 import (
 	"context"
 	"time"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // Progress is how far an engine is, as the store keeps it: for people, and for
@@ -25,6 +27,7 @@ type Progress struct {
 	Building   string        // the generation that is being built
 	Built      int           // entries that it has
 	Took       time.Duration // of the last build
+	Dropped    bool          // an operator dropped all of it: nothing is built before Rebuild asks for it
 	Updated    time.Time
 }
 
@@ -55,6 +58,7 @@ const (
 	SetAside  = "set aside" // documents that the engine refuses
 	Repaired  = "repaired"  // entries that differed from the store
 	Failed    = "failed"    // feeding it; once, until it works again
+	CaughtUp  = "caught up" // feeding it works again, and nothing waits
 )
 
 // MaxEvents is how many events are kept of each engine.
@@ -63,13 +67,15 @@ const MaxEvents = 200
 // Store keeps what workers know, for all processes.
 type Store interface {
 	// Lease takes or renews the right to feed an engine until a time; false
-	// where another holder has it.
+	// where another holder has it, and it has not ended by now.
 	Lease(ctx context.Context, engine, holder string, now, until time.Time) (bool, error)
 	// Release gives it back, where it is the holder's.
 	Release(ctx context.Context, engine, holder string) error
 	// Progress returns that of all engines that ever had one, by name.
 	Progress(ctx context.Context) ([]Progress, error)
-	SaveProgress(ctx context.Context, p Progress) error
+	// SaveProgress keeps p, where the holder has the lease or was the last to
+	// have it; false where another took it.
+	SaveProgress(ctx context.Context, holder string, p Progress) (bool, error)
 	// ForgetEngine removes all that is known of an engine but its history.
 	ForgetEngine(ctx context.Context, engine string) error
 
@@ -80,6 +86,11 @@ type Store interface {
 	// Readmit forgets that documents were set aside; all of them where none is
 	// named.
 	Readmit(ctx context.Context, engine string, documents []string) error
+
+	// Pending returns what was published after a row of the outbox.
+	Pending(ctx context.Context, after int64) (corpus.Pending, error)
+	// Counts returns how many documents are published.
+	Counts(ctx context.Context) (sample, own int, err error)
 
 	// Happened adds events; the oldest over MaxEvents are forgotten.
 	Happened(ctx context.Context, events ...Event) error
