@@ -1,0 +1,434 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/policybot/policybot/index"
+)
+
+// Pauses between tries.
+const (
+	firstPause   = time.Second
+	longestPause = 30 * time.Second
+	waitingPause = 5 * time.Second // where something waits to be served
+)
+
+// Limits of one call to an engine that says no more; it has shorter ones of
+// its own.
+const (
+	askLimit   = time.Minute
+	writeLimit = 10 * time.Minute
+)
+
+// errInterrupted ends what an urgent command comes before.
+var errInterrupted = errors.New("the engine's generations were dropped meanwhile")
+
+// session is the work of one who has the lease.
+type session struct {
+	*Worker
+	hold    *hold
+	alone   bool   // a command's: there is no Run
+	waiting []*ask // commands that came during work
+
+	now      generation // the one that serves
+	others   []string   // complete ones that are out of use
+	since    time.Time  // when they were found to be
+	begun    string     // the youngest name that was given
+	checked  bool       // the engine answered since it last failed
+	looked   time.Time  // when its generations were last seen
+	doubtful bool       // the store may have been put back: compare all of it
+	asides   map[string]bool
+	caught   time.Time // when the served one was last fed during longer work
+	saved    time.Time // when the progress of a build was last kept
+
+	pause time.Duration // before the last try
+	tried time.Time     // when the last one ended
+}
+
+// generation is one that is written to, with the segmenter of its entries.
+type generation struct {
+	index.Stamp
+	seg index.Segmenter
+}
+
+// run works until the lease ends.
+func (s *session) run() {
+	ctx := s.hold.ctx
+	s.restore()
+	for ctx.Err() == nil {
+		err := s.step(ctx)
+		s.tried = s.c.Now()
+		pause := lookEvery
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, errInterrupted):
+			pause = 0
+		case err != nil:
+			pause = s.failed(err)
+		default:
+			s.well()
+		}
+		s.rest(ctx, pause)
+	}
+	for _, a := range s.waiting {
+		a.done <- s.hold.cause(ctx.Err())
+	}
+}
+
+// restore takes over what is known of the engine from the one before.
+func (s *session) restore() {
+	if err := s.load(s.hold.ctx); err != nil {
+		s.c.Log.Warn("what is known of the engine cannot be read", "engine", s.name, "err", err.Error())
+	}
+}
+
+func (s *session) load(ctx context.Context) error {
+	all, err := s.c.Store.Progress(ctx)
+	if err != nil {
+		return fmt.Errorf("feed: progress: %w", err)
+	}
+	i := slices.IndexFunc(all, func(p Progress) bool { return p.Engine == s.name })
+	if i < 0 {
+		return nil
+	}
+	p := all[i]
+	p.building("", 0, 0, 0)
+	s.update(func(st *state) { st.Progress = p })
+	return nil
+}
+
+// rest waits until there is something to do, and does what is asked.
+func (s *session) rest(ctx context.Context, pause time.Duration) {
+	if len(s.waiting) > 0 {
+		a := s.waiting[0]
+		s.waiting = s.waiting[1:]
+		s.answer(ctx, a)
+		return
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+			return
+		case a := <-s.asks:
+			s.answer(ctx, a)
+			return
+		case <-s.poked:
+			// An engine that has just failed is left alone for a second.
+			if soon := s.tried.Add(firstPause).Sub(s.c.Now()); s.pause > 0 && soon > 0 {
+				timer.Reset(soon)
+				continue
+			}
+			return
+		}
+	}
+}
+
+// answer does what a command asks.
+func (s *session) answer(ctx context.Context, a *ask) {
+	if err := a.ctx.Err(); err != nil {
+		a.done <- err
+		return
+	}
+	a.done <- s.hold.cause(a.do(ctx, s))
+}
+
+// hear takes a command that came during longer work, which ends for an urgent
+// one.
+func (s *session) hear() error {
+	select {
+	case a := <-s.asks:
+		s.waiting = append(s.waiting, a)
+		if a.urgent {
+			return errInterrupted
+		}
+	default:
+	}
+	return nil
+}
+
+// step does what there is to do.
+func (s *session) step(ctx context.Context) error {
+	if s.see().Dropped {
+		s.idle()
+		return nil
+	}
+	newest, err := s.newest(ctx)
+	if err != nil {
+		return err
+	}
+	if s.quiet(newest) {
+		s.update(func(st *state) { st.late = time.Time{} })
+		return nil
+	}
+	if err := s.adopt(ctx); err != nil {
+		return err
+	}
+	if s.now.Generation == "" {
+		if err := s.build(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.feed(ctx); err != nil {
+		return err
+	}
+	if s.doubtful {
+		if _, err := s.compare(ctx, true); err != nil {
+			return err
+		}
+		s.doubtful = false
+	}
+	return s.sweep(ctx)
+}
+
+// idle is the step of an engine that an operator dropped.
+func (s *session) idle() {
+	s.now, s.others = generation{}, nil
+	s.update(func(st *state) { st.known, st.late = true, time.Time{} })
+}
+
+// quiet reports whether nothing is to be done, and the engine was seen lately.
+func (s *session) quiet(newest int64) bool {
+	return s.checked && s.now.Generation != "" && s.now.Cursor >= newest && s.now.Cut == s.cut() &&
+		s.c.Now().Sub(s.looked) < checkEvery && (len(s.others) == 0 || s.c.Now().Sub(s.since) < grace)
+}
+
+func (s *session) newest(ctx context.Context) (int64, error) {
+	seq, err := s.c.Source.Newest(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("feed: outbox: %w", err)
+	}
+	return seq, nil
+}
+
+// adopt looks at what the engine has, which is the truth about it: it may have
+// been wiped, or put back to an older state. The best generation becomes the
+// one in use; there may be none.
+func (s *session) adopt(ctx context.Context) error {
+	if err := s.check(ctx); err != nil {
+		return err
+	}
+	var stamps []index.Stamp
+	err := s.call(ctx, askLimit, func(ctx context.Context) (err error) {
+		stamps, err = s.c.Engine.Generations(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	newest, err := s.newest(ctx) // after the stamps: no cursor can be ahead of it
+	if err != nil {
+		return err
+	}
+	seg := s.c.Segmenter()
+	best := pick(stamps, s.c.Installation, index.CutVersion(seg), newest)
+	s.looked = s.c.Now()
+	if err := s.use(ctx, generation{best, seg}); err != nil {
+		return err
+	}
+	s.leave(stamps)
+	for _, m := range stamps {
+		if m.Complete {
+			continue
+		}
+		if err := s.drop(ctx, m.Generation); err != nil { // half-built: never asked
+			return err
+		}
+	}
+	return nil
+}
+
+// check asks whether the engine can be used, once after each failure.
+func (s *session) check(ctx context.Context) error {
+	if s.checked {
+		return nil
+	}
+	return s.call(ctx, askLimit, func(ctx context.Context) error {
+		version, err := s.c.Engine.Check(ctx)
+		if err != nil {
+			return err
+		}
+		s.checked = true
+		s.update(func(st *state) { st.Version = version })
+		return nil
+	})
+}
+
+// pick returns the complete generation of a cut that is furthest, of equals
+// the youngest. One that is ahead of the outbox is of a store that is no more.
+func pick(stamps []index.Stamp, installation, cut string, newest int64) (best index.Stamp) {
+	for _, m := range stamps {
+		if !m.Complete || m.Installation != installation || m.Cut != cut || m.Cursor > newest {
+			continue
+		}
+		if best.Generation == "" || m.Cursor > best.Cursor || m.Cursor == best.Cursor && younger(m.Generation, best.Generation) {
+			best = m
+		}
+	}
+	return best
+}
+
+// younger compares names of generations, which are numbers in base 36.
+func younger(a, b string) bool {
+	if len(a) != len(b) {
+		return len(a) > len(b)
+	}
+	return strings.Compare(a, b) > 0
+}
+
+// use makes a generation that was found the one in use, from the outbox row up
+// to which both the engine and the store say that it is complete: where this
+// process died between the two, what was refused is not known yet.
+func (s *session) use(ctx context.Context, g generation) error {
+	p := s.see().Progress
+	same := g.Generation != "" && g.Generation == p.Generation
+	if same && p.Cursor < g.Cursor {
+		// Or the store was put back to an older state, and has changed since.
+		s.doubtful = s.doubtful || s.now.Generation == ""
+		g.Cursor = p.Cursor
+	}
+	s.now = g
+	changed := !same || p.Cursor != g.Cursor || p.Cut != g.Cut
+	s.update(func(st *state) {
+		st.known, st.Generation, st.Cut, st.Cursor = true, g.Generation, g.Cut, g.Cursor
+	})
+	if !changed {
+		return nil
+	}
+	if g.Generation != "" && !same {
+		if err := s.count(ctx); err != nil {
+			return err
+		}
+		s.happened(ctx, Resumed, fmt.Sprintf("generation %s, found on the engine, serves: %d entries", g.Generation, s.see().Entries))
+	}
+	return s.save(ctx)
+}
+
+// leave notes which generations are out of use.
+func (s *session) leave(stamps []index.Stamp) {
+	var others []string
+	for _, m := range stamps {
+		if m.Complete && m.Generation != s.now.Generation {
+			others = append(others, m.Generation)
+		}
+	}
+	slices.Sort(others)
+	if !slices.Equal(others, s.others) {
+		s.others, s.since = others, s.c.Now()
+	}
+}
+
+// sweep drops what is out of use, once nobody can be asking it any more.
+func (s *session) sweep(ctx context.Context) error {
+	if s.now.Generation == "" || !s.alone && s.c.Now().Sub(s.since) < grace {
+		return nil
+	}
+	for len(s.others) > 0 {
+		if err := s.drop(ctx, s.others[0]); err != nil {
+			return err
+		}
+		s.others = s.others[1:]
+	}
+	return nil
+}
+
+func (s *session) drop(ctx context.Context, name string) error {
+	err := s.call(ctx, writeLimit, func(ctx context.Context) error { return s.c.Engine.Drop(ctx, name) })
+	if err == nil {
+		s.c.Log.Info("a generation of the engine was removed", "engine", s.name, "generation", name)
+		s.happened(ctx, Dropped, "generation "+name+" was removed")
+	}
+	return err
+}
+
+// call calls the engine, where the lease still holds.
+func (s *session) call(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
+	if !s.hold.valid() {
+		s.hold.cancel(errLost)
+	}
+	if err := s.hold.ctx.Err(); err != nil {
+		return errLost
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return do(ctx)
+}
+
+// failed notes that feeding failed, once until it works again, and returns how
+// long to wait before the next try.
+func (s *session) failed(err error) time.Duration {
+	ctx := s.hold.ctx
+	s.checked = false
+	why := sentence(err)
+	p := s.see().Progress
+	s.update(func(st *state) {
+		st.failures++
+		if st.Trouble == "" {
+			st.Since = s.c.Now()
+		}
+		st.Trouble = why
+		st.building("", 0, 0, 0)
+		if st.late.IsZero() {
+			st.late = s.c.Now()
+		}
+	})
+	if p.Trouble == "" {
+		s.c.Log.Warn("the engine is not fed; it is tried again until it works", "engine", s.name, "err", why)
+		s.happened(ctx, Failed, why)
+	}
+	if p.Trouble != why || p.Building != "" {
+		_ = s.save(ctx) // the first error is the one to tell, and it has been told
+	}
+	s.pause = min(max(firstPause, 2*s.pause), longestPause)
+	pause := s.pause
+	if newest, err := s.newest(ctx); err != nil || newest > s.now.Cursor || s.now.Generation == "" {
+		pause = min(pause, waitingPause)
+	}
+	return pause - rand.N(pause/5)
+}
+
+// well notes that feeding works.
+func (s *session) well() {
+	s.pause = 0
+	p := s.see().Progress
+	if p.Trouble == "" || p.Dropped {
+		return
+	}
+	ctx := s.hold.ctx
+	s.update(func(st *state) { st.Trouble, st.Since = "", time.Time{} })
+	s.c.Log.Info("the engine is fed again", "engine", s.name, "generation", p.Generation, "for", s.c.Now().Sub(p.Since).Round(time.Second).String())
+	s.happened(ctx, CaughtUp, "after "+p.Trouble)
+	_ = s.save(ctx) // it is saved again with the next change
+}
+
+// save keeps the progress for people and other processes.
+func (s *session) save(ctx context.Context) error {
+	s.update(func(st *state) { st.Updated = s.c.Now() })
+	ours, err := s.c.Store.SaveProgress(ctx, s.c.Holder, s.see().Progress)
+	switch {
+	case err != nil:
+		return fmt.Errorf("feed: progress: %w", err)
+	case !ours:
+		s.hold.cancel(errLost)
+		return errLost
+	}
+	return nil
+}
+
+// happened adds to the history, which nothing depends on.
+func (s *session) happened(ctx context.Context, kind, detail string) {
+	e := Event{At: s.c.Now(), Engine: s.name, Kind: kind, Detail: detail}
+	if err := s.c.Store.Happened(ctx, e); err != nil && ctx.Err() == nil {
+		s.c.Log.Warn("the history of the engine cannot be written", "engine", s.name, "err", err.Error())
+	}
+}
