@@ -145,8 +145,8 @@ func (r *meiliRig) served(b *testing.B) time.Duration {
 	})
 }
 
-// built is what a first build took.
-type built struct {
+// firstBuild is what a first build took.
+type firstBuild struct {
 	took         time.Duration
 	memory, disk float64
 	meanwhile    burst // callbacks that the embedded index answered
@@ -154,12 +154,12 @@ type built struct {
 
 // build starts the bot with an empty Meilisearch, and returns when that
 // serves. A few callbacks come in meanwhile.
-func (r *meiliRig) build(b *testing.B) built {
+func (r *meiliRig) build(b *testing.B) firstBuild {
 	b.Helper()
 	start := time.Now()
 	r.serve(b, r.meili.url())
 	done := make(chan struct{})
-	var out built
+	var out firstBuild
 	calls := make(chan burst, 1)
 	go func() { calls <- r.platform.steady(r.messages(b), 200*time.Millisecond, done) }()
 	r.served(b)
@@ -170,7 +170,7 @@ func (r *meiliRig) build(b *testing.B) built {
 	return out
 }
 
-func (out built) report(b *testing.B) {
+func (out firstBuild) report(b *testing.B) {
 	b.ReportMetric(out.took.Seconds(), "build-s")
 	b.ReportMetric(out.memory, "meilisearch-rss-MB")
 	b.ReportMetric(out.disk, "meilisearch-disk-MB")

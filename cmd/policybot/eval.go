@@ -201,26 +201,30 @@ func (f *evalFlags) load(c *cobra.Command, o owner) error {
 	return run.all(c.Context(), f.documents, opts)
 }
 
-// asker asks the bot, and then the index what the bot chose from. t is nil
-// where the embedded index is measured.
+// asker asks the bot; t is nil where the embedded index is measured.
 func (f *evalFlags) asker(h *host, on corpus.Date, t *trial) eval.Ask {
 	return func(ctx context.Context, question string) (eval.Outcome, error) {
-		before := t.failures()
-		res, err := h.Ask(ctx, askRequest{Question: question, Account: f.account, On: on})
-		if err != nil {
-			return eval.Outcome{}, err
+		ask := func() (eval.Outcome, index.Result, error) { return f.askOne(ctx, h, question, on) }
+		if t != nil {
+			return t.watch(ask)
 		}
-		out := outcomeOf(res)
-		found, err := h.trace(ctx, question, f.account, on)
-		if err != nil {
-			return eval.Outcome{}, err
-		}
-		for _, p := range found.Explain.Recalled {
-			out.Candidates = append(out.Candidates, p.Document)
-		}
-		out.Understudy = t != nil && (t.failures() > before || found.Engine != t.engine.Name() && len(out.Candidates) > 0)
-		return out, nil
+		out, _, err := ask()
+		return out, err
 	}
+}
+
+// askOne asks the bot, and then the index what there was to choose from.
+func (f *evalFlags) askOne(ctx context.Context, h *host, question string, on corpus.Date) (eval.Outcome, index.Result, error) {
+	res, err := h.Ask(ctx, askRequest{Question: question, Account: f.account, On: on})
+	if err != nil {
+		return eval.Outcome{}, index.Result{}, err
+	}
+	out := outcomeOf(res)
+	found, err := h.trace(ctx, question, f.account, on)
+	for _, p := range found.Explain.Recalled {
+		out.Candidates = append(out.Candidates, p.Document)
+	}
+	return out, found, err
 }
 
 func outcomeOf(res askResult) eval.Outcome {

@@ -1,19 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/index/eval"
 	"github.com/policybot/policybot/index/feed"
 	"github.com/policybot/policybot/index/meili"
 )
@@ -51,41 +50,39 @@ func (f *evalFlags) engines() []string {
 	return []string{f.engine}
 }
 
-// trial is Meilisearch with an index for one measurement. It is asked without
-// a budget, so that its own answers are measured; those that it failed to give
+// trial is an engine with an index for one measurement. It is asked without a
+// budget, so that its own answers are measured; those that it failed to give
 // are counted.
 type trial struct {
-	engine *meili.Engine
+	engine index.Outside
 	worker *feed.Worker
-	prefix string // of the names of its indexes
-	failed atomic.Int64
-	cancel context.CancelFunc
-	run    *errgroup.Group
+	asked  atomic.Bool // in the question of now
+	failed atomic.Bool // likewise
 }
 
-// openTrial feeds the first of the servers with all that is published, and has
-// the shelf ask it. It returns when it serves everything.
+// openTrial makes an index on the server, under a name that no other data
+// folder has, and has the shelf ask it.
 func (f *evalFlags) openTrial(ctx context.Context, h *host) (*trial, error) {
-	id := newInstallation()
-	t := &trial{prefix: f.MeiliPrefix + "eval-" + id + "-"}
-	if f.MeiliPrefix == "" {
-		t.prefix = "policybot-" + t.prefix
-	}
-	var err error
-	if t.engine, err = meili.Open(meili.Config{
-		URL: f.server.URL, Key: f.server.Key, SearchKey: f.server.SearchKey,
-		Prefix: t.prefix, Installation: id, Name: engineMeilisearch,
-	}); err != nil {
+	raw := make([]byte, 4)
+	_, _ = rand.Read(raw) // never fails: crypto/rand
+	id := hex.EncodeToString(raw)
+	engine, err := meili.Open(meili.Config{
+		URL: f.server.URL, Key: f.server.Key, SearchKey: f.server.SearchKey, Name: engineMeilisearch,
+		Prefix: cmp.Or(f.MeiliPrefix, "policybot-") + "eval-" + id + "-", Installation: id,
+	})
+	if err != nil {
 		return nil, err
 	}
-	t.worker = feed.New(feed.Config{
-		Engine: t.engine, Store: h.app.store, Source: h.app.store, Segmenter: h.app.segmenter,
-		Installation: id, Holder: "eval-" + id, Log: h.app.log,
-	})
-	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	t.cancel = cancel
-	t.run, running = errgroup.WithContext(running)
-	t.run.Go(func() error { return t.worker.Run(running) })
+	return newTrial(ctx, h, engine, id)
+}
+
+// newTrial feeds an engine with all that is published. It returns when the
+// engine serves everything and is asked.
+func newTrial(ctx context.Context, h *host, engine index.Outside, installation string) (*trial, error) {
+	t := &trial{engine: engine, worker: feed.New(feed.Config{
+		Engine: engine, Store: h.app.store, Source: h.app.store, Segmenter: h.app.segmenter,
+		Installation: installation, Holder: "eval-" + installation, Log: h.app.log,
+	})}
 	newest, err := h.app.store.Newest(ctx)
 	if err == nil {
 		err = t.worker.Wait(ctx, newest)
@@ -99,20 +96,24 @@ func (f *evalFlags) openTrial(ctx context.Context, h *host) (*trial, error) {
 
 // Recall implements index.Recaller.
 func (t *trial) Recall(ctx context.Context, p index.Probe) ([]index.Place, string, error) {
+	t.asked.Store(true)
 	generation, _ := t.worker.Serving()
 	found, err := t.engine.Recall(ctx, generation, p)
 	if err != nil {
-		t.failed.Add(1)
+		t.failed.Store(true)
 	}
 	return found, t.engine.Name(), err
 }
 
-// failures is how often the understudy had to answer.
-func (t *trial) failures() int64 {
-	if t == nil {
-		return 0
-	}
-	return t.failed.Load()
+// watch asks a question and notes in its outcome whether the embedded engine
+// stood in. A question without a word is put to no engine outside.
+func (t *trial) watch(ask func() (eval.Outcome, index.Result, error)) (eval.Outcome, error) {
+	t.asked.Store(false)
+	t.failed.Store(false)
+	out, found, err := ask()
+	out.Failed = t.failed.Load()
+	out.Understudy = out.Failed || t.asked.Load() && found.Engine != t.engine.Name() && len(out.Candidates) > 0
+	return out, err
 }
 
 // dropPatience bounds how long a measurement that is over waits for its index
@@ -121,12 +122,10 @@ const dropPatience = 30 * time.Second
 
 // Close removes the index, also after an interruption.
 func (t *trial) Close() error {
-	t.cancel()
-	err := t.run.Wait()
 	ctx, stop := context.WithTimeout(context.Background(), dropPatience)
 	defer stop()
-	if dropped := t.worker.Drop(ctx, ""); dropped != nil {
-		err = errors.Join(err, fmt.Errorf("remove the indexes that begin with %s by hand, for this failed: %w", t.prefix, dropped))
+	if err := t.worker.Drop(ctx, ""); err != nil {
+		return fmt.Errorf("the index of this measurement is left on the server: %w", err)
 	}
-	return err
+	return nil
 }

@@ -105,7 +105,7 @@ func (e evaluation) table(out io.Writer) error {
 	}
 	for _, r := range e.reports {
 		if r.Engine != engineLocal {
-			fmt.Fprintf(w, "answered by the understudy\t%d\n", r.Understudy)
+			fmt.Fprintf(w, "answered by the understudy\t%d, of these %d for a failure\n", r.Understudy, r.Failed)
 		}
 	}
 	if c := e.compare; c != nil {

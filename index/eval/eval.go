@@ -56,6 +56,7 @@ type Outcome struct {
 	Took       time.Duration
 	Candidates []string // the document of each unit that was ranked from; nil where nothing was looked for
 	Understudy bool     // the embedded index answered in the place of the engine that is measured
+	Failed     bool     // for that engine failed; otherwise it had brought nothing
 }
 
 // Ask asks the bot.

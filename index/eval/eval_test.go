@@ -246,7 +246,7 @@ func TestRun(t *testing.T) {
 		"right": {Status: "answered", Confidence: .9, Text: "共十个\n工作日。", Took: 4 * time.Millisecond,
 			Sources: []Source{{Document: "d", Snippet: "十个 工作日"}}, Candidates: []string{"x", "d"}},
 		"third":    {Status: "refused", Confidence: .3, Sources: sources("x", "y", "d#a1"), Text: "不在", Candidates: []string{"x", "d", "d", "d"}},
-		"missing":  {Status: "answered", Confidence: .5, Sources: sources("x"), Candidates: []string{"x"}, Understudy: true},
+		"missing":  {Status: "answered", Confidence: .5, Sources: sources("x"), Candidates: []string{"x"}, Understudy: true, Failed: true},
 		"golden":   {Status: "answered", Confidence: .8, Sources: sources("d#a6"), Candidates: []string{}},
 		"eleventh": {Status: "answered", Confidence: .1, Sources: sources(append(others, "d")...)},
 		"refuse":   {Status: "answered", Confidence: .4, Sources: sources("x#a1")},
@@ -264,7 +264,7 @@ func TestRun(t *testing.T) {
 	got := set.Measure(all)
 	want := Report{
 		Questions: 5, Unanswerable: 2, Hit1: .4, Hit3: .6, MRR10: (1 + 1./3 + 1) / 5, Place1: .5, InSnippet: .5, InReply: 1,
-		Candidates: 2. / 5, Considered: 8. / 5, Understudy: 2,
+		Candidates: 2. / 5, Considered: 8. / 5, Understudy: 2, Failed: 1,
 		AUC: 7. / 10, Answered: .8, Precision: .5, Wrongly: .5, Golden: 2. / 3, GoldenN: 3, P50: 0, P99: 4,
 		Wrong: []Wrong{{"6", "refuse", "refused", "answered x#a1", .4}},
 	}

@@ -29,6 +29,7 @@ type Report struct {
 	P50          float64 `json:"p50_ms"`           //
 	P99          float64 `json:"p99_ms"`           //
 	Understudy   int     `json:"understudy"`       // questions that the embedded index answered in the engine's place
+	Failed       int     `json:"failed"`           // of these: the engine failed, and had not merely nothing to bring
 	Wrong        []Wrong `json:"wrong,omitempty"`  // golden questions that went wrong
 }
 
@@ -51,7 +52,7 @@ type measure struct {
 	golden, goldenRight                  int
 	looked, considered                   int // questions with candidates, and their candidates
 	findable, among                      int // questions whose document is in the index, and among the candidates
-	understudy                           int
+	understudy, failed                   int
 	yes, no                              []float64 // confidences
 	took                                 []time.Duration
 	wrong                                []Wrong
@@ -71,6 +72,9 @@ func (m *measure) asked(out Outcome) {
 	}
 	if out.Understudy {
 		m.understudy++
+	}
+	if out.Failed {
+		m.failed++
 	}
 }
 
@@ -173,7 +177,7 @@ func (m *measure) report() Report {
 		Hit1: ratio(m.hit1, m.n), Hit3: ratio(m.hit3, m.n), MRR10: m.mrr / float64(max(1, m.n)),
 		Place1:    ratio(m.place1, m.placed),
 		InSnippet: ratio(m.inSnippet, m.withAnswer), InReply: ratio(m.inReply, m.answeredWithAnswer),
-		Candidates: ratio(m.among, m.findable), Considered: ratio(m.considered, m.looked), Understudy: m.understudy,
+		Candidates: ratio(m.among, m.findable), Considered: ratio(m.considered, m.looked), Understudy: m.understudy, Failed: m.failed,
 		AUC: AUC(m.yes, m.no), Answered: ratio(m.answered, m.n),
 		Precision: ratio(m.answeredRight, m.answered), Wrongly: ratio(m.wrongly, m.unanswerable),
 		Golden: ratio(m.goldenRight, m.golden), GoldenN: m.golden,
