@@ -26,23 +26,26 @@ const tooLong = 3 * time.Second
 // fault is something that befalls Meilisearch.
 type fault struct {
 	name       string
+	via        func(r *meiliRig) string        // the address that the bot has
 	begin, end func(b *testing.B, r *meiliRig) // end returns when it is over
 }
 
 var faults = []fault{
-	{"stopped",
+	{"stopped", directly,
 		func(_ *testing.B, r *meiliRig) { r.meili.end(syscall.SIGTERM) },
 		func(b *testing.B, r *meiliRig) { r.meili.start(b) }},
-	{"killed",
+	{"killed", directly,
 		func(_ *testing.B, r *meiliRig) { r.meili.end(syscall.SIGKILL) },
 		func(b *testing.B, r *meiliRig) { r.meili.start(b) }},
-	{"frozen",
+	{"frozen", directly,
 		func(_ *testing.B, r *meiliRig) { r.meili.freeze() },
 		func(_ *testing.B, r *meiliRig) { r.meili.thaw() }},
-	{"slow",
+	{"slow", func(r *meiliRig) string { return r.proxy.url() },
 		func(_ *testing.B, r *meiliRig) { r.proxy.delay.Store(int64(2 * time.Second)) },
 		func(_ *testing.B, r *meiliRig) { r.proxy.delay.Store(0) }},
 }
+
+func directly(r *meiliRig) string { return r.meili.url() }
 
 // sent is one message of a load.
 type sent struct {
@@ -75,7 +78,7 @@ func (p *platform) load(ask func(n int) message, every time.Duration, n int) []s
 // document is published while it is gone.
 func (r *meiliRig) fault(b *testing.B, f fault) {
 	for b.Loop() {
-		r.serve(b, r.proxy.url())
+		r.serve(b, f.via(r))
 		r.served(b)
 		n := r.faultCallbacks(b)
 		whole := time.Duration(n) * faultEvery
