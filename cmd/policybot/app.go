@@ -36,6 +36,8 @@ type app struct {
 	store     *store.Store
 	engine    *local.Index
 	shelf     *index.Shelf
+	words     wording
+	engines   *engines // outside of this process; nil: none
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
 	responder *bot.Responder
@@ -74,9 +76,12 @@ func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 	if err := load.Wait(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	w := <-words
+	a.words = <-words
 	a.shelf = index.NewShelf("local", a.engine, a.store, log)
-	a.shelf.Use(w.lexicon, w.segmenter)
+	a.shelf.Use(a.words.lexicon, a.words.segmenter)
+	if err := a.openEngines(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	a.wire()
 	return a, nil
 }
@@ -156,6 +161,10 @@ func (a *app) wire() {
 	a.running.Go(func() error { return a.journal.Run(ctx) })
 	a.running.Go(func() error { return a.follow(ctx) })
 	a.running.Go(func() error { return a.tidy(ctx) })
+	if a.engines != nil {
+		a.shelf.Prefer(a.engines.group)
+		a.running.Go(func() error { return a.engines.run(ctx) })
+	}
 }
 
 // quiet is how long nothing is published before what was is served, should
@@ -249,11 +258,12 @@ func (a *app) knows(ctx context.Context, name string) error {
 }
 
 // sync brings the index up to date with the store, and the account with what
-// may be answered from.
+// may be answered from. Engines outside of this process follow by themselves.
 func (a *app) sync(ctx context.Context) error {
 	if err := a.settle(ctx); err != nil {
 		return err
 	}
+	a.engines.poke()
 	return a.shelf.Sync(ctx)
 }
 

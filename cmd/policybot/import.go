@@ -147,6 +147,7 @@ func (f *importFlags) run(c *cobra.Command, paths []string) error {
 func (f *importFlags) store(c *cobra.Command, run *importRun, paths []string, opts extract.Options) (err error) {
 	run.start = time.Now()
 	quiet := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	f.outside = acts
 	if run.owner, err = connect(c.Context(), f.settings, quiet); err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type settings struct {
 
 	trial   bool    // the folder is for measuring only: no account is set up
 	outside outside // what is done with engines outside of the process
+	dial    dialer  // opens them; nil is as it should be
 
 	MetricsAddr string `env:"METRICS_ADDR"`
 	Retention   string `env:"RETENTION" envDefault:"90d"`

@@ -16,7 +16,8 @@ type outside int
 
 const (
 	leaves  outside = iota // it has nothing to do with them
-	follows                // it asks them, where another process feeds them
+	follows                // it asks them, and never writes to them
+	acts                   // it has them do what a command says, and waits for it
 	feeds                  // it asks them and keeps them in step with the corpus
 )
 

@@ -25,6 +25,8 @@ type Engine struct {
 	SetAside   int       `json:"set_aside"`      // documents that it refuses
 	Building   string    `json:"building,omitempty"`
 	Built      int       `json:"built,omitempty"`   // entries that the one being built has
+	Done       int       `json:"done,omitempty"`    // documents that are in it
+	Total      int       `json:"total,omitempty"`   // documents that are to be in it
 	Trouble    string    `json:"trouble,omitempty"` // why it is not further
 	Dropped    bool      `json:"dropped,omitempty"` // by an operator; nothing is built before it is asked for
 }
@@ -43,7 +45,7 @@ func (e Engine) String() string {
 	case e.Asked:
 		text += ": is asked first; " + has
 	case e.Building != "" && e.Trouble == "":
-		text += fmt.Sprintf(": is being built, %d entries so far; the embedded index answers", e.Built)
+		text += fmt.Sprintf(": is being built, %d of %d documents so far; the embedded index answers", e.Done, e.Total)
 	default:
 		text += ": is not asked, the embedded index answers"
 		if why := e.reason(); why != "" {

@@ -22,7 +22,7 @@ func TestEngineInWords(t *testing.T) {
 		}),
 		"meilisearch 1.50.0: is not asked, the embedded index answers: it does not answer; up to date": with(func(e *Engine) { e.Why = "it does not answer" }),
 		"meilisearch: is not asked, the embedded index answers: the key is refused":                    {Name: "meilisearch", Trouble: "the key is refused", Why: "it has nothing yet"},
-		"meilisearch: is being built, 40 entries so far; the embedded index answers":                   {Name: "meilisearch", Building: "g8", Built: 40},
+		"meilisearch: is being built, 40 of 132 documents so far; the embedded index answers":           {Name: "meilisearch", Building: "g8", Done: 40, Total: 132},
 		"meilisearch: is not asked, the embedded index answers":                                        {Name: "meilisearch"},
 	} {
 		if got := e.String(); got != want {

@@ -1,0 +1,67 @@
+package meili
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/meilisearch/meilisearch-go"
+
+	"github.com/policybot/policybot/index"
+)
+
+// entries is every document of an index but the stamp.
+const entries = keyField + " EXISTS"
+
+// Count implements index.Outside.
+func (e *Engine) Count(ctx context.Context, generation string) (int, error) {
+	uid, err := e.own(ctx, generation)
+	if err != nil {
+		return 0, err
+	}
+	return e.total(ctx, e.feeds.Index(uid), entries)
+}
+
+// sumsPage is how many entries are read at once.
+const sumsPage = 5000
+
+// sumRecord is of an entry what tells whether it is the right one.
+type sumRecord struct {
+	Document string `json:"document"`
+	Ordinal  int    `json:"ordinal"`
+	Sum      string `json:"sum"`
+}
+
+// Sums implements index.Outside. What changes meanwhile may be missed or
+// yielded twice.
+func (e *Engine) Sums(ctx context.Context, generation string, yield func(index.Place, string) error) error {
+	uid, err := e.own(ctx, generation)
+	if err != nil {
+		return err
+	}
+	x := e.feeds.Index(uid)
+	for from, total := 0, 1; from < total; from += sumsPage {
+		var page meilisearch.DocumentsResult
+		q := &meilisearch.DocumentsQuery{
+			Offset: int64(from), Limit: sumsPage, Filter: entries, Fields: []string{documentField, ordinalField, sumField},
+		}
+		err := e.again(ctx, "reading entries", func() error {
+			page = meilisearch.DocumentsResult{}
+			return x.GetDocumentsWithContext(ctx, q, &page)
+		})
+		if err != nil {
+			return err
+		}
+		total = int(page.Total)
+		for _, hit := range page.Results {
+			var r sumRecord
+			if err := hit.DecodeInto(&r); err != nil {
+				return fmt.Errorf("meili: reading entries: %w", errors.Join(errNotMeilisearch, err))
+			}
+			if err := yield(index.Place{Document: r.Document, Ordinal: r.Ordinal}, r.Sum); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
