@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,14 +23,14 @@ func (e *Engine) Apply(ctx context.Context, m index.Stamp, put []index.Entry, do
 	}
 	p := &putting{Engine: e, uid: uid, refused: map[string]string{}}
 	if err := p.all(ctx, put); err != nil {
-		return err
+		return e.vanished(ctx, uid, err)
 	}
 	left := leftovers(put, documents, p.refused)
 	if err := e.clear(ctx, uid, left); err != nil {
 		return err
 	}
 	if err := e.keep(ctx, uid, m); err != nil {
-		return err
+		return e.vanished(ctx, uid, err)
 	}
 	if len(p.refused) > 0 {
 		return &index.EntryError{Documents: p.refused}
@@ -106,14 +107,14 @@ func (p *putting) settle(ctx context.Context, b batch, err error) error {
 func faulty(err error) bool {
 	var task *taskFailure
 	if errors.As(err, &task) {
-		return task.faulty && task.code != noIndex
+		return task.faulty && task.code != noIndex && task.code != noPrimaryKey
 	}
 	switch codeOf(err) {
 	case tooLarge, "malformed_payload", "invalid_document_id", "missing_document_id", "bad_request":
 		return true
 	}
 	var f *failure
-	return errors.As(err, &f) && f.status == 413 // of a proxy
+	return errors.As(err, &f) && f.status == http.StatusRequestEntityTooLarge // of a proxy
 }
 
 // reason is what the server said, without what we were doing.
@@ -123,7 +124,7 @@ func reason(err error) string {
 		return task.message
 	}
 	var f *failure
-	if errors.As(err, &f) && f.status == 413 {
+	if errors.As(err, &f) && f.status == http.StatusRequestEntityTooLarge {
 		return "it is larger than the server takes"
 	}
 	if errors.As(err, &f) {

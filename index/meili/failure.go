@@ -55,6 +55,7 @@ const (
 	noIndex       = "index_not_found"
 	noDocument    = "document_not_found"
 	indexThere    = "index_already_exists"
+	noPrimaryKey  = "index_primary_key_no_candidate_found"
 	wrongKey      = "invalid_api_key"
 	noKey         = "missing_authorization_header"
 	tooLarge      = "payload_too_large"

@@ -59,7 +59,30 @@ func (e *Engine) Keep(ctx context.Context, m index.Stamp) error {
 	if err != nil {
 		return err
 	}
-	return e.keep(ctx, uid, m)
+	return e.vanished(ctx, uid, e.keep(ctx, uid, m))
+}
+
+// vanished looks at what a task failed of. Where the index was removed a
+// moment ago, the server has made another by itself, without our settings and
+// with nothing in it, and wants a primary key: it is removed.
+func (e *Engine) vanished(ctx context.Context, uid string, err error) error {
+	failed := new(taskFailure)
+	if !errors.As(err, &failed) || failed.code != noPrimaryKey {
+		return err
+	}
+	x := e.feeds.Index(uid)
+	info, err := x.FetchInfoWithContext(ctx)
+	if err != nil || info.PrimaryKey != "" {
+		return e.isForeign(uid)
+	}
+	if n, err := e.total(ctx, x, nil); err != nil || n > 0 {
+		return e.isForeign(uid)
+	}
+	err = e.do(ctx, "removing the index", func() (*meilisearch.TaskInfo, error) { return e.feeds.DeleteIndexWithContext(ctx, uid) })
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("meili: %s: %w", uid, ErrNoGeneration)
 }
 
 func (e *Engine) keep(ctx context.Context, uid string, m index.Stamp) error {
