@@ -109,7 +109,9 @@ func (e evaluation) table(out io.Writer) error {
 		}
 	}
 	if c := e.compare; c != nil {
-		fmt.Fprintf(w, "same first source, of %d questions with one\t%.3f\n", c.Compared, c.SameFirst)
+		fmt.Fprintf(w, "same first source, of %d questions with one\t%.3f\n", c.All.Questions, c.All.SameFirst)
+		fmt.Fprintf(w, "  of %d that have an answer\t%.3f\n", c.Answerable.Questions, c.Answerable.SameFirst)
+		fmt.Fprintf(w, "  of %d that either engine answered\t%.3f\n", c.Answered.Questions, c.Answered.SameFirst)
 		fmt.Fprintf(w, "same reply, word for word\t%.3f\n", c.SameReply)
 	}
 	return w.Flush()
@@ -128,7 +130,7 @@ func (e evaluation) different(out io.Writer) error {
 		}
 		for i, s := range d.Sides {
 			lost := ""
-			if d.Want != "" && !s.Candidate {
+			if s.Lost {
 				lost = ", the right document is no candidate"
 			}
 			fmt.Fprintf(w, "    %s\t%s (%.2f)%s\n", e.reports[i].Engine, s.Got, s.Confidence, lost)

@@ -82,7 +82,7 @@ func TestEvalOutside(t *testing.T) {
 		math.Abs(r.Hit1-embedded.Hit1) > .02 || r.Candidates < .9 {
 		t.Errorf("%+v", r)
 	}
-	if c := set.Compare(local, out); c.SameFirst < .95 || c.Compared < 150 {
+	if c := set.Compare(local, out); c.All.SameFirst < .95 || c.All.Questions < 150 {
 		t.Errorf("%+v", c)
 	}
 
@@ -96,7 +96,7 @@ func TestEvalOutside(t *testing.T) {
 	if r.Failed < r.Questions || r.Understudy != r.Failed || r.Hit1 != embedded.Hit1 {
 		t.Errorf("%d failures, %d answered by the understudy, of %d questions, hit@1 %g", r.Failed, r.Understudy, r.Questions, r.Hit1)
 	}
-	if c := set.Compare(local, out); c.SameFirst != 1 || c.SameReply != 1 {
+	if c := set.Compare(local, out); c.All.SameFirst != 1 || c.SameReply != 1 {
 		t.Errorf("the understudy answers otherwise: %+v", c)
 	}
 	if err := engine.Close(); err != nil {
@@ -171,8 +171,8 @@ func TestPrintEvaluation(t *testing.T) {
 	t.Parallel()
 	local := eval.Report{Engine: engineLocal, Questions: 3, Hit1: .75, Candidates: 1, Considered: 90, Wrong: []eval.Wrong{{ID: "w", Question: "问", Want: "d#", Got: "refused"}}}
 	outside := eval.Report{Engine: engineMeilisearch, Questions: 3, Hit1: .5, Candidates: .875, Considered: 180.25, Understudy: 2, Failed: 1}
-	compare := &eval.Comparison{Compared: 3, SameFirst: 2. / 3, SameReply: .5, Different: []eval.Different{
-		{ID: "q1", Question: "怎么办", Want: "d#a1", Sides: [2]eval.Side{{Got: "answered d#a1", Confidence: .9, Rank: 1, Candidate: true}, {Got: "refused"}}},
+	compare := &eval.Comparison{All: eval.Agreement{Questions: 3, SameFirst: 2. / 3}, SameReply: .5, Different: []eval.Different{
+		{ID: "q1", Question: "怎么办", Want: "d#a1", Sides: [2]eval.Side{{Got: "answered d#a1", Confidence: .9, Rank: 1}, {Got: "refused", Lost: true}}},
 		{ID: "q2", Question: "没有的", Sides: [2]eval.Side{{Got: "refused"}, {Got: "answered x#", Confidence: .5}}},
 	}}
 	for _, c := range []struct {

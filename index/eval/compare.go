@@ -1,17 +1,23 @@
 package eval
 
-import "slices"
-
 // Comparison is how the same questions came out on two engines.
 type Comparison struct {
-	Compared  int         `json:"compared"`          // questions for which either has a source
-	SameFirst float64     `json:"same_first_source"` // of these: the same document and passage comes first
-	SameReply float64     `json:"same_reply"`        // of all questions: the reply is the same, word for word
-	Different []Different `json:"different,omitempty"`
+	All        Agreement   `json:"all"`        // questions for which either has a source
+	Answerable Agreement   `json:"answerable"` // of these, the ones that have an answer
+	Answered   Agreement   `json:"answered"`   // of all, the ones that either answered
+	SameReply  float64     `json:"same_reply"` // of every question: the reply is the same, word for word
+	Different  []Different `json:"different,omitempty"`
 }
 
-// Different is a question whose first source is not the same. A side is its
-// status with that source.
+// Agreement is for which share of questions the same document and passage
+// comes first.
+type Agreement struct {
+	Questions int     `json:"questions"`
+	SameFirst float64 `json:"same_first_source"`
+	same      int
+}
+
+// Different is a question whose first source is not the same.
 type Different struct {
 	ID       string  `json:"id"`
 	Question string  `json:"question"`
@@ -21,10 +27,10 @@ type Different struct {
 
 // Side is what one of the engines led to.
 type Side struct {
-	Got        string  `json:"got"`
+	Got        string  `json:"got"` // the status with the first source
 	Confidence float64 `json:"confidence"`
-	Rank       int     `json:"rank"`      // of the first right document; 0 where there is none
-	Candidate  bool    `json:"candidate"` // a right document is among the candidates
+	Rank       int     `json:"rank"` // of the first right document; 0 where there is none
+	Lost       bool    `json:"lost"` // there is a right document, and none is among the candidates
 }
 
 // Compare sets the outcomes of two runs of the set side by side.
@@ -38,17 +44,32 @@ func (s Set) Compare(a, b []Outcome) Comparison {
 		if len(a[i].Sources)+len(b[i].Sources) == 0 {
 			continue
 		}
-		c.Compared++
-		if first(a[i]) == first(b[i]) {
-			continue
+		same := first(a[i]) == first(b[i])
+		c.All.add(same)
+		if i < len(s.Questions) && !handed(q.Status) {
+			c.Answerable.add(same)
 		}
-		c.Different = append(c.Different, Different{
-			ID: q.ID, Question: q.Question, Want: s.want(i), Sides: [2]Side{side(q, a[i]), side(q, b[i])},
-		})
+		if a[i].Status == answered || b[i].Status == answered {
+			c.Answered.add(same)
+		}
+		if !same {
+			c.Different = append(c.Different, Different{
+				ID: q.ID, Question: q.Question, Want: s.want(i), Sides: [2]Side{side(q, a[i]), side(q, b[i])},
+			})
+		}
 	}
-	c.SameFirst = ratio(c.Compared-len(c.Different), c.Compared)
+	for _, part := range []*Agreement{&c.All, &c.Answerable, &c.Answered} {
+		part.SameFirst = ratio(part.same, part.Questions)
+	}
 	c.SameReply = ratio(replies, len(questions))
 	return c
+}
+
+func (a *Agreement) add(same bool) {
+	a.Questions++
+	if same {
+		a.same++
+	}
 }
 
 // first names an outcome's first source; it is empty where there is none.
@@ -74,6 +95,6 @@ func side(q Question, o Outcome) Side {
 	}
 	return Side{
 		Got: got, Confidence: o.Confidence, Rank: rankOf(q, o.Sources),
-		Candidate: slices.ContainsFunc(q.places(), func(p Place) bool { return slices.Contains(o.Candidates, p.Doc) }),
+		Lost: !handed(q.Status) && len(q.documents()) > 0 && !q.among(o.Candidates),
 	}
 }

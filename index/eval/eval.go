@@ -39,6 +39,9 @@ type Question struct {
 	Note   string  `json:"note,omitempty"`
 }
 
+// answered is the Status of an outcome, and of a question, that is answered.
+const answered = "answered"
+
 // Source is one source of an outcome, as ask --jsonl prints it.
 type Source struct {
 	Document string

@@ -25,6 +25,16 @@ func (q Question) places() []Place {
 	return append(all, q.Docs...)
 }
 
+// documents are the places that the index has. Agencies are found without it.
+func (q Question) documents() []Place {
+	return slices.DeleteFunc(q.places(), func(p Place) bool { return strings.HasPrefix(p.Doc, AgencyPrefix) })
+}
+
+// among reports whether a right document is among the candidates.
+func (q Question) among(candidates []string) bool {
+	return slices.ContainsFunc(q.documents(), func(p Place) bool { return slices.Contains(candidates, p.Doc) })
+}
+
 // right judges a golden question: the first source stands where one of the
 // places is, or the message was handed over as it should be. A refusal and a
 // redirection are as good as each other: both name who to turn to.
@@ -37,7 +47,7 @@ func right(q Question, out Outcome) (bool, string) {
 		over := func(s string) bool { return s == "refused" || s == "redirected" }
 		return out.Status == q.Status || over(q.Status) && over(out.Status), got
 	}
-	if out.Status != "answered" || len(out.Sources) == 0 {
+	if out.Status != answered || len(out.Sources) == 0 {
 		return false, got
 	}
 	return slices.ContainsFunc(q.places(), out.Sources[0].at), got

@@ -92,7 +92,7 @@ func (m *measure) add(q Question, out Outcome) {
 		if q.Status == "refused" {
 			m.unanswerable++
 			m.no = append(m.no, out.Confidence)
-			if out.Status == "answered" {
+			if out.Status == answered {
 				m.wrongly++
 			}
 		}
@@ -118,31 +118,29 @@ func (m *measure) add(q Question, out Outcome) {
 			m.place1++
 		}
 	}
-	answered := out.Status == "answered"
-	if answered {
+	said := out.Status == answered
+	if said {
 		m.answered++
 		if rank == 1 {
 			m.answeredRight++
 		}
 	}
-	m.text(q, out, answered)
+	m.text(q, out, said)
 }
 
-// recalled looks for a right document among the candidates. Agencies are
-// found without the index.
+// recalled looks for a right document among the candidates.
 func (m *measure) recalled(q Question, out Outcome) {
-	documents := slices.DeleteFunc(q.places(), func(p Place) bool { return strings.HasPrefix(p.Doc, AgencyPrefix) })
-	if len(documents) == 0 {
+	if len(q.documents()) == 0 {
 		return
 	}
 	m.findable++
-	if slices.ContainsFunc(documents, func(p Place) bool { return slices.Contains(out.Candidates, p.Doc) }) {
+	if q.among(out.Candidates) {
 		m.among++
 	}
 }
 
 // text looks for the answer's words, white space aside.
-func (m *measure) text(q Question, out Outcome, answered bool) {
+func (m *measure) text(q Question, out Outcome, said bool) {
 	answer := squeeze(q.Answer)
 	if answer == "" {
 		return
@@ -151,7 +149,7 @@ func (m *measure) text(q Question, out Outcome, answered bool) {
 	if len(out.Sources) > 0 && strings.Contains(squeeze(out.Sources[0].Snippet), answer) {
 		m.inSnippet++
 	}
-	if answered {
+	if said {
 		m.answeredWithAnswer++
 		if strings.Contains(squeeze(out.Text), answer) {
 			m.inReply++
@@ -165,7 +163,7 @@ func (m *measure) refuse(out Outcome) {
 	m.asked(out)
 	m.unanswerable++
 	m.no = append(m.no, out.Confidence)
-	if out.Status == "answered" {
+	if out.Status == answered {
 		m.wrongly++
 	}
 }
