@@ -27,9 +27,6 @@ import (
 // childEnv makes this test binary the program itself.
 const childEnv = "POLICYBOT_TEST_CHILD"
 
-// meiliEnv begins the names of settings of tests with a real Meilisearch.
-const meiliEnv = "POLICYBOT_TEST_MEILI_"
-
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
 		limitChild()
