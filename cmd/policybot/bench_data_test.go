@@ -203,13 +203,14 @@ func startServer(b *testing.B, data string, safe bool) *server {
 // startWith starts one with these settings.
 func startWith(b *testing.B, data string, env ...string) *server {
 	b.Helper()
-	s := &server{log: filepath.Join(b.TempDir(), "log")}
+	s := &server{}
 	s.process = command(b, "serve", "--data", data, "--addr", "127.0.0.1:0")
 	s.process.Env = append(s.process.Env, env...)
-	log, err := os.Create(s.log)
+	log, err := os.CreateTemp(filepath.Dir(data), "log-") // as long as the data
 	if err != nil {
 		b.Fatal(err)
 	}
+	s.log = log.Name()
 	defer log.Close() // the child has its own
 	s.process.Stderr = log
 	out, err := s.process.StdoutPipe()
