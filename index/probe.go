@@ -26,6 +26,7 @@ func (a *analysis) probe(w *wording, stats Statistics, f Filter, limit int) Prob
 	for i := range a.groups {
 		p.expand(&a.groups[i])
 	}
+	p.words = slices.DeleteFunc(p.words, func(w ProbeWord) bool { return w.Units == 0 && len(w.Also) == 0 })
 	slices.SortStableFunc(p.words, func(x, y ProbeWord) int { return cmp.Compare(y.IDF, x.IDF) })
 	return Probe{Words: p.words[:min(len(p.words), maxProbe)], Filter: f, Limit: limit}
 }
@@ -131,30 +132,45 @@ func (p *prober) shorter(text string) (ProbeWord, bool) {
 }
 
 // expand adds what the lexicon says for a piece of the question to the rarest
-// word in it. A piece in which there is none is a word of its own.
+// word in it. A piece in which there is none is a word of its own, as rare as
+// what it is said by.
 func (p *prober) expand(g *group) {
-	also := Also{Weight: float64(g.Weight)}
-	for _, w := range p.seg.Cut(string(g.folded)) {
-		for _, k := range p.known(w) {
-			also.Words = append(also.Words, k.Text)
-		}
-	}
-	if len(also.Words) == 0 {
-		return
-	}
-	rarest := -1
-	for i, s := range p.spans {
-		if s.Start < g.End && g.Start < s.End && (rarest < 0 || p.words[i].IDF > p.words[rarest].IDF) {
-			rarest = i
-		}
-	}
-	if rarest < 0 {
-		if g.End-g.Start < 2 {
-			return
-		}
-		rarest = len(p.words)
+	also, idf := p.also(g)
+	at := p.rarest(Span{g.Start, g.End})
+	if at < 0 && g.End-g.Start > 1 {
+		at = len(p.words)
 		p.words = append(p.words, p.word(string(p.runes[g.Start:g.End])))
 		p.spans = append(p.spans, Span{g.Start, g.End})
 	}
-	p.words[rarest].Also = append(p.words[rarest].Also, also)
+	if at < 0 || len(also.Words) == 0 || len(also.Words) == 1 && also.Words[0] == p.words[at].Text {
+		return
+	}
+	w := &p.words[at]
+	if w.Units == 0 && (len(w.Also) == 0 || idf > w.IDF) {
+		w.IDF = idf
+	}
+	w.Also = append(w.Also, also)
+}
+
+// also cuts an expansion and returns what it counts.
+func (p *prober) also(g *group) (also Also, idf float64) {
+	also.Weight = float64(g.Weight)
+	for _, w := range p.seg.Cut(string(g.folded)) {
+		for _, k := range p.known(w) {
+			also.Words = append(also.Words, k.Text)
+			idf = max(idf, also.Weight*k.IDF)
+		}
+	}
+	return also, idf
+}
+
+// rarest returns the rarest word in a piece of the question; -1 is none.
+func (p *prober) rarest(piece Span) int {
+	at := -1
+	for i, s := range p.spans {
+		if s.Start < piece.End && piece.Start < s.End && (at < 0 || p.words[i].IDF > p.words[at].IDF) {
+			at = i
+		}
+	}
+	return at
 }

@@ -92,6 +92,21 @@ func (s *Shelf) Find(ctx context.Context, q Query) (Result, error) {
 	return res, err
 }
 
+// Probe returns what engines outside of this process are asked for a query.
+// It returns ErrNotReady before the first generation.
+func (s *Shelf) Probe(q Query) (Probe, error) {
+	w := s.words.Load()
+	if w == nil {
+		return Probe{}, ErrNotReady
+	}
+	v, err := s.engine.View()
+	if err != nil {
+		return Probe{}, errors.Join(ErrNotReady, err)
+	}
+	defer v.Release()
+	return analyse(q.Text, w.lexicon, w.segmenter, v).probe(w, v, q.filter(), recallLimit), nil
+}
+
 // Catalogue returns what is known about the documents that are served. It is
 // never nil, and empty before the first Sync.
 func (s *Shelf) Catalogue() *Catalogue {

@@ -22,6 +22,7 @@ func Engine(t *testing.T, open func(t *testing.T) index.Engine) {
 	for name, test := range map[string]func(*testing.T, index.Engine){
 		"empty": empty, "rebuild": rebuild, "failed rebuild": failedRebuild, "apply": apply,
 		"filter": filter, "hostile": hostile, "cancelled": cancelled, "whole documents": wholeDocuments, "survey": survey,
+		"weigh": weigh, "chosen": chosen, "spellings": spellings,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

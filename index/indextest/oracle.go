@@ -1,6 +1,7 @@
-// Package indextest is the contract of index.Engine as tests: Engine is what
-// every engine passes, Exact what one passes that recalls by itself. Oracle
-// is brute force over the same units.
+// Package indextest is the contracts of engines as tests: Engine is what every
+// index.Engine passes, Exact what one passes that recalls by itself, Outside
+// what every index.Outside passes. Oracle is brute force over the same units,
+// Server keeps engines outside of the process in memory.
 package indextest
 
 import (
