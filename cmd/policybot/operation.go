@@ -21,6 +21,7 @@ var operations = []interface{ route(*http.ServeMux, *host) }{
 	opPutAgencies, opListAgencies, opRemoveAgencies, opCheckAgencies,
 	opSnapshot, opJournalKeys,
 	opListed, opStored, opHistory, opConfirm, opFile, opEdges, opCountEdges, opDecide,
+	opIndexStatus, opIndexRebuild, opIndexVerify, opIndexDrop, opAwait,
 }
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {

@@ -26,9 +26,9 @@ type Stat struct {
 	Switches int64     // from one to the other
 
 	Outcomes map[string]int64 // of questions so far
-	InFlight int               // questions that it has now, those included that nobody waits for
-	Budget   time.Duration     // of a question now
-	P50, P99 time.Duration     // of the last answers since the last switch; 0 where there are none
+	InFlight int              // questions that it has now, those included that nobody waits for
+	Budget   time.Duration    // of a question now
+	P50, P99 time.Duration    // of the last answers since the last switch; 0 where there are none
 }
 
 func (t *target) stat() Stat {

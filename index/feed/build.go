@@ -40,7 +40,7 @@ func (s *session) build(ctx context.Context) error {
 	took := s.c.Now().Sub(start)
 	s.update(func(st *state) {
 		st.known, st.Generation, st.Cut, st.Cursor = true, g.Generation, g.Cut, g.Cursor
-		st.Took, st.Dropped = took, false
+		st.Took, st.Dropped, st.Doubtful = took, false, false
 		st.building("", 0, 0, 0)
 	})
 	if err := s.readmitAll(ctx, refused); err != nil {

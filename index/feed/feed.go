@@ -30,6 +30,7 @@ type Progress struct {
 	Total      int           `json:"total,omitempty"`    // documents that are to be in it
 	Took       time.Duration `json:"took_ns"`            // of the last build
 	Dropped    bool          `json:"dropped,omitempty"`  // an operator dropped all of it: nothing is built before Rebuild asks for it
+	Doubtful   bool          `json:"doubtful,omitempty"` // it may differ from the store, and is to be compared with it
 	Updated    time.Time     `json:"updated"`
 }
 

@@ -36,16 +36,15 @@ type session struct {
 	alone   bool   // a command's: there is no Run
 	waiting []*ask // commands that came during work
 
-	now      generation // the one that serves
-	others   []string   // complete ones that are out of use
-	since    time.Time  // when they were found to be
-	begun    string     // the youngest name that was given
-	checked  bool       // the engine answered since it last failed
-	looked   time.Time  // when its generations were last seen
-	doubtful bool       // the store may have been put back: compare all of it
-	asides   map[string]bool
-	caught   time.Time // when the served one was last fed during longer work
-	saved    time.Time // when the progress of a build was last kept
+	now     generation // the one that serves
+	others  []string   // complete ones that are out of use
+	since   time.Time  // when they were found to be
+	begun   string     // the youngest name that was given
+	checked bool       // the engine answered since it last failed
+	looked  time.Time  // when its generations were last seen
+	asides  map[string]bool
+	caught  time.Time // when the served one was last fed during longer work
+	saved   time.Time // when the progress of a build was last kept
 
 	pause time.Duration // before the last try
 	tried time.Time     // when the last one ended
@@ -182,11 +181,10 @@ func (s *session) step(ctx context.Context) error {
 	if err := s.feed(ctx); err != nil {
 		return err
 	}
-	if s.doubtful {
+	if s.see().Doubtful {
 		if _, err := s.compare(ctx, true); err != nil {
 			return err
 		}
-		s.doubtful = false
 	}
 	return s.sweep(ctx)
 }
@@ -286,23 +284,19 @@ func younger(a, b string) bool {
 	return strings.Compare(a, b) > 0
 }
 
-// use makes a generation that was found the one in use, from the outbox row up
-// to which both the engine and the store say that it is complete: where this
-// process died between the two, what was refused is not known yet.
+// use makes a generation that was found the one in use. One that is further
+// than the store knows was fed by a process that died before it could say so,
+// and maybe before it set aside what was refused; or the store was put back to
+// an older state, and has changed since. So all of it is compared.
 func (s *session) use(ctx context.Context, g generation) error {
 	p := s.see().Progress
 	same := g.Generation != "" && g.Generation == p.Generation
-	if same && p.Cursor < g.Cursor {
-		// Or the store was put back to an older state, and has changed since.
-		s.doubtful = s.doubtful || s.now.Generation == ""
-		g.Cursor = p.Cursor
-	}
 	s.now = g
-	changed := !same || p.Cursor != g.Cursor || p.Cut != g.Cut
 	s.update(func(st *state) {
 		st.known, st.Generation, st.Cut, st.Cursor = true, g.Generation, g.Cut, g.Cursor
+		st.Doubtful = same && (p.Doubtful || p.Cursor < g.Cursor)
 	})
-	if !changed {
+	if same && p.Cursor == g.Cursor && p.Cut == g.Cut {
 		return nil
 	}
 	if g.Generation != "" && !same {

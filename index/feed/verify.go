@@ -34,7 +34,7 @@ func (d Difference) Any() bool { return d.Missing+d.Differing+d.Superfluous > 0 
 // What changes meanwhile counts as no difference. It needs about 100 bytes for
 // each entry.
 func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err error) {
-	asker := ctx
+	asker, found := ctx, make(chan Difference, 1)
 	err = w.do(ctx, false, func(ctx context.Context, s *session) error {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -51,10 +51,14 @@ func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err err
 		if err := s.feed(ctx); err != nil {
 			return err
 		}
-		found, err := s.compare(ctx, repair)
-		d = found
+		d, err := s.compare(ctx, repair)
+		found <- d
 		return err
 	})
+	select {
+	case d = <-found:
+	default: // it did not come to that
+	}
 	return d, err
 }
 
@@ -160,11 +164,13 @@ func (s *session) compare(ctx context.Context, repair bool) (d Difference, err e
 	}
 	slices.Sort(d.Documents)
 	d.Documents = d.Documents[:min(len(d.Documents), namedDocuments)]
-	if repair && len(again) > 0 {
-		slices.Sort(again)
-		if d.Repaired, err = s.repair(ctx, again); err != nil {
-			return d, err
-		}
+	if !repair {
+		d.Asides = len(s.asides)
+		return d, nil
+	}
+	slices.Sort(again)
+	if d.Repaired, err = s.repair(ctx, again); err != nil {
+		return d, err
 	}
 	d.Asides = len(s.asides)
 	if d.Repaired > 0 {
@@ -281,6 +287,7 @@ func (s *session) repair(ctx context.Context, ids []string) (taken int, err erro
 	if err != nil {
 		return taken, err
 	}
+	s.update(func(st *state) { st.Doubtful = false })
 	if err := s.count(ctx); err != nil {
 		return taken, err
 	}

@@ -388,15 +388,54 @@ func TestLeaseLost(t *testing.T) {
 		o.holder, o.until = "process 2", time.Now().Add(time.Second) // it is thought dead
 		o.memory.mu.Unlock()
 		defer o.run(second)()
-		time.Sleep(time.Second)
+		time.Sleep(10 * time.Second)
+		if st, err := first.Status(t.Context()); err != nil || st.Leased {
+			t.Errorf("holds what is another's: %+v, %v", st, err)
+		}
 		o.publish("b 公积金。", "c 居住证。")
 		first.Poke()
 		o.wait(second)
 		o.check(second, "taken over")
-		time.Sleep(10 * time.Second)
+		time.Sleep(3 * time.Second)
 		o.check(first, "following")
-		if st, err := first.Status(t.Context()); err != nil || st.Leased {
-			t.Errorf("%+v, %v", st, err)
+	})
+}
+
+// A machine that slept, and cannot ask the store at once, writes nothing: its
+// lease has ended.
+func TestLeaseEndedAsleep(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.publish("a 老人卡。")
+		var slept atomic.Int64
+		var f fate
+		w := o.worker(func(c *feed.Config) {
+			c.Now = func() time.Time { return time.Now().Add(time.Duration(slept.Load())) }
+			c.Engine = mortalEngine{c.Engine, &f}
+		})
+		defer o.run(w)()
+		o.wait(w)
+		time.Sleep(time.Second)
+		slept.Store(int64(time.Minute))
+		f.mu.Lock()
+		calls := f.calls
+		f.mu.Unlock()
+		o.memory.mu.Lock()
+		o.fail = func(ctx context.Context, call string) error {
+			if call == "Lease" {
+				return errDown
+			}
+			return nil
+		}
+		o.memory.mu.Unlock()
+		o.publish("b 公积金。")
+		w.Poke()
+		time.Sleep(3 * time.Second)
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.calls != calls {
+			t.Errorf("%d calls without a lease", f.calls-calls)
 		}
 	})
 }
