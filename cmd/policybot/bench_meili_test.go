@@ -216,7 +216,17 @@ func (r *meiliRig) publish(b *testing.B, flags ...string) (p publishing, questio
 		}
 		done <- err
 	}()
+	var ended bool
+	var failed error
 	until(b, "what was published is answered", 20*time.Millisecond, time.Minute, func() bool {
+		select {
+		case failed = <-done:
+			ended = true
+		default:
+		}
+		if failed != nil {
+			b.Fatal(failed)
+		}
 		r.next++
 		reply, err := r.platform.send(message{id: r.next, person: fmt.Sprintf("oPublish%020d", r.next), text: question})
 		if err != nil {
@@ -225,8 +235,11 @@ func (r *meiliRig) publish(b *testing.B, flags ...string) (p publishing, questio
 		return bytes.Contains(reply, []byte(title))
 	})
 	p.answered = time.Since(start)
-	if err := <-done; err != nil {
-		b.Fatal(err)
+	if !ended {
+		failed = <-done
+	}
+	if failed != nil {
+		b.Fatal(failed)
 	}
 	return p, question, id
 }
