@@ -90,12 +90,28 @@ func (r *meiliRig) stop(b *testing.B) {
 		return
 	}
 	_ = r.socket.Close() // never fails
-	statuses := r.bot.stop(b)
+	statuses, log := r.bot.stop(b), r.bot.log
 	r.bot = nil
-	b.Logf("statuses: %v", statuses)
+	b.Logf("statuses: %v\n%s", statuses, switches(b, log))
 	if n := statuses["failed"] + statuses["limited"]; n > 0 {
 		b.Errorf("%d callbacks failed or were put off: %v", n, statuses)
 	}
+}
+
+// switches returns what a bot's log says of engines.
+func switches(b *testing.B, log string) []byte {
+	b.Helper()
+	data, err := os.ReadFile(log)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var out []byte
+	for line := range bytes.Lines(data) {
+		if bytes.Contains(line, []byte(" engine=")) && !bytes.Contains(line, []byte(" msg=callback ")) {
+			out = append(out, line...)
+		}
+	}
+	return out
 }
 
 // messages makes questions of which each is another, also in the next call.
