@@ -22,9 +22,6 @@ import (
 // benchEnv names the folder of the benchmark corpora.
 const benchEnv = "POLICYBOT_BENCH"
 
-// meiliEnv begins the names of settings of tests with a real Meilisearch.
-const meiliEnv = "POLICYBOT_TEST_MEILI_"
-
 // benchSize is how much is loaded: everything, with the laws so many times
 // under other IDs.
 type benchSize struct {

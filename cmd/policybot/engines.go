@@ -125,6 +125,7 @@ func (e *engines) run(ctx context.Context) error {
 	}
 	var running errgroup.Group
 	for _, one := range e.all {
+		running.Go(func() error { return e.announce(ctx, one) })
 		running.Go(func() error {
 			if one.readOnly {
 				return one.worker.Follow(ctx)
@@ -136,6 +137,38 @@ func (e *engines) run(ctx context.Context) error {
 	running.Go(func() error { return e.record(ctx) })
 	return running.Wait()
 }
+
+// announce logs, once, that an engine serves, with all that is known of it.
+// Why it does not is the feed's to tell.
+func (e *engines) announce(ctx context.Context, one *engine) error {
+	start := time.Now()
+	looks := time.NewTicker(look)
+	defer looks.Stop()
+	for {
+		if _, fresh := one.worker.Serving(); fresh {
+			break
+		}
+		select {
+		case <-looks.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	states, err := e.states(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // it serves all the same, and ctx may have ended
+	}
+	for _, s := range states {
+		if s.Name == one.Name {
+			e.log.Info("the engine serves: questions are put to it first", "engine", s.Name, "address", s.Address, "version", s.Version,
+				"generation", s.Generation, "entries", s.Entries, "documents", s.Documents, "ms", time.Since(start).Milliseconds())
+		}
+	}
+	return nil
+}
+
+// look is how often an engine that was started is looked at.
+const look = 250 * time.Millisecond
 
 // switched notes that questions are put to an engine from now on, or no more.
 // It holds up nobody.
@@ -235,19 +268,19 @@ func stateOf(p feed.Progress) metrics.Engine {
 
 // asked says whether questions are put to an engine, and since when.
 func (e *engines) asked(s *metrics.Engine, one *engine, stat failover.Stat, troubled time.Time) {
-	s.Switches, s.Since = stat.Switches, stat.Since
-	generation, fresh := one.worker.Serving()
-	switch {
-	case stat.Up && fresh:
-		s.Asked = true
-	case !stat.Up:
-		s.Why = stat.Why
-	case generation != "":
-		s.Why, s.Since = "it is behind what was published", troubled
-	case one.readOnly && s.Generation == "":
-		s.Why, s.Since = "nobody feeds it: this process has a key that only reads", e.opened
-	default:
-		s.Why, s.Since = "it has nothing yet", troubled
+	s.Switches, s.Since = stat.Switches, troubled
+	switch stat.State {
+	case failover.Asked:
+		s.Asked, s.Since = true, stat.Since
+	case failover.Resting:
+		s.Why, s.Since = stat.Why, stat.Since
+	case failover.Behind:
+		s.Why = "it is behind what was published"
+	case failover.NotBuilt:
+		s.Why = "it has nothing yet"
+		if one.readOnly {
+			s.Why, s.Since = "nobody has fed it: this process has a key that only reads", e.opened
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -157,10 +158,12 @@ func (f *importFlags) store(c *cobra.Command, run *importRun, paths []string, op
 	noteUnknown(c.Context(), run.owner, f.acc, c.ErrOrStderr())
 	err = run.all(c.Context(), paths, opts)
 	run.progress.done()
-	run.summary(c.OutOrStdout(), err)
+	var lags bytes.Buffer // to be said last
 	if run.published && c.Context().Err() == nil {
-		err = errors.Join(err, awaitEngines(c.Context(), run.owner, !f.noWait, c.OutOrStdout(), c.ErrOrStderr()))
+		err = errors.Join(err, awaitEngines(c.Context(), run.owner, !f.noWait, &lags, c.ErrOrStderr()))
 	}
+	run.summary(c.OutOrStdout(), err)
+	_, _ = lags.WriteTo(c.OutOrStdout()) // as the summary
 	if err = errors.Join(err, run.owner.Close()); err == nil && run.skipped > 0 {
 		err = exitCode(3)
 	}

@@ -118,7 +118,7 @@ func (e engineReport) state(serves bool) string {
 	case e.Trouble != "":
 		return "in trouble"
 	case e.Asked:
-		return "is asked first"
+		return "is asked before the embedded index"
 	case !serves && e.Generation != "":
 		return "ready; no policybot is running"
 	}

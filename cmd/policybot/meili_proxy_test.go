@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -132,7 +133,10 @@ func newRecorder(tb testing.TB, server, path string) *recorder {
 		tb.Fatal(err)
 	}
 	r := &recorder{}
-	pass := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(to) }}
+	pass := &httputil.ReverseProxy{
+		Rewrite:  func(p *httputil.ProxyRequest) { p.SetURL(to) },
+		ErrorLog: log.New(io.Discard, "", 0), // of clients that wait no longer
+	}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.URL.Path == path {
 			body, err := io.ReadAll(req.Body)

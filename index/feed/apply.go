@@ -14,6 +14,7 @@ import (
 // Sizes of what is read and applied at a time, so that memory stays bounded.
 const (
 	rowsAtOnce  = 500     // of the outbox
+	docsAtOnce  = 2000    // applied
 	readAtOnce  = 64      // documents
 	textAtOnce  = 4 << 20 // bytes of text; its terms are several times that
 	splitRefuse = 3       // documents of a batch that may be found to spoil it
@@ -171,7 +172,7 @@ func (s *session) batches(ctx context.Context, rows []index.Change, seg index.Se
 			if l, ok := live[r.Document]; ok {
 				b.add(l, seg)
 			}
-			if b.size < textAtOnce && len(b.rows) < rowsAtOnce {
+			if b.size < textAtOnce && len(b.rows) < docsAtOnce {
 				continue
 			}
 			if err := yield(b); err != nil {

@@ -50,8 +50,8 @@ func (s *session) build(ctx context.Context) error {
 		return err
 	}
 	p := s.see().Progress
-	s.c.Log.Info("the engine's index was built", "engine", s.name, "generation", g.Generation,
-		"entries", p.Entries, "documents", p.Documents, "ms", took.Milliseconds())
+	s.c.Log.Info("the engine's index was built and serves", "engine", s.name, "version", p.Version,
+		"generation", g.Generation, "entries", p.Entries, "documents", p.Documents, "ms", took.Milliseconds())
 	s.happened(ctx, Built, fmt.Sprintf("generation %s: %d entries of %d documents in %s",
 		g.Generation, p.Entries, p.Documents, took.Round(100*time.Millisecond)))
 	return s.save(ctx)

@@ -150,6 +150,14 @@ func (s mortalStore) Pending(ctx context.Context, after int64) (p corpus.Pending
 	err = s.call("Pending", func() error { p, err = s.memory.Pending(ctx, after); return err })
 	return p, err
 }
+func (s mortalStore) Aside(ctx context.Context, engine string) (all []feed.Aside, err error) {
+	err = s.call("Aside", func() error { all, err = s.memory.Aside(ctx, engine); return err })
+	return all, err
+}
+func (s mortalStore) Counts(ctx context.Context) (sample, own int, err error) {
+	err = s.call("Counts", func() error { sample, own, err = s.memory.Counts(ctx); return err })
+	return sample, own, err
+}
 
 // TestEveryStep has a process fail, or die, at each of its calls, before or
 // after they take effect, and looks at what it, or the one after it, makes of
@@ -254,7 +262,7 @@ func TestChangesWhileBuilding(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
-		for i := range 1200 {
+		for i := range 4200 {
 			o.publish(fmt.Sprintf("d%04d 第%d项事项。", i, i))
 		}
 		w := o.worker(func(c *feed.Config) {
@@ -278,7 +286,7 @@ func TestChangesWhileBuilding(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		o.publish("d0001 改了。", "-d0002", "new 新的。")
 		time.Sleep(20 * time.Second)
-		if st, err := w.Status(t.Context()); err != nil || st.Building == "" || st.Done == 0 || st.Total != 1200 {
+		if st, err := w.Status(t.Context()); err != nil || st.Building == "" || st.Done == 0 || st.Total != 4200 {
 			t.Errorf("%+v, %v", st, err)
 		}
 		if name, _ := w.Serving(); name != old {
@@ -302,7 +310,7 @@ func TestWipedWhileBuilding(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
-		for i := range 1200 {
+		for i := range 4200 {
 			o.publish(fmt.Sprintf("d%04d 第%d项事项。", i, i))
 		}
 		var once sync.Once

@@ -326,6 +326,34 @@ func TestEngineDown(t *testing.T) {
 	})
 }
 
+// A process that starts while the engine is down says so, though the one
+// before has.
+func TestStartsWhileDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.publish("a 老人卡。")
+		o.server.Fail(func(context.Context, string) error { return errDown })
+		for range 2 {
+			stop := o.run(o.worker())
+			time.Sleep(time.Minute)
+			stop()
+		}
+		if n := strings.Count(o.logged.String(), "connection refused"); n != 2 {
+			t.Errorf("logged %d times:\n%s", n, o.logged)
+		}
+		o.server.Fail(nil)
+		w := o.worker()
+		defer o.run(w)()
+		o.wait(w)
+		o.check(w, "in the end")
+		time.Sleep(time.Second)
+		if st, err := w.Status(t.Context()); err != nil || st.Trouble != "" || !slices.Contains(o.kinds(), feed.CaughtUp) {
+			t.Errorf("%+v, %v; %v", st, err, o.kinds())
+		}
+	})
+}
+
 // Who knows that the engine is back says so.
 func TestPokeWhileDown(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,8 @@ import (
 var oldest = [3]int{1, 43, 1}
 
 // Check implements index.Outside. The version is unknown where only a key that
-// searches was given.
+// searches was given, or one that is for indexes of some names alone: such a
+// key cannot ask for it.
 func (e *Engine) Check(ctx context.Context) (string, error) {
 	health, err := e.feeds.HealthWithContext(ctx)
 	if err := e.failed(ctx, "asking the server whether it is well", err); err != nil {
@@ -27,16 +28,26 @@ func (e *Engine) Check(ctx context.Context) (string, error) {
 	if err := e.checkRights(ctx, "the key that searches", searchRights(e)); err != nil || !e.feeding {
 		return "", err
 	}
-	version, err := e.feeds.VersionWithContext(ctx)
-	if err == nil {
-		if err := recent(e.plain(version.PkgVersion)); err != nil {
-			return e.plain(version.PkgVersion), err
-		}
+	found, err := e.version(ctx)
+	if err != nil {
+		return found, err
 	}
-	if err := e.checkRights(ctx, "the key that feeds", feedRights(e)); err != nil {
+	return found, e.checkRights(ctx, "the key that feeds", feedRights(e))
+}
+
+// version returns the server's, "" where the key may not ask for it, and an
+// error where it is too old.
+func (e *Engine) version(ctx context.Context) (string, error) {
+	version, err := e.feeds.VersionWithContext(ctx)
+	if err = e.failed(ctx, "asking the server for its version", err); err != nil {
+		var f *failure
+		if errors.As(err, &f) && f.code == wrongKey {
+			return "", nil
+		}
 		return "", err
 	}
-	return e.plain(version.PkgVersion), nil
+	found := e.plain(version.PkgVersion)
+	return found, recent(found)
 }
 
 // recent tells a version that is too old.
@@ -80,7 +91,6 @@ func searchRights(e *Engine) []right {
 func feedRights(e *Engine) []right {
 	x, improper := e.feeds.Index(e.prefix+"none"), e.prefix+"%3F" // a ?
 	return []right{
-		{"version", func(ctx context.Context) error { _, err := e.feeds.VersionWithContext(ctx); return err }},
 		{"indexes.get", func(ctx context.Context) error { _, err := x.FetchInfoWithContext(ctx); return err }},
 		{"indexes.create", func(ctx context.Context) error {
 			_, err := e.feeds.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: e.prefix + "?"})

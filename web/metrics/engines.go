@@ -2,9 +2,12 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/policybot/policybot/index/failover"
 )
 
 // Engine is how an engine outside of the process is. Its JSON is for scripts.
@@ -43,7 +46,7 @@ func (e Engine) String() string {
 	}
 	switch {
 	case e.Asked:
-		text += ": is asked first; " + has
+		text += ": is asked before the embedded index; " + has
 	case e.Building != "" && e.Trouble == "":
 		text += fmt.Sprintf(": is being built, %d of %d documents so far; the embedded index answers", e.Done, e.Total)
 	default:
@@ -71,26 +74,15 @@ func (e Engine) reason() string {
 
 func (e Engine) behind() time.Duration { return time.Duration(e.Behind * float64(time.Second)) }
 
-// Outcomes of recalls by an engine outside of the process.
-const (
-	Recalled = "answered"
-	TimedOut = "timeout" // it took longer than its share of the budget
-	Broken   = "failed"
-	Skipped  = "skipped" // it is not asked after repeated failures
-	Lagging  = "stale"   // it is too far behind, or has nothing yet
-)
-
-// outcomes is the closed set of them.
-var outcomes = map[string]bool{Recalled: true, TimedOut: true, Broken: true, Skipped: true, Lagging: true}
-
 // Recall counts that a question was put to an engine outside of the process,
 // or why it was not. Durations are of those that were put.
 func (m *Metrics) Recall(engine, outcome string, took time.Duration) {
-	if !outcomes[outcome] {
+	if !slices.Contains(failover.Outcomes(), outcome) {
 		outcome = other
 	}
 	m.recalls.WithLabelValues(engine, outcome).Inc()
-	if outcome != Skipped && outcome != Lagging {
+	switch outcome {
+	case failover.Answered, failover.Failed, failover.Timeout:
 		m.recalled.WithLabelValues(engine).Observe(took.Seconds())
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/index/failover"
 	"github.com/policybot/policybot/web/hook"
 )
 
@@ -43,7 +44,7 @@ func exercised() *Metrics {
 	m.Callback("qinglan", string(bot.Answered), "policy", 3*time.Millisecond)
 	m.Chat("qinglan", bot.Answered, time.Millisecond)
 	m.Request("GET", "/d/:document", 200, time.Millisecond)
-	m.Recall("meilisearch", Recalled, 12*time.Millisecond)
+	m.Recall("meilisearch", failover.Answered, 12*time.Millisecond)
 	m.Answering(func(context.Context, bot.Question) bot.Reply { return bot.Reply{Status: bot.Answered, Engine: "local"} })(nil, bot.Question{})
 	return m
 }
