@@ -204,7 +204,7 @@ func live(t *testing.T, f *fate) {
 	done := make(chan error, 1)
 	run := func(ctx context.Context, w *feed.Worker) { done <- w.Run(ctx) }
 	go run(ctx, w)
-	settle := func() { time.Sleep(20 * time.Second) }
+	settle := func() { time.Sleep(40 * time.Second) }
 	settle()
 	o.publish("a 老人卡已经停用。", "-b", "d 医保。", "f 拒收。")
 	w.Poke()

@@ -9,8 +9,9 @@ import (
 )
 
 // leaseFor is how long an engine is left alone when the process that feeds it
-// dies. The lease is renewed at a third of it.
-const leaseFor = 15 * time.Second
+// dies. The lease is renewed at a third of it: a store that is busy for some
+// seconds must not end a build.
+const leaseFor = 30 * time.Second
 
 // errLost ends what a process does that is not the one that feeds any more.
 var errLost = errors.New("another process feeds the engine from now on")

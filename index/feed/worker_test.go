@@ -416,7 +416,7 @@ func TestLeaseLost(t *testing.T) {
 		o.holder, o.until = "process 2", time.Now().Add(time.Second) // it is thought dead
 		o.memory.mu.Unlock()
 		defer o.run(second)()
-		time.Sleep(10 * time.Second)
+		time.Sleep(12 * time.Second)
 		if st, err := first.Status(t.Context()); err != nil || st.Leased {
 			t.Errorf("holds what is another's: %+v, %v", st, err)
 		}
