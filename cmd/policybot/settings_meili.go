@@ -62,7 +62,7 @@ func (s *settings) meiliServers() ([]meiliServer, error) {
 	addresses := commas(s.MeiliURL)
 	switch {
 	case len(addresses) == 0 && (key != "" || search != "" || s.MeiliPrefix != ""):
-		return nil, usageError{errors.New("Meilisearch settings without an address: set POLICYBOT_MEILI_URL too")}
+		return nil, usageError{errors.New("settings of a Meilisearch without its address: set POLICYBOT_MEILI_URL too")}
 	case len(addresses) == 0:
 		return nil, nil
 	case len(addresses) > mostServers:

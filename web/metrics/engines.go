@@ -56,7 +56,9 @@ func (e Engine) String() string {
 		}
 	}
 	switch {
-	case e.Queued > 0:
+	case e.Queued == 1:
+		text += fmt.Sprintf("; 1 change waits, for %s", Span(e.behind()))
+	case e.Queued > 1:
 		text += fmt.Sprintf("; %d changes wait, the oldest for %s", e.Queued, Span(e.behind()))
 	case e.Generation != "":
 		text += "; up to date"
