@@ -14,9 +14,8 @@ import (
 // lets a server be made to ask others.
 var oldest = [3]int{1, 43, 1}
 
-// Check implements index.Outside. The version is unknown where only a key that
-// searches was given, or one that is for indexes of some names alone: such a
-// key cannot ask for it.
+// Check implements index.Outside. The version is unknown where the key may not
+// ask for it: one that only searches, or is bound to indexes.
 func (e *Engine) Check(ctx context.Context) (string, error) {
 	health, err := e.feeds.HealthWithContext(ctx)
 	if err := e.failed(ctx, "asking the server whether it is well", err); err != nil {
@@ -28,21 +27,13 @@ func (e *Engine) Check(ctx context.Context) (string, error) {
 	if err := e.checkRights(ctx, "the key that searches", searchRights(e)); err != nil || !e.feeding {
 		return "", err
 	}
-	found, err := e.version(ctx)
-	if err != nil {
-		return found, err
+	if err := e.checkRights(ctx, "the key that feeds", feedRights(e)); err != nil {
+		return "", err
 	}
-	return found, e.checkRights(ctx, "the key that feeds", feedRights(e))
-}
-
-// version returns the server's, "" where the key may not ask for it, and an
-// error where it is too old.
-func (e *Engine) version(ctx context.Context) (string, error) {
 	version, err := e.feeds.VersionWithContext(ctx)
-	if err = e.failed(ctx, "asking the server for its version", err); err != nil {
-		var f *failure
-		if errors.As(err, &f) && f.code == wrongKey {
-			return "", nil
+	if err := e.failed(ctx, "asking for the version", err); err != nil {
+		if codeOf(err) == wrongKey { // one that is bound to indexes: see the package's comment
+			err = nil
 		}
 		return "", err
 	}

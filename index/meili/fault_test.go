@@ -14,8 +14,6 @@ import (
 	"time"
 )
 
-const apiError = `{"message":"%s","code":"%s","type":"%s"}`
-
 // faults are what can be wrong with an answer, and what the error says.
 var faults = map[string]struct {
 	status int
