@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -318,6 +320,7 @@ func (r *meiliRig) callbacks(b *testing.B) {
 		}
 		bare = append(bare, time.Since(start))
 	}
+	before := r.recalls(b)
 	for b.Loop() {
 		for i := range n {
 			turns := []func(int){one, search}
@@ -326,16 +329,50 @@ func (r *meiliRig) callbacks(b *testing.B) {
 			}
 		}
 	}
+	byEngine := r.recalls(b) - before
 	reportTimes(b, "callback", whole)
+	b.ReportMetric(byEngine/float64(len(whole)), "by-engine")
 	reportTimes(b, "search", bare)
 	b.ReportMetric(float64(whole[len(whole)/2])/float64(bare[len(bare)/2]), "overhead-p50")
+	before = r.recalls(b)
 	many := r.platform.flood(b.Context(), r.messages(b), 32, 10*time.Second)
+	b.ReportMetric((r.recalls(b)-before)/float64(len(many.took)), "many-by-engine")
 	reportTimes(b, "many", many.took)
 	b.ReportMetric(float64(len(many.took))/many.elapsed.Seconds(), "many/s")
 	b.ReportMetric(float64(lost.lost+many.lost), "lost")
 	if err := errors.Join(lost.first, many.first); err != nil {
 		b.Errorf("%d callbacks without a reply, %d repeats changed: %v", lost.lost+many.lost, many.changed, err)
 	}
+}
+
+// recalls returns how many questions Meilisearch has found something for.
+func (r *meiliRig) recalls(b *testing.B) float64 {
+	b.Helper()
+	const line = `policybot_engine_recalls_total{engine="meilisearch",outcome="answered"} `
+	_, rest, ok := bytes.Cut(r.figures(b), []byte("\n"+line))
+	if !ok {
+		return 0 // none yet
+	}
+	value, _, _ := bytes.Cut(rest, []byte("\n"))
+	n, err := strconv.ParseFloat(string(value), 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+func (r *meiliRig) figures(b *testing.B) []byte {
+	b.Helper()
+	res, err := r.platform.client.Get(r.bot.base + "/metrics")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		b.Fatalf("/metrics: %s %v", res.Status, err)
+	}
+	return body
 }
 
 // record asks the first n questions and returns what policybot asks
