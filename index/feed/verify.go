@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -91,6 +92,7 @@ type comparison struct {
 	want      map[place]expected
 	documents []string
 	entries   int
+	strange   int                    // bytes of entries that it does not have
 	differs   map[string]*Difference // by document
 }
 
@@ -119,18 +121,29 @@ func (c *comparison) expect(b batch) {
 	}
 }
 
+// mostStrange bounds what is remembered of entries that the store does not
+// have, in bytes.
+const mostStrange = 64 << 20
+
+// errStrange ends a comparison that would find nothing right.
+var errStrange = errors.New("the engine has far more entries than the store: build it anew with 'policybot index rebuild'")
+
 // met takes an entry of the engine.
-func (c *comparison) met(p index.Place, text string) {
+func (c *comparison) met(p index.Place, text string) error {
 	key := placeOf(p)
 	want, ok := c.want[key]
 	if !ok {
+		if c.strange += len(p.Document) + 100; c.strange > mostStrange {
+			return errStrange
+		}
 		c.of(p.Document).Superfluous++
-		return
+		return nil
 	}
 	delete(c.want, key)
 	if have, ok := sumOf(text); !ok || have != want.sum {
 		c.of(p.Document).Differing++
 	}
+	return nil
 }
 
 // end counts what was not met.
@@ -237,10 +250,10 @@ func (s *session) compareOnce(ctx context.Context, only map[string]bool) (*compa
 	}
 	err = s.call(ctx, writeLimit, func(ctx context.Context) error {
 		return s.c.Engine.Sums(ctx, s.now.Generation, func(p index.Place, text string) error {
-			if only == nil || only[p.Document] {
-				c.met(p, text)
+			if only != nil && !only[p.Document] {
+				return nil
 			}
-			return nil
+			return c.met(p, text)
 		})
 	})
 	if err != nil {

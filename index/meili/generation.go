@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -173,32 +172,38 @@ const listPage = 200
 // prefix with another part is that of a longer prefix.
 func (e *Engine) Generations(ctx context.Context) ([]index.Stamp, error) {
 	var out []index.Stamp
-	for from, total := 0, 1; from < total; from += listPage {
+	err := paged(listPage, maxIndexes, func(from int) (int, int64, error) {
 		var page *meilisearch.IndexesResults
 		err := e.again(ctx, "listing indexes", func() (err error) {
 			page, err = e.feeds.ListIndexesWithContext(ctx, &meilisearch.IndexesQuery{Limit: listPage, Offset: int64(from)})
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return 0, 0, err
 		}
-		total = int(page.Total)
 		for _, x := range page.Results {
-			name, ok := strings.CutPrefix(x.UID, e.prefix)
-			if !ok || name == "" || strings.Contains(name, "-") || x.PrimaryKey != placeField {
-				continue
-			}
-			state, stamp, err := e.look(ctx, url.PathEscape(x.UID))
+			stamp, ok, err := e.generation(ctx, x)
 			if err != nil {
-				return nil, err
+				return 0, 0, err
 			}
-			stamp.Generation = name // an index can be renamed
-			if state == ours || state == begun {
+			if ok {
 				out = append(out, stamp)
 			}
 		}
+		return len(page.Results), page.Total, nil
+	})
+	return out, err
+}
+
+// generation returns the stamp of an index; false where it is none of ours.
+func (e *Engine) generation(ctx context.Context, x *meilisearch.IndexResult) (stamp index.Stamp, ok bool, err error) {
+	name, ok := strings.CutPrefix(x.UID, e.prefix)
+	if !ok || !names.MatchString(x.UID) || name == "" || strings.Contains(name, "-") || x.PrimaryKey != placeField {
+		return stamp, false, nil
 	}
-	return out, nil
+	state, stamp, err := e.look(ctx, x.UID)
+	stamp.Generation = name // an index can be renamed
+	return stamp, state == ours || state == begun, err
 }
 
 // Drop implements index.Outside.

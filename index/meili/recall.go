@@ -39,6 +39,11 @@ func (e *Engine) Recall(ctx context.Context, generation string, p index.Probe) (
 	if len(answer.Results) != len(planned) {
 		return nil, fmt.Errorf("meili: searching: %w", errNotMeilisearch)
 	}
+	for i, q := range planned {
+		if len(answer.Results[i].Hits) > q.limit { // each costs the Shelf a look
+			return nil, fmt.Errorf("meili: searching: %w", errNotMeilisearch)
+		}
+	}
 	return union(answer.Results)
 }
 
