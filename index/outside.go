@@ -129,7 +129,8 @@ type Outside interface {
 	// and is not made.
 	Keep(ctx context.Context, m Stamp) error
 	// Generations returns the stamps of this installation's generations. One
-	// that was begun and never marked has the name alone.
+	// that was begun and never marked has the name alone. One that would not
+	// find as it was made to has a Cut that says why, in words.
 	Generations(ctx context.Context) ([]Stamp, error)
 	// Count returns how many entries a generation has, without the stamp.
 	Count(ctx context.Context, generation string) (int, error)

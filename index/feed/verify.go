@@ -31,9 +31,9 @@ type Difference struct {
 func (d Difference) Any() bool { return d.Missing+d.Differing+d.Superfluous > 0 }
 
 // Verify compares every entry of the store with those of the generation in
-// use, and has those documents applied again that differ where repair is set.
-// What changes meanwhile counts as no difference. It needs about 100 bytes for
-// each entry.
+// use. Where repair is set, it has those documents applied again that differ,
+// and a generation built where none can be used. What changes meanwhile counts
+// as no difference. It needs about 100 bytes for each entry.
 func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err error) {
 	asker, found := ctx, make(chan Difference, 1)
 	err = w.do(ctx, false, func(ctx context.Context, s *session) error {
@@ -45,6 +45,11 @@ func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err err
 		}
 		if err := s.adopt(ctx); err != nil {
 			return err
+		}
+		if s.now.Generation == "" && repair {
+			if err := s.build(ctx); err != nil {
+				return err
+			}
 		}
 		if s.now.Generation == "" {
 			return fmt.Errorf("there is nothing to compare: the engine has no index of these documents yet")

@@ -133,7 +133,7 @@ func (e *Engine) look(ctx context.Context, uid string) (standing, index.Stamp, e
 		return foreign, index.Stamp{}, nil
 	}
 	return ours, index.Stamp{
-		Installation: s.Installation, Generation: s.Generation, Cut: s.Cut, Cursor: cursor, Complete: s.Complete,
+		Installation: s.Installation, Generation: s.Generation, Cut: e.plain(s.Cut), Cursor: cursor, Complete: s.Complete,
 	}, nil
 }
 
@@ -195,7 +195,9 @@ func (e *Engine) Generations(ctx context.Context) ([]index.Stamp, error) {
 	return out, err
 }
 
-// generation returns the stamp of an index; false where it is none of ours.
+// generation returns the stamp of an index; false where it is none of ours. One
+// whose settings somebody has changed finds other entries than it should: its
+// cut is none that is ever asked for.
 func (e *Engine) generation(ctx context.Context, x *meilisearch.IndexResult) (stamp index.Stamp, ok bool, err error) {
 	name, ok := strings.CutPrefix(x.UID, e.prefix)
 	if !ok || !names.MatchString(x.UID) || name == "" || strings.Contains(name, "-") || x.PrimaryKey != placeField {
@@ -203,6 +205,12 @@ func (e *Engine) generation(ctx context.Context, x *meilisearch.IndexResult) (st
 	}
 	state, stamp, err := e.look(ctx, x.UID)
 	stamp.Generation = name // an index can be renamed
+	if err == nil && stamp.Complete {
+		var changed string
+		if changed, err = e.altered(ctx, e.feeds.Index(x.UID)); changed != "" {
+			stamp.Cut = "somebody has changed its " + changed
+		}
+	}
 	return stamp, state == ours || state == begun, err
 }
 
