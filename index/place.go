@@ -2,7 +2,9 @@ package index
 
 import (
 	_ "embed"
+	"maps"
 	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -46,6 +48,32 @@ var places = sync.OnceValue(func() *gazetteer {
 	return g
 })
 
+// with returns the gazetteer with more names. Those without two letters, or
+// of a province that it has not, are left out.
+func (g *gazetteer) with(names []PlaceName) *gazetteer {
+	if len(names) == 0 {
+		return g
+	}
+	next := &gazetteer{byHead: maps.Clone(g.byHead), firsts: g.firsts, firstsBy: slices.Clone(g.firstsBy), provinces: g.provinces}
+	for _, n := range names {
+		r, at := fold(n.Name), slices.Index(g.provinces, n.Province)
+		if len(r) < 2 || at < 0 {
+			continue
+		}
+		head := BigramTerm(r[0], r[1])
+		next.byHead[head] = append(slices.Clip(next.byHead[head]), place{r, Provinces(1) << at})
+		firsts := *next.firstsBy[at]
+		firsts.add(r[0])
+		next.firstsBy[at] = &firsts
+		next.firsts.add(r[0])
+	}
+	return next
+}
+
+// ProvinceNames returns the names of the provincial regions, in the order of
+// their bits.
+func ProvinceNames() []string { return slices.Clone(places().provinces) }
+
 // at returns the longest place name that starts at runes[i].
 func (g *gazetteer) at(runes []rune, i int) (p place, ok bool) {
 	if i+1 >= len(runes) || !g.firsts.has(runes[i]) {
@@ -82,8 +110,10 @@ func PlacesIn(text string) Provinces {
 	return placesInFolded(folded)
 }
 
-func placesInFolded(runes []rune) (found Provinces) {
-	g := places()
+func placesInFolded(runes []rune) Provinces { return places().in(runes) }
+
+// in returns the regions that a folded text names.
+func (g *gazetteer) in(runes []rune) (found Provinces) {
 	for i := 0; i < len(runes); i++ {
 		if !g.firsts.has(runes[i]) {
 			continue // most characters begin no name
