@@ -30,7 +30,7 @@ type Shelf struct {
 	log     *slog.Logger
 	words   atomic.Pointer[wording]
 	next    atomic.Pointer[coming] // while Adopt builds
-	syncing sync.Mutex // one Sync at a time
+	syncing sync.Mutex             // one Sync at a time
 	served  atomic.Pointer[served]
 	outside atomic.Pointer[Recaller]
 

@@ -218,3 +218,41 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestPrevious(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		switches []Switch
+		want     int // -1: nothing
+	}{
+		{"nothing", nil, -1},
+		{"one", []Switch{{Revision: 1, Before: 0}}, 0},
+		{"two", []Switch{{Revision: 1, Before: 0}, {Revision: 3, Before: 1}}, 1},
+		{"after a rollback", []Switch{{Revision: 1, Before: 0}, {Revision: 3, Before: 1}, {Revision: 1, Before: 3, Back: true}}, 0},
+		{"back to the first", []Switch{{Revision: 1, Before: 0}, {Revision: 0, Before: 1, Back: true}}, -1},
+	} {
+		got, err := Previous(c.switches)
+		if (err != nil) != (c.want < 0) || err == nil && got != c.want {
+			t.Errorf("%s: %d, %v", c.name, got, err)
+		}
+	}
+}
+
+func TestTrialAllows(t *testing.T) {
+	t.Parallel()
+	good := Trial{ID: 1, Against: 2, Seq: 5, Questions: 9}
+	for name, change := range map[string]func(*Trial){
+		"none": func(t *Trial) { t.ID = 0 }, "another live": func(t *Trial) { t.Against = 1 }, "another corpus": func(t *Trial) { t.Seq = 4 },
+		"no question": func(t *Trial) { t.Questions = 0 }, "worse": func(t *Trial) { t.Worse = 1 },
+	} {
+		bad := good
+		change(&bad)
+		if bad.Allows(2, 5) == nil {
+			t.Errorf("%s: allowed", name)
+		}
+	}
+	if err := good.Allows(2, 5); err != nil {
+		t.Error(err)
+	}
+}

@@ -34,7 +34,7 @@ func Read(r io.Reader) ([]Entry, error) {
 		return nil, err
 	}
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
-		return readLines(text)
+		return Lines(text)
 	}
 	return readCSV(text)
 }
@@ -60,7 +60,8 @@ func decode(r io.Reader) (string, error) {
 	return string(data), nil
 }
 
-func readLines(text string) ([]Entry, error) {
+// Lines reads what WriteLines wrote, of any size. The error names the line.
+func Lines(text string) ([]Entry, error) {
 	var out []Entry
 	lines := bufio.NewScanner(strings.NewReader(text))
 	lines.Buffer(nil, 1<<20)
