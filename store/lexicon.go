@@ -112,7 +112,8 @@ func (s *Store) LiveLexicon(ctx context.Context) (int, error) {
 // SwitchLexicon puts w.Revision live where w.Before is: else lexicon.ErrMoved.
 // check is told the newest change of the corpus and the newest trial of the
 // revision (ID 0: none), in the same transaction: its error leaves all as it
-// is. It returns the switch as it was written.
+// is. A switch without a reason names the trial for one. It returns the switch
+// as it was written.
 func (s *Store) SwitchLexicon(ctx context.Context, w lexicon.Switch, check func(newest int64, t lexicon.Trial) error) (lexicon.Switch, error) {
 	w.At = time.UnixMilli(millis(s.now()))
 	err := s.change(ctx, "switching the lexicon", func(tx *sql.Tx) error {
@@ -143,6 +144,9 @@ func (s *Store) SwitchLexicon(ctx context.Context, w lexicon.Switch, check func(
 		}
 		if err := check(newest, t); err != nil {
 			return err
+		}
+		if w.Reason == "" {
+			w.Trial = t.ID
 		}
 		return tx.QueryRowContext(ctx, `INSERT INTO lexicon_switches (revision, before, back, author, reason, trial, at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,

@@ -22,7 +22,6 @@ import (
 	"github.com/policybot/policybot/corpus/sample"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/local"
-	"github.com/policybot/policybot/index/segment"
 	"github.com/policybot/policybot/store"
 )
 
@@ -36,6 +35,7 @@ type app struct {
 	store     *store.Store
 	engine    *local.Index
 	shelf     *index.Shelf
+	lexicons  *lexicons
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
 	responder *bot.Responder
@@ -68,35 +68,25 @@ func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 	// The dictionary takes a second, so it is loaded beside the rest.
 	var load errgroup.Group
 	load.Go(a.openIndex)
-	load.Go(func() error { return a.openStore(ctx) })
-	words := make(chan wording, 1)
-	load.Go(func() error { return loadWords(words) })
+	var live wording
+	load.Go(func() (err error) {
+		if err = a.openStore(ctx); err == nil {
+			live, err = loadLive(ctx, a.store, log)
+		}
+		return err
+	})
 	if err := load.Wait(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	w := <-words
 	a.shelf = index.NewShelf("local", a.engine, a.store, log)
+	w, err := cutAs(ctx, a.store, live, a.shelf.CutBy())
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	a.shelf.Use(w.lexicon, w.segmenter)
+	a.lexicons = newLexicons(a.store, a.shelf, w, log)
 	a.wire()
 	return a, nil
-}
-
-type wording struct {
-	lexicon   *index.Lexicon
-	segmenter *segment.Segmenter
-}
-
-func loadWords(out chan<- wording) error {
-	lex, err := index.ShippedLexicon()
-	if err != nil {
-		return err
-	}
-	seg, err := segment.New(lex.Domain)
-	if err != nil {
-		return err
-	}
-	out <- wording{lex, seg}
-	return nil
 }
 
 func (a *app) openIndex() (err error) {
@@ -156,6 +146,7 @@ func (a *app) wire() {
 	a.running.Go(func() error { return a.journal.Run(ctx) })
 	a.running.Go(func() error { return a.follow(ctx) })
 	a.running.Go(func() error { return a.tidy(ctx) })
+	a.running.Go(func() error { return a.lexicons.run(ctx) })
 }
 
 // quiet is how long nothing is published before what was is served, should

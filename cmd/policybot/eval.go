@@ -9,9 +9,11 @@ import (
 	"log/slog"
 	"os"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/sample"
 	"github.com/policybot/policybot/index/eval"
@@ -160,17 +162,21 @@ func (f *evalFlags) asker(o owner, on corpus.Date) eval.Ask {
 		if err != nil {
 			return eval.Outcome{}, err
 		}
-		r := res.Reply
-		out := eval.Outcome{Status: string(r.Status), Confidence: r.Confidence, Text: r.Text, Took: res.Took}
-		for _, s := range r.Sources {
-			source := eval.Source{Document: s.Ref.Document, Anchor: s.Ref.Anchor, Snippet: s.Snippet, Passage: s.Passage}
-			if s.Agency != "" {
-				source.Document = "agency:" + s.Agency // a colon is in no document's ID
-			}
-			out.Sources = append(out.Sources, source)
-		}
-		return out, nil
+		return outcomeOf(res.Reply, res.Took), nil
 	}
+}
+
+// outcomeOf is a reply as it is measured.
+func outcomeOf(r bot.Reply, took time.Duration) eval.Outcome {
+	out := eval.Outcome{Status: string(r.Status), Confidence: r.Confidence, Text: r.Text, Took: took}
+	for _, s := range r.Sources {
+		source := eval.Source{Document: s.Ref.Document, Anchor: s.Ref.Anchor, Snippet: s.Snippet, Passage: s.Passage}
+		if s.Agency != "" {
+			source.Document = "agency:" + s.Agency // a colon is in no document's ID
+		}
+		out.Sources = append(out.Sources, source)
+	}
+	return out
 }
 
 func (f *evalFlags) print(out io.Writer, r eval.Report) error {

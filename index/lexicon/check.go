@@ -165,7 +165,7 @@ func (c *checking) entry(e Entry) {
 // whole says that the segmenter cuts a word: it is found by its pairs of
 // letters alone then.
 func (c *checking) whole(e Entry, word string, say func(Entry, string, ...any)) {
-	if c.facts.Keeps != nil && !c.facts.Keeps(word) {
+	if c.facts.Keeps != nil && (e.Kind == Domain || utf8.RuneCountInString(word) > 2) && !c.facts.Keeps(word) {
 		say(e, "%s is not kept whole by the segmenter%s", word, map[bool]string{true: ": make it a domain word, or say it in its parts", false: ""}[e.Kind == Synonym])
 	}
 }
