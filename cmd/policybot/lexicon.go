@@ -39,7 +39,7 @@ type (
 		Revision lexicon.Revision  `json:"revision"`
 		Changes  []lexicon.Change  `json:"changes"` // to what is live
 		Live     int               `json:"live"`
-		Findings []lexicon.Finding `json:"findings"`
+		Findings []lexicon.Finding `json:"findings"` // that the live one has not
 	}
 	lexiconTry struct {
 		Revision  int             `json:"revision"`
@@ -147,7 +147,7 @@ func (a *app) importLexicon(ctx context.Context, in lexiconImport) (out lexiconI
 	case slices.Equal(live.Entries, in.Entries):
 		return out, fmt.Errorf("that is revision %d, which is live: nothing was kept", out.Live)
 	}
-	if out.Findings, err = a.checkLexicon(in.Entries); err != nil {
+	if out.Findings, err = a.freshFindings(in.Entries, live.Entries); err != nil {
 		return out, err
 	}
 	out.Revision, err = a.store.AddLexicon(ctx, in.Entries, in.By, in.Reason)
@@ -174,6 +174,17 @@ func (a *app) checkLexicon(all []lexicon.Entry) ([]lexicon.Finding, error) {
 			return share
 		},
 	}), nil
+}
+
+// freshFindings returns what is wrong with entries that is not so of the live
+// ones.
+func (a *app) freshFindings(all, live []lexicon.Entry) ([]lexicon.Finding, error) {
+	found, err := a.checkLexicon(all)
+	if err != nil {
+		return nil, err
+	}
+	known, err := a.checkLexicon(live)
+	return lexicon.Fresh(found, known), err
 }
 
 // segmenterFor returns the segmenter of domain words: the one that serves
@@ -353,16 +364,21 @@ func reasonOf(err error) string {
 	return text
 }
 
-// mayServe refuses a revision with errors, unless there is a reason. One that
-// was live before may be gone back to.
+// mayServe refuses a revision with errors that the live one has not, unless
+// there is a reason. One that was live before may be gone back to.
 func (a *app) mayServe(ctx context.Context, w lexicon.Switch) error {
 	_, all, err := entriesOf(ctx, a.store, w.Revision)
 	if err != nil || w.Back || w.Reason != "" || w.Revision == 0 {
 		return err
 	}
-	found, err := a.checkLexicon(all)
+	_, live, err := entriesOf(ctx, a.store, w.Before)
+	if err != nil {
+		return err
+	}
+	found, err := a.freshFindings(all, live)
 	if n := lexicon.Errors(found); err == nil && n > 0 {
-		err = fmt.Errorf("revision %d has %d errors: see 'policybot lexicon check %d', or say why all the same with --because", w.Revision, n, w.Revision)
+		err = fmt.Errorf("revision %d has %d errors that revision %d has not: see 'policybot lexicon check %d', or say why all the same with --because",
+			w.Revision, n, w.Before, w.Revision)
 	}
 	return err
 }

@@ -159,7 +159,8 @@ never, domain, question, place; default synonym), word, to, weight, direction
 (one-way or mutual), agency, region, topic, note. UTF-8 and GBK are read. A file
 with a line that is none is refused whole, and the line is named.
 
-What differs from the live revision is listed, and what 'lexicon check' finds.`,
+What differs from the live revision is listed, and what 'lexicon check' finds
+that the live one has not.`,
 		Example: `  policybot lexicon import words.csv --reason "本地的说法" --by 王主任
   policybot lexicon import more.csv --add --reason "老人卡的叫法"`,
 	}, func(c *cobra.Command, o owner, args []string) (err error) {
@@ -173,7 +174,7 @@ What differs from the live revision is listed, and what 'lexicon check' finds.`,
 		out := c.OutOrStdout()
 		printChanges(out, done.Changes)
 		printFindings(out, done.Findings)
-		_, err = fmt.Fprintf(out, "revision %d: %d entries, %d changed from revision %d, which is live; %d errors\n",
+		_, err = fmt.Fprintf(out, "revision %d: %d entries, %d changed from revision %d, which is live; %d new errors\n",
 			done.Revision.Number, done.Revision.Count, len(done.Changes), done.Live, lexicon.Errors(done.Findings))
 		return err
 	})
@@ -359,8 +360,8 @@ func newLexiconPromote() *cobra.Command {
 	c := lexiconCommand(&cobra.Command{
 		Use: "promote REVISION", Short: "Put a revision live", Args: cobra.ExactArgs(1),
 		Long: `Put a revision live. It needs a trial ('policybot lexicon try') against what is
-live, on the documents of now, in which no question got worse, and no errors of
-'policybot lexicon check'; --because says why it is promoted all the same.
+live, on the documents of now, in which no question got worse, and no errors of 'policybot
+lexicon check' that the live one has not; --because says why it is promoted all the same.
 
 The next question is answered under it, within a second, without a restart. If
 its domain words are others, an index is built for them first, in the

@@ -58,6 +58,21 @@ func Check(all []Entry, f Facts) []Finding {
 	return c.found
 }
 
+// Fresh returns the findings that are not in known: what is wrong with what is
+// live is no news.
+func Fresh(all, known []Finding) (out []Finding) {
+	had := make(map[Finding]bool, len(known))
+	for _, f := range known {
+		had[f] = true
+	}
+	for _, f := range all {
+		if !had[f] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // Errors counts the findings that are errors.
 func Errors(all []Finding) (n int) {
 	for _, f := range all {
