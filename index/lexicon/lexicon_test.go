@@ -142,7 +142,7 @@ func TestCheck(t *testing.T) {
 		{name: "a chain through a mutual one", all: []Entry{mutual, synonym("社保金", "社保", .5)}},
 		{name: "a stop word as key", all: []Entry{{Kind: Question, Word: "怎么"}, synonym("怎么", "办理", .5)}, want: "stop word as its key"},
 		{name: "a stop word as domain word", all: []Entry{{Kind: Question, Word: "怎么"}, {Kind: Domain, Word: "怎么"}}, want: "is a stop word as well"},
-		{name: "not whole", all: []Entry{{Kind: Domain, Word: "零碎"}, synonym("房本", "零碎", .5)}, want: "not kept whole; not kept whole"},
+		{name: "not whole", all: []Entry{{Kind: Domain, Word: "零零碎"}, synonym("房本", "零零碎", .5)}, want: "not kept whole; not kept whole"},
 		{name: "common", all: []Entry{synonym("房本", "规定", .5)}, want: "规定 is in 60 % of the corpus"},
 		{name: "itself", all: []Entry{synonym("房本", "房本", .5)}, want: "to itself"},
 		{name: "never and the same", all: []Entry{{Kind: Never, Word: "社保", To: "社会保险"}, mutual}, want: "never the same"},
@@ -150,7 +150,7 @@ func TestCheck(t *testing.T) {
 	} {
 		var got []string
 		for _, f := range Check(c.all, Facts{
-			Keeps: func(w string) bool { return w != "零碎" },
+			Keeps: func(w string) bool { return w != "零零碎" },
 			Share: func(w string) float64 { return map[string]float64{"规定": .6}[w] },
 		}) {
 			got = append(got, f.Text)
