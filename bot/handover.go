@@ -16,7 +16,7 @@ func (t *turn) danger(ctx context.Context, text string) Reply {
 		return reply
 	}
 	for _, p := range clauses(text) {
-		if InDanger(p) || !asks(p) || letters(subject(p)) < 2 {
+		if t.r.cues().inDanger(p) || !asks(p) || letters(subject(p)) < 2 {
 			continue
 		}
 		// Trouble in finding must not keep the numbers back.

@@ -233,7 +233,7 @@ func (a *app) tryLexicon(ctx context.Context, in lexiconTry) (out lexiconTried, 
 		return out, err
 	}
 	defer done()
-	out.Compared, err = eval.Compare(ctx, in.Questions, a.asks(was, in), a.asks(is, in), func() {})
+	out.Compared, err = eval.Compare(ctx, in.Questions, a.asks(was, now.cues, in), a.asks(is, cuesOf(all), in), func() {})
 	if err != nil {
 		return out, err
 	}
@@ -287,9 +287,9 @@ func (a *app) sides(ctx context.Context, now wording, lex *index.Lexicon) (was, 
 }
 
 // asks returns how a shelf is asked: as the server answers, with nothing noted.
-func (a *app) asks(shelf *index.Shelf, in lexiconTry) eval.Ask {
+func (a *app) asks(shelf *index.Shelf, cues *bot.Cues, in lexiconTry) eval.Ask {
 	c := a.responder.Config
-	c.Finder, c.Limiter = shelf, nil
+	c.Finder, c.Limiter, c.Cues = shelf, nil, func() *bot.Cues { return cues }
 	r := bot.NewResponder(c)
 	return func(ctx context.Context, question string) (eval.Outcome, error) {
 		day := in.On

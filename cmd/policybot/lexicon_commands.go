@@ -23,7 +23,8 @@ func newLexicon() *cobra.Command {
 		Long: `The lexicon is what questions are understood by: synonyms (one-way or mutual,
 each with a weight, and with the agency, region or topic whose documents it
 holds in), pairs that are never the same, domain words that are kept whole,
-question words that ask and are not asked for, and place names.
+question words that ask and are not asked for, place names, and cues that route
+messages.
 
 It is kept in revisions, each with author and reason. Revision 0 comes with the
 program and serves until another is promoted. The way of a change:
@@ -155,8 +156,8 @@ is the whole lexicon; with --add it is added to the live one, and takes the
 place of what is there of the same words.
 
 The CSV has a heading that names its columns, in any order: kind (synonym,
-never, domain, question, place; default synonym), word, to, weight, direction
-(one-way or mutual), agency, region, topic, note. UTF-8 and GBK are read. A file
+never, domain, question, place, cue; default synonym), word, to, weight,
+direction (one-way or mutual), agency, region, topic, note. UTF-8 and GBK are read. A file
 with a line that is none is refused whole, and the line is named.
 
 What differs from the live revision is listed, and what 'lexicon check' finds

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/lexicon"
 	"github.com/policybot/policybot/index/segment"
@@ -19,6 +20,18 @@ type wording struct {
 	revision  int
 	lexicon   *index.Lexicon
 	segmenter *segment.Segmenter
+	cues      *bot.Cues
+}
+
+// cuesOf returns how messages are routed under a lexicon.
+func cuesOf(all []lexicon.Entry) *bot.Cues {
+	var more []bot.Cue
+	for _, e := range all {
+		if e.Kind == lexicon.Cue {
+			more = append(more, bot.Cue{Text: e.Word, Route: e.To, Weight: int(e.Weight)})
+		}
+	}
+	return bot.NewCues(more)
 }
 
 // lookFor is how often it is looked up which lexicon is live: another process
@@ -77,7 +90,7 @@ func loadWording(ctx context.Context, s *store.Store, revision int, loaded *segm
 	if err != nil {
 		return wording{}, err
 	}
-	w := wording{revision: revision, lexicon: r.Lexicon(all), segmenter: loaded}
+	w := wording{revision: revision, lexicon: r.Lexicon(all), segmenter: loaded, cues: cuesOf(all)}
 	version, err := segment.Version(w.lexicon.Domain)
 	if err != nil {
 		return w, err
@@ -132,6 +145,9 @@ func (l *lexicons) serving() wording {
 	defer l.mu.Unlock()
 	return l.now
 }
+
+// cues returns how messages are routed now.
+func (l *lexicons) cues() *bot.Cues { return l.serving().cues }
 
 func (l *lexicons) status() (lexiconState, <-chan struct{}) {
 	l.mu.Lock()

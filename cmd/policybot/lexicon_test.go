@@ -5,9 +5,13 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/policybot/policybot/bot"
+	"github.com/policybot/policybot/index/lexicon"
 )
 
 const lexiconHeading = "kind,word,to,weight,direction,agency,region,topic,note\n"
@@ -128,6 +132,25 @@ func TestLexiconRefuses(t *testing.T) {
 	cli(t, "", "lexicon", "export", out, "--data", data).must(t, 0)
 	if r := cli(t, "", "lexicon", "import", out, "--reason", "r", "--data", data).must(t, 1); !strings.Contains(r.errs, "that is revision 0, which is live") {
 		t.Errorf("imported what is live: %q", r.errs)
+	}
+}
+
+func TestCuesOfTheLexicon(t *testing.T) {
+	t.Parallel()
+	if got, want := lexicon.Routes(), bot.CueRoutes(); !slices.Equal(got, want) {
+		t.Errorf("routes %v, those of the bot are %v", got, want)
+	}
+	data := t.TempDir()
+	startHere(t, data)
+	const alarm, asks = "老人噎住了", "侬好呀"
+	if got := asked(t, data, nil, alarm, asks); got[0].Status == bot.Emergency || got[1].Status == bot.SmallTalk {
+		t.Fatalf("routed before: %+v", got)
+	}
+	words := keep(t, "cues.csv", "kind,word,to\ncue,噎住了,emergency\ncue,侬好呀,hello\n")
+	cli(t, "", "lexicon", "import", words, "--add", "--reason", "r", "--data", data).must(t, 0)
+	cli(t, "", "lexicon", "promote", "1", "--because", "r", "--data", data).must(t, 0)
+	if got := asked(t, data, nil, alarm, asks); got[0].Status != bot.Emergency || got[1].Status != bot.SmallTalk {
+		t.Errorf("not routed: %+v", got)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,17 +28,28 @@ const (
 	Domain   Kind = "domain"   // the segmenter keeps Word whole
 	Question Kind = "question" // Word asks and is not asked for: what, please
 	Place    Kind = "place"    // Word is a place in the province To
+	Cue      Kind = "cue"      // a message with Word, or that is Word, goes the way of To
 )
 
 // Kinds returns all kinds.
-func Kinds() []Kind { return []Kind{Synonym, Never, Domain, Question, Place} }
+func Kinds() []Kind { return []Kind{Synonym, Never, Domain, Question, Place, Cue} }
+
+// Routes returns what a cue may route a message to; Complaint alone has a
+// weight.
+func Routes() []string {
+	return []string{"emergency", Complaint, "hello", "thanks", "bye", "who", "human", "wrong"}
+}
+
+// Complaint is the route of complaints: from a sum of 2 a message is handed
+// over.
+const Complaint = "complaint"
 
 // Entry is one line of a lexicon.
 type Entry struct {
 	Kind   Kind    `json:"kind"`
 	Word   string  `json:"word"`
 	To     string  `json:"to,omitempty"`
-	Weight float64 `json:"weight,omitempty"` // of a synonym, 0…1
+	Weight float64 `json:"weight,omitempty"` // of a synonym, 0…1; of a complaint's cue 0, 1 or 2
 	Mutual bool    `json:"mutual,omitempty"` // of a synonym: To also means Word
 	index.Within
 	Note string `json:"note,omitempty"`
@@ -60,6 +72,11 @@ func (e Entry) String() string {
 		s += " ≠ " + e.To
 	case e.Kind == Place:
 		s += " in " + e.To
+	case e.Kind == Cue:
+		s += " → " + e.To
+		if e.To == Complaint {
+			s += fmt.Sprintf(" × %g", e.Weight)
+		}
 	case e.Mutual:
 		s += fmt.Sprintf(" ↔ %s × %g", e.To, e.Weight)
 	case e.To != "":
@@ -75,6 +92,9 @@ func (e Entry) String() string {
 
 // key is what tells entries apart: two with the same one are duplicates.
 func (e Entry) key() string {
+	if e.Kind == Cue || e.Kind == Place {
+		e.To = "" // one way, one province
+	}
 	return strings.Join([]string{string(e.Kind), folded(e.Word), folded(e.To), e.Agency, e.Region, e.Topic}, "\x00")
 }
 
@@ -87,7 +107,7 @@ func (e Entry) valid() error {
 			return fmt.Errorf("%.40q is not one line of at most %d characters", w, maxText)
 		}
 	}
-	if e.Kind != Synonym && (e.Weight != 0 || e.Mutual || e.Within != index.Within{}) {
+	if e.Kind != Synonym && (e.Weight != 0 && e.Kind != Cue || e.Mutual || e.Within != index.Within{}) {
 		return fmt.Errorf("a %s has neither weight, direction, agency, region nor topic: only a synonym has", e.Kind)
 	}
 	switch e.Kind {
@@ -116,7 +136,25 @@ func (e Entry) valid() error {
 		}
 		return word(e.Word, 1, maxWord)
 	}
-	return fmt.Errorf("the kind %.40q is none of synonym, never, domain, question, place", string(e.Kind))
+	if e.Kind == Cue {
+		return e.validCue()
+	}
+	return fmt.Errorf("the kind %.40q is none of synonym, never, domain, question, place, cue", string(e.Kind))
+}
+
+func (e Entry) validCue() error {
+	least := 1
+	switch {
+	case !slices.Contains(Routes(), e.To):
+		return fmt.Errorf("%.40q is no route: write one of %s", e.To, strings.Join(Routes(), ", "))
+	case e.To == Complaint && e.Weight != 0 && e.Weight != 1 && e.Weight != 2:
+		return fmt.Errorf("the weight of a complaint's cue is 0, 1 or 2, not %g", e.Weight)
+	case e.To != Complaint && e.Weight != 0:
+		return errors.New("only the cue of a complaint has a weight")
+	case e.To == Complaint || e.To == "emergency":
+		least = 2 // one letter is in too many messages
+	}
+	return word(e.Word, least, maxWord)
 }
 
 // word says why a text is no word of so many letters.

@@ -33,9 +33,9 @@ func TestRead(t *testing.T) {
 		{name: "a mark", text: "\ufeffword,to,weight\n房本,不动产权证书,.8", want: []Entry{synonym("房本", "不动产权证书", .8)}},
 		{name: "GBK", text: gbk, want: []Entry{synonym("房本", "不动产权证书", .8)}},
 		{name: "the shipped columns", text: "from,to,weight,direction,note\n社保,社会保险,1,mutual,\n", want: []Entry{{Kind: Synonym, Word: "社保", To: "社会保险", Weight: 1, Mutual: true}}},
-		{name: "all kinds", text: heading + "domain,敬老卡,,,,,,,\nquestion,咋个,,,,,,,dialect\nnever,三级医院,二三级医院,,,,,,\nplace,安州,四川,,,,,,\n,,,,,,,,\n", want: []Entry{
+		{name: "all kinds", text: heading + "domain,敬老卡,,,,,,,\nquestion,咋个,,,,,,,dialect\nnever,三级医院,二三级医院,,,,,,\nplace,安州,四川,,,,,,\ncue,没人处理,complaint,2,,,,,\n,,,,,,,,\n", want: []Entry{
 			{Kind: Domain, Word: "敬老卡"}, {Kind: Question, Word: "咋个", Note: "dialect"},
-			{Kind: Never, Word: "三级医院", To: "二三级医院"}, {Kind: Place, Word: "安州", To: "四川"},
+			{Kind: Never, Word: "三级医院", To: "二三级医院"}, {Kind: Place, Word: "安州", To: "四川"}, {Kind: Cue, Word: "没人处理", To: Complaint, Weight: 2},
 		}},
 		{name: "scope", text: heading + "synonym,卡,敬老卡,.5,one-way,市民政局,安州市,养老,\n", want: []Entry{
 			{Kind: Synonym, Word: "卡", To: "敬老卡", Weight: .5, Within: index.Within{Agency: "市民政局", Region: "安州市", Topic: "养老"}},
@@ -56,8 +56,12 @@ func TestRead(t *testing.T) {
 		{name: "weight", text: "word,to,weight\n房本,房产证,NaN\n", err: "line 2: the weight"},
 		{name: "weight of a word", text: "word,to,weight\n房本,房产证,much\n", err: "no number"},
 		{name: "direction", text: "word,to,weight,direction\n房本,房产证,1,both\n", err: "neither one-way nor mutual"},
-		{name: "kind", text: "kind,word\ncue,房本\n", err: "the kind \"cue\""},
+		{name: "kind", text: "kind,word\nrumour,房本\n", err: "the kind \"rumour\""},
 		{name: "scope of a domain word", text: "kind,word,region\ndomain,敬老卡,安州市\n", err: "only a synonym"},
+		{name: "route", text: "kind,word,to\ncue,没人处理,police\n", err: "no route"},
+		{name: "weight of a cue", text: "kind,word,to,weight\ncue,没人处理,complaint,9\n", err: "0, 1 or 2"},
+		{name: "weight of an alarm", text: "kind,word,to,weight\ncue,喘不上气,emergency,1\n", err: "only the cue of a complaint"},
+		{name: "a short alarm", text: "kind,word,to\ncue,气,emergency\n", err: "2 to 30"},
 		{name: "province", text: "kind,word,to\nplace,安州,安国\n", err: "no province"},
 		{name: "a long domain word", text: "kind,word\ndomain," + strings.Repeat("社", 21) + "\n", err: "2 to 20 letters"},
 		{name: "one letter", text: "word,to,weight\n社保,社,1\n", err: "no word of 2"},

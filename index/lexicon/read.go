@@ -228,8 +228,11 @@ func WriteCSV(w io.Writer, all []Entry) error {
 	}
 	for _, e := range all {
 		weight, direction := "", ""
+		if e.Kind == Synonym || e.Weight != 0 {
+			weight = strconv.FormatFloat(e.Weight, 'f', -1, 64)
+		}
 		if e.Kind == Synonym {
-			weight, direction = strconv.FormatFloat(e.Weight, 'f', -1, 64), "one-way"
+			direction = "one-way"
 		}
 		if e.Mutual {
 			direction = "mutual"
