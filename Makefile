@@ -1,11 +1,12 @@
 # One obvious command for each habit.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    := 10s
+SIZE        := 150k
 
-.PHONY: help run build release test lint bench fuzz shots ci
+.PHONY: help run build release test lint bench bench-meili fuzz shots ci
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 run: ## serve on http://127.0.0.1:8080, with the sample corpus on a first start
 	go run ./cmd/policybot serve
@@ -25,7 +26,11 @@ lint: ## formatting, go vet, staticcheck
 	go run $(STATICCHECK) ./...
 
 bench: ## every benchmark, and the load test; POLICYBOT_BENCH names the folder of real documents
-	POLICYBOT_BENCH='$(POLICYBOT_BENCH)' go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+	POLICYBOT_BENCH='$(POLICYBOT_BENCH)' go test -run '^$$' -bench . -skip '^BenchmarkMeili$$' -benchmem -timeout 60m ./...
+
+bench-meili: ## with a Meilisearch that it starts, stops, kills and freezes; POLICYBOT_TEST_MEILI_BIN is the program, SIZE 2k, 50k or 150k
+	POLICYBOT_BENCH='$(POLICYBOT_BENCH)' POLICYBOT_TEST_MEILI_BIN='$(POLICYBOT_TEST_MEILI_BIN)' \
+		go test -run '^$$' -bench '^BenchmarkMeili$$/^$(SIZE)$$' -benchtime 1x -timeout 120m -v ./cmd/policybot
 
 fuzz: ## every fuzz test, for FUZZTIME each
 	@set -e; for file in $$(git ls-files '*_test.go'); do \

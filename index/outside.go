@@ -120,15 +120,18 @@ type Outside interface {
 	Create(ctx context.Context, m Stamp) error
 	// Apply puts entries in place of what the named documents had, drops what
 	// else they had, and then, in the same order, keeps the stamp. It returns
-	// when the engine serves it. An error of ErrEntry names entries that will
-	// never be taken: nothing else of the call is missing then.
+	// when the engine serves it. An *EntryError names documents that will never
+	// be taken: nothing else of the call is missing then, nor is what these
+	// had still there. A generation that is not there is an error, and is not
+	// made.
 	Apply(ctx context.Context, m Stamp, put []Entry, documents []string) error
-	// Keep keeps the stamp alone.
+	// Keep keeps the stamp alone. A generation that is not there is an error,
+	// and is not made.
 	Keep(ctx context.Context, m Stamp) error
 	// Generations returns the stamps of this installation's generations. One
 	// that was begun and never marked has the name alone.
 	Generations(ctx context.Context) ([]Stamp, error)
-	// Count returns how many entries a generation has.
+	// Count returns how many entries a generation has, without the stamp.
 	Count(ctx context.Context, generation string) (int, error)
 	// Sums calls yield for every entry of a generation, in no order.
 	Sums(ctx context.Context, generation string, yield func(Place, string) error) error

@@ -10,6 +10,10 @@ import (
 // ErrNotSet is returned for a setting that has no value.
 var ErrNotSet = errors.New("store: not set")
 
+// InstallationID is the setting that tells a data folder from its copies. A
+// backup that is restored gets another one.
+const InstallationID = "installation_id"
+
 // Setting returns a setting's value. ErrNotSet where it has none.
 func (s *Store) Setting(ctx context.Context, name string) (string, error) {
 	return setting(s.stmts.setting.QueryRowContext(ctx, name), name)

@@ -292,7 +292,8 @@ func secrets(ctx context.Context, file string, after int64, limit int) (list []J
 // Settle prepares a copy for service: the secrets are put in where they have
 // their message, and messages without one lose what cannot be read any more,
 // and whose they are, for that is how whoever was forgotten since the copy was
-// made stays forgotten.
+// made stays forgotten. It becomes an installation of its own: what the one
+// that it was copied from has in engines outside of its process is not its.
 func Settle(ctx context.Context, file string, list []JournalSecret) (Inventory, error) {
 	err := settle(ctx, file, list)
 	var inv Inventory
@@ -305,12 +306,33 @@ func Settle(ctx context.Context, file string, list []JournalSecret) (Inventory, 
 	return inv, nil
 }
 
+// leaveEngines forgets whose installation a copy was, and its engines.
+func leaveEngines(ctx context.Context, db *sql.DB) error {
+	if _, err := db.ExecContext(ctx, `DELETE FROM settings WHERE name = $1`, InstallationID); err != nil {
+		return err
+	}
+	for _, table := range []string{"engines", "asides", "engine_events"} {
+		there := false
+		err := db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = $1`, table).Scan(&there)
+		if err == nil && there {
+			_, err = db.ExecContext(ctx, `DELETE FROM `+table) // one of our own names
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func settle(ctx context.Context, file string, list []JournalSecret) error {
 	db, err := raw(file, "journal_mode(DELETE)", "synchronous(2)", "secure_delete(1)", "trusted_schema(0)")
 	if err != nil {
 		return err
 	}
 	defer db.Close() // again below, where it matters
+	if err := leaveEngines(ctx, db); err != nil {
+		return err
+	}
 	sealed := false
 	if err := db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM sqlite_master WHERE name = 'journal_keys'`).Scan(&sealed); err != nil {
 		return err

@@ -36,6 +36,7 @@ type app struct {
 	engine    *local.Index
 	shelf     *index.Shelf
 	lexicons  *lexicons
+	engines   *engines // outside of this process; nil: none
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
 	responder *bot.Responder
@@ -85,6 +86,9 @@ func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 	}
 	a.shelf.Use(w.lexicon, w.segmenter)
 	a.lexicons = newLexicons(a.store, a.shelf, w, log)
+	if err := a.openEngines(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	a.wire()
 	return a, nil
 }
@@ -146,6 +150,11 @@ func (a *app) wire() {
 	a.running.Go(func() error { return a.journal.Run(ctx) })
 	a.running.Go(func() error { return a.follow(ctx) })
 	a.running.Go(func() error { return a.tidy(ctx) })
+	if a.engines != nil {
+		a.shelf.Prefer(a.engines.group)
+		a.running.Go(func() error { return a.engines.run(ctx) })
+	}
+	a.lexicons.served = a.engines.poke // what they keep may be cut otherwise
 	a.running.Go(func() error { return a.lexicons.run(ctx) })
 }
 
@@ -240,11 +249,12 @@ func (a *app) knows(ctx context.Context, name string) error {
 }
 
 // sync brings the index up to date with the store, and the account with what
-// may be answered from.
+// may be answered from. Engines outside of this process follow by themselves.
 func (a *app) sync(ctx context.Context) error {
 	if err := a.settle(ctx); err != nil {
 		return err
 	}
+	a.engines.poke()
 	return a.shelf.Sync(ctx)
 }
 

@@ -36,7 +36,7 @@ type (
 )
 
 var (
-	opListed = feed[corpus.Listing, corpus.Stored]{"/documents/list", func(h *host, ctx context.Context, in corpus.Listing, yield func(corpus.Stored) error) error {
+	opListed = stream[corpus.Listing, corpus.Stored]{"/documents/list", func(h *host, ctx context.Context, in corpus.Listing, yield func(corpus.Stored) error) error {
 		return h.app.store.Listed(ctx, in, yield)
 	}}
 	opStored = operation[revisionOf, corpus.Stored]{"/documents/stored", func(h *host, ctx context.Context, in revisionOf) (corpus.Stored, error) {
@@ -50,7 +50,7 @@ var (
 	opConfirm = operation[confirmRequest, corpus.Stored]{"/documents/confirm", func(h *host, ctx context.Context, in confirmRequest) (corpus.Stored, error) {
 		return h.app.confirm(ctx, in)
 	}}
-	opFile = feed[corpus.Attached, []byte]{"/documents/file", func(h *host, ctx context.Context, in corpus.Attached, yield func([]byte) error) error {
+	opFile = stream[corpus.Attached, []byte]{"/documents/file", func(h *host, ctx context.Context, in corpus.Attached, yield func([]byte) error) error {
 		return inPieces(h.app.store.Bytes(ctx, in), yield)
 	}}
 	opEdges = operation[corpus.EdgeFilter, []corpus.Edge]{"/edges/list", func(h *host, ctx context.Context, in corpus.EdgeFilter) ([]corpus.Edge, error) {

@@ -69,6 +69,7 @@ func (f *askFlags) run(c *cobra.Command, args []string) error {
 		return usageError{fmt.Errorf("--on: %w", err)}
 	}
 	quiet := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	f.outside = follows
 	o, err := connect(c.Context(), f.settings, quiet)
 	if err != nil {
 		return err

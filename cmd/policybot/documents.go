@@ -318,7 +318,10 @@ confirm is published by --publish, too.`,
 			by = ", confirmed by " + oneLine(s.ConfirmedBy)
 		}
 		_, err = fmt.Fprintf(c.OutOrStdout(), "%s revision %d: %s%s\n", s.Document.ID, s.Revision.Number, s.Revision.Status, by)
-		return err
+		if err != nil || !in.Publish {
+			return err
+		}
+		return awaitEngines(c.Context(), o, true, c.OutOrStdout(), c.ErrOrStderr())
 	})
 	c.Flags().BoolVar(&in.Publish, "publish", false, "put the document live")
 	c.Flags().StringVar(&in.By, "by", "", "`name` of who has read it; default the user of the operating system")

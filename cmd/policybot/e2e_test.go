@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 		main() // an import in this process has started it
 	}
 	for _, kv := range os.Environ() {
-		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "POLICYBOT_") && name != benchEnv {
+		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "POLICYBOT_") && name != benchEnv && !strings.HasPrefix(name, meiliTest) {
 			_ = os.Unsetenv(name) // whoever runs the tests may have settings
 		}
 	}

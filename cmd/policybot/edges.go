@@ -156,11 +156,14 @@ func decideAll(c *cobra.Command, o owner, ids []string, accept bool, by string) 
 			fmt.Fprintf(c.ErrOrStderr(), "policybot: %v\n", err)
 		}
 	}
-	switch {
-	case failed == 0:
-		return nil
-	case failed == len(ids):
+	if failed == len(ids) {
 		return exitCode(1)
 	}
-	return exitCode(3)
+	if err := awaitEngines(c.Context(), o, true, c.OutOrStdout(), c.ErrOrStderr()); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return exitCode(3)
+	}
+	return nil
 }

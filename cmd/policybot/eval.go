@@ -1,14 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,6 +15,7 @@ import (
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/sample"
+	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/eval"
 )
 
@@ -23,8 +23,9 @@ type evalFlags struct {
 	settings
 	documents, questions     []string
 	unanswerable, on         string
-	account, mapFile         string
+	account, mapFile, engine string
 	asJSON, useSample, wrong bool
+	server                   meiliServer // of engines other than the embedded one
 }
 
 func newEval() *cobra.Command {
@@ -37,9 +38,16 @@ the right document comes first, the answer stands in the snippet and in the
 reply, and what has no answer is refused. With --sample the sample corpus and
 its own golden questions are measured. Your data folder is not touched.
 
+--engine meilisearch measures with the server that POLICYBOT_MEILI_URL names,
+on an index of its own that is removed at the end; --engine both asks every
+question of both engines, prints the figures side by side, and with --wrong the
+questions whose first source is not the same. A question that the embedded
+index had to answer in Meilisearch's place is counted.
+
 Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 "docs"?, "also"?}; unanswerable ones need {"id", "question"} alone.`,
 		Example: `  policybot eval --sample
+  policybot eval --sample --engine both --wrong
   policybot eval --documents documents.jsonl --questions questions.jsonl --unanswerable unanswerable.jsonl --on 2020-03-15`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if envErr != nil {
@@ -47,6 +55,9 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 			}
 			if f.useSample == (len(f.questions) > 0) {
 				return usageError{errors.New("give --questions with --documents, or --sample")}
+			}
+			if err := f.checkEngine(); err != nil {
+				return err
 			}
 			return f.run(c)
 		},
@@ -59,7 +70,8 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 	c.Flags().StringVar(&f.mapFile, "map", "", "`file` that says how documents of another shape are read")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.useSample, "sample", false, "measure the sample corpus")
-	c.Flags().BoolVar(&f.wrong, "wrong", false, "list the golden questions that went wrong")
+	c.Flags().StringVar(&f.engine, "engine", engineLocal, "`engine` that finds: local, meilisearch or both")
+	c.Flags().BoolVar(&f.wrong, "wrong", false, "list the golden questions that went wrong; of two engines, those that differ")
 	return c
 }
 
@@ -77,17 +89,50 @@ func (f *evalFlags) run(c *cobra.Command) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	o, err := f.open(c, folder)
+	h, err := f.open(c, folder)
 	if err != nil {
 		return err
 	}
-	p := newProgress(c.ErrOrStderr())
-	report, err := eval.Run(c.Context(), questions, unanswerable, f.asker(o, on), func() { p.add(1) })
-	p.done()
-	if err = errors.Join(err, o.Close()); err != nil {
+	done, err := f.measure(c, h, eval.Set{Questions: questions, Unanswerable: unanswerable}, on)
+	if err = errors.Join(err, h.Close()); err != nil {
 		return err
 	}
-	return f.print(c.OutOrStdout(), report)
+	return done.print(c.OutOrStdout(), f.asJSON, f.wrong)
+}
+
+// measure asks the set of every engine that is wanted.
+func (f *evalFlags) measure(c *cobra.Command, h *host, set eval.Set, on corpus.Date) (evaluation, error) {
+	var done evaluation
+	var all [][]eval.Outcome
+	for _, name := range f.engines() {
+		outcomes, err := f.ask(c, h, set, on, name)
+		if err != nil {
+			return done, err
+		}
+		r := set.Measure(outcomes)
+		r.Engine = name
+		all, done.reports = append(all, outcomes), append(done.reports, r)
+	}
+	if len(all) == 2 {
+		compare := set.Compare(all[0], all[1])
+		done.compare = &compare
+	}
+	return done, nil
+}
+
+// ask puts the set to one engine.
+func (f *evalFlags) ask(c *cobra.Command, h *host, set eval.Set, on corpus.Date, name string) (out []eval.Outcome, err error) {
+	p := newProgress(c.ErrOrStderr())
+	defer p.done()
+	var t *trial
+	if name == engineMeilisearch {
+		p.say("feeding Meilisearch")
+		if t, err = f.openTrial(c.Context(), h); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, t.Close()) }()
+	}
+	return set.Run(c.Context(), f.asker(h, on, t), func() { p.add(1) })
 }
 
 func (f *evalFlags) read() (questions, unanswerable []eval.Question, err error) {
@@ -122,7 +167,7 @@ func readQuestions(name string) ([]eval.Question, error) {
 }
 
 // open makes an index of the documents in a temporary folder.
-func (f *evalFlags) open(c *cobra.Command, folder string) (owner, error) {
+func (f *evalFlags) open(c *cobra.Command, folder string) (*host, error) {
 	s := f.settings
 	s.Data, s.KeepSample, s.Empty, s.trial = folder, false, false, true
 	claim, ok, err := takeFolder(folder)
@@ -156,14 +201,30 @@ func (f *evalFlags) load(c *cobra.Command, o owner) error {
 	return run.all(c.Context(), f.documents, opts)
 }
 
-func (f *evalFlags) asker(o owner, on corpus.Date) eval.Ask {
+// asker asks the bot; t is nil where the embedded index is measured.
+func (f *evalFlags) asker(h *host, on corpus.Date, t *trial) eval.Ask {
 	return func(ctx context.Context, question string) (eval.Outcome, error) {
-		res, err := o.Ask(ctx, askRequest{Question: question, Account: f.account, On: on})
-		if err != nil {
-			return eval.Outcome{}, err
+		ask := func() (eval.Outcome, index.Result, error) { return f.askOne(ctx, h, question, on) }
+		if t != nil {
+			return t.watch(ask)
 		}
-		return outcomeOf(res.Reply, res.Took), nil
+		out, _, err := ask()
+		return out, err
 	}
+}
+
+// askOne asks the bot, and then the index what there was to choose from.
+func (f *evalFlags) askOne(ctx context.Context, h *host, question string, on corpus.Date) (eval.Outcome, index.Result, error) {
+	res, err := h.Ask(ctx, askRequest{Question: question, Account: f.account, On: on})
+	if err != nil {
+		return eval.Outcome{}, index.Result{}, err
+	}
+	out := outcomeOf(res.Reply, res.Took)
+	found, err := h.trace(ctx, question, f.account, on)
+	for _, p := range found.Explain.Recalled {
+		out.Candidates = append(out.Candidates, p.Document)
+	}
+	return out, found, err
 }
 
 // outcomeOf is a reply as it is measured.
@@ -172,39 +233,18 @@ func outcomeOf(r bot.Reply, took time.Duration) eval.Outcome {
 	for _, s := range r.Sources {
 		source := eval.Source{Document: s.Ref.Document, Anchor: s.Ref.Anchor, Snippet: s.Snippet, Passage: s.Passage}
 		if s.Agency != "" {
-			source.Document = "agency:" + s.Agency // a colon is in no document's ID
+			source.Document = eval.AgencyPrefix + s.Agency
 		}
 		out.Sources = append(out.Sources, source)
 	}
 	return out
 }
 
-func (f *evalFlags) print(out io.Writer, r eval.Report) error {
-	if f.asJSON {
-		return json.NewEncoder(out).Encode(r)
-	}
-	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(w, "questions with an answer\t%d\n", r.Questions)
-	fmt.Fprintf(w, "  document hit@1\t%.3f\n  document hit@3\t%.3f\n  MRR@10\t%.3f\n", r.Hit1, r.Hit3, r.MRR10)
-	if r.Place1 > 0 {
-		fmt.Fprintf(w, "  passage hit@1\t%.3f\n", r.Place1)
-	}
-	fmt.Fprintf(w, "  answer inside the first snippet\t%.3f\n", r.InSnippet)
-	fmt.Fprintf(w, "  answer inside the reply, of those answered\t%.3f\n", r.InReply)
-	fmt.Fprintf(w, "  answered\t%.3f\n  right document first, of those answered\t%.3f\n", r.Answered, r.Precision)
-	fmt.Fprintf(w, "questions without one\t%d\n", r.Unanswerable)
-	fmt.Fprintf(w, "  answered all the same\t%.3f\n  refusal AUC\t%.3f\n", r.Wrongly, r.AUC)
-	if r.GoldenN > 0 {
-		fmt.Fprintf(w, "golden questions right or rightly refused\t%.3f of %d\n", r.Golden, r.GoldenN)
-	}
-	fmt.Fprintf(w, "a question takes\tp50 %.2f ms, p99 %.2f ms\n", r.P50, r.P99)
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if f.wrong {
-		for _, x := range r.Wrong {
-			fmt.Fprintf(out, "%s %s\n    want %s\n    got  %s (%.2f)\n", x.ID, x.Question, x.Want, x.Got, x.Confidence)
-		}
-	}
-	return nil
+// trace returns what the index knows about a question, with all candidates.
+func (h *host) trace(ctx context.Context, question, account string, on corpus.Date) (index.Result, error) {
+	acc := h.app.accountNamed(cmp.Or(account, h.app.roster.Load().accounts[0].Name))
+	return h.app.shelf.Find(ctx, index.Query{
+		Text: bot.Substance(bot.Clean(question)), Account: acc.Name, Day: cmp.Or(on, corpus.DayOf(time.Now())), Own: acc.Own, Limit: 10,
+		Trace: true,
+	})
 }

@@ -13,7 +13,9 @@ func newHealth() *cobra.Command {
 	c := &cobra.Command{
 		Use: "health", Short: "Say whether the running policybot can answer", Args: cobra.NoArgs,
 		Long: `Ask the policybot that is running on the data folder how it is: exit status 0
-when it answers questions, 1 when it cannot, or none is running.`,
+when it answers questions, 1 when it cannot, or none is running. An engine
+outside of the process (Meilisearch) has a line of its own; where it is not
+asked, the embedded index answers, and that is no failure.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if envErr != nil {
 				return envErr
@@ -47,6 +49,9 @@ func (h health) print(c *cobra.Command, asJSON bool) error {
 		}
 		fmt.Fprintf(c.OutOrStdout(), "%s\n  process    %d\n  version    %s\n  documents  %d own, %d sample\n  index      %s, generation %s, %d units, outbox %d\n",
 			state, h.PID, h.Version, h.Own, h.Sample, h.Index.Engine, h.Index.Generation, h.Index.Units, h.Index.Seq)
+		for _, e := range h.Engines {
+			fmt.Fprintf(c.OutOrStdout(), "  engine     %s\n", oneLine(e.String()))
+		}
 	}
 	if !h.Ready {
 		return exitCode(1)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 
 type importFlags struct {
 	settings
-	publish, strict            bool
+	publish, strict, noWait    bool
 	dryRun, asJSON             bool
 	mapFile, kind, region, acc string
 }
@@ -63,7 +64,9 @@ A document keeps its ID: that of its line or front matter, else one made from
 its path relative to PATH. Importing again changes only what has changed. A bad
 record never stops the others: it is named with file and line, and the exit
 status is 3; --strict stops at the first one. The policybot that is running on
-the same data folder serves what is published before the command returns. At the
+the same data folder serves what is published before the command returns, and so
+does a Meilisearch (POLICYBOT_MEILI_URL), or a sentence says what still waits for
+it; with --no-wait it is not waited for. At the
 end is said what is left to a person: documents that are there twice (of two with one
 title and text one is in force), drafts that were recognised and are held until
 they are confirmed, and what documents do to others that is not certain ('policybot edges').
@@ -98,6 +101,7 @@ func newImport() *cobra.Command {
 	f.dataFlag(c.Flags())
 	f.ocrFlag(c.Flags())
 	c.Flags().BoolVar(&f.publish, "publish", false, "put the documents live at once")
+	c.Flags().BoolVar(&f.noWait, "no-wait", false, "do not wait for a Meilisearch: say what is still to be brought to it")
 	c.Flags().BoolVar(&f.strict, "strict", false, "stop at the first record that cannot be read")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "read, print what was recognised, and store nothing")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "with --dry-run: print JSON lines")
@@ -147,13 +151,19 @@ func (f *importFlags) run(c *cobra.Command, paths []string) error {
 func (f *importFlags) store(c *cobra.Command, run *importRun, paths []string, opts extract.Options) (err error) {
 	run.start = time.Now()
 	quiet := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	f.outside = acts
 	if run.owner, err = connect(c.Context(), f.settings, quiet); err != nil {
 		return err
 	}
 	noteUnknown(c.Context(), run.owner, f.acc, c.ErrOrStderr())
 	err = run.all(c.Context(), paths, opts)
 	run.progress.done()
+	var lags bytes.Buffer // to be said last
+	if run.published && c.Context().Err() == nil {
+		err = errors.Join(err, awaitEngines(c.Context(), run.owner, !f.noWait, &lags, c.ErrOrStderr()))
+	}
 	run.summary(c.OutOrStdout(), err)
+	_, _ = lags.WriteTo(c.OutOrStdout()) // as the summary
 	if err = errors.Join(err, run.owner.Close()); err == nil && run.skipped > 0 {
 		err = exitCode(3)
 	}

@@ -233,7 +233,7 @@ func (a *app) tryLexicon(ctx context.Context, in lexiconTry) (out lexiconTried, 
 		return out, err
 	}
 	defer done()
-	out.Compared, err = eval.Compare(ctx, in.Questions, a.asks(was, now.cues, in), a.asks(is, cuesOf(all), in), func() {})
+	out.Compared, err = eval.Try(ctx, in.Questions, a.asks(was, now.cues, in), a.asks(is, cuesOf(all), in), func() {})
 	if err != nil {
 		return out, err
 	}

@@ -345,7 +345,7 @@ func printTrial(out io.Writer, done lexiconTried) error {
 		fmt.Fprintf(out, "%s: %s %s\n  want %s\n", c.Verdict, oneLine(c.ID), oneLine(c.Question), oneLine(c.Want))
 		for _, side := range []struct {
 			name string
-			eval.Side
+			eval.Given
 		}{{"live", c.Was}, {"new", c.Is}} {
 			fmt.Fprintf(out, "  %s: %s\n    %s\n", side.name, oneLine(side.Got), strings.ReplaceAll(printable(plain(side.Text)), "\n", "\n    "))
 		}

@@ -48,6 +48,7 @@ type lexicons struct {
 	log    *slog.Logger
 	trying sync.Mutex    // one trial at a time
 	wake   chan struct{} // look at once
+	served func()        // told when another lexicon serves
 
 	mu    sync.Mutex
 	now   wording
@@ -255,6 +256,9 @@ func (l *lexicons) adopt(ctx context.Context, revision int) error {
 		return err
 	}
 	l.note(func() { l.now, l.state.Serves = w, revision })
+	if l.served != nil {
+		l.served()
+	}
 	l.log.Info("the lexicon serves", "revision", revision, "before", was.revision,
 		"built", w.segmenter != was.segmenter, "ms", time.Since(start).Milliseconds())
 	return nil

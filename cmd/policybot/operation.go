@@ -22,6 +22,7 @@ var operations = []interface{ route(*http.ServeMux, *host) }{
 	opSnapshot, opJournalKeys,
 	opListed, opStored, opHistory, opConfirm, opFile, opEdges, opCountEdges, opDecide,
 	opLexicon, opLexiconList, opLexiconImport, opLexiconCheck, opLexiconTry, opLexiconSwitch,
+	opIndexStatus, opIndexRebuild, opIndexVerify, opIndexDrop, opAwait,
 }
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {

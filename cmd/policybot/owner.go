@@ -19,6 +19,7 @@ import (
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/web/metrics"
 )
 
 // owner is what the commands ask of a data folder. The process that owns the
@@ -48,15 +49,16 @@ type askResult struct {
 
 // health is what a process says of itself.
 type health struct {
-	PID      int          `json:"pid"`
-	Server   bool         `json:"server"` // not a command that owns the folder meanwhile
-	Version  string       `json:"version"`
-	Ready    bool         `json:"ready"`
-	Trouble  string       `json:"trouble,omitempty"`
-	Index    index.Status `json:"index"`
-	Sample   int          `json:"sample_documents"`
-	Own      int          `json:"own_documents"`
-	Accounts []string     `json:"accounts"`
+	PID      int              `json:"pid"`
+	Server   bool             `json:"server"` // not a command that owns the folder meanwhile
+	Version  string           `json:"version"`
+	Ready    bool             `json:"ready"`
+	Trouble  string           `json:"trouble,omitempty"`
+	Index    index.Status     `json:"index"`
+	Engines  []metrics.Engine `json:"engines"` // outside of the process
+	Sample   int              `json:"sample_documents"`
+	Own      int              `json:"own_documents"`
+	Accounts []string         `json:"accounts"`
 }
 
 // errNoOwner says that no process owns the data folder.
@@ -148,6 +150,9 @@ func own(ctx context.Context, s settings, c *claim, log *slog.Logger) (owner, er
 	h := &host{app: a, claim: c}
 	if err := a.sync(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
+	}
+	if s.outside == follows && a.engines != nil {
+		a.engines.begin()
 	}
 	if err := h.listen(); err != nil {
 		return nil, errors.Join(err, h.Close())

@@ -67,6 +67,10 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if _, err := s.roster(); err != nil {
 		return err // before the folder is touched
 	}
+	if _, err := s.meiliServers(); err != nil {
+		return err
+	}
+	s.outside = feeds
 	if _, err := s.retention(); err != nil {
 		return err
 	}
@@ -127,6 +131,9 @@ func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
 		n, err := h.app.loadSample(ctx)
 		if err != nil {
 			return fmt.Errorf("starting: %w", err)
+		}
+		if e := h.app.engines; e != nil {
+			e.begin() // not before: it would build what the sample is added to
 		}
 		return v.say(ctx, h, n)
 	})

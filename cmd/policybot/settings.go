@@ -32,7 +32,9 @@ type settings struct {
 	Concurrency int    `env:"CONCURRENCY" envDefault:"64"`
 	Queue       int    `env:"QUEUE" envDefault:"256"`
 
-	trial bool // the folder is for measuring only: no account is set up
+	trial   bool    // the folder is for measuring only: no account is set up
+	outside outside // what is done with engines outside of the process
+	dial    dialer  // opens them; nil is as it should be
 
 	MetricsAddr string `env:"METRICS_ADDR"`
 	Retention   string `env:"RETENTION" envDefault:"90d"`
@@ -47,6 +49,13 @@ type settings struct {
 	PreviousKey     string `env:"WECHAT_AES_KEY_PREVIOUS"`
 	PreviousKeyFile string `env:"WECHAT_AES_KEY_PREVIOUS_FILE"`
 	Mode            string `env:"WECHAT_MODE"`
+
+	MeiliURL           string `env:"MEILI_URL"`
+	MeiliKey           string `env:"MEILI_KEY"`
+	MeiliKeyFile       string `env:"MEILI_KEY_FILE"`
+	MeiliSearchKey     string `env:"MEILI_SEARCH_KEY"`
+	MeiliSearchKeyFile string `env:"MEILI_SEARCH_KEY_FILE"`
+	MeiliPrefix        string `env:"MEILI_PREFIX"`
 }
 
 // fromEnvironment reads POLICYBOT_…. The flags' defaults come from it, so that
@@ -96,6 +105,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	for _, name := range []string{"wechat-token", "wechat-appid", "wechat-aes-key", "wechat-aes-key-previous"} {
 		f.Lookup(name).DefValue = "" // never print a secret in --help
 	}
+	s.meiliFlags(f)
 }
 
 // bounds checks how many callbacks may be answered at a time, and wait.
@@ -115,8 +125,7 @@ func (s *settings) bounds() error {
 // maxSecret is more than any of the platform's secrets has.
 const maxSecret = 4096
 
-// readSecrets fills in what is given as files. A secret and its file together
-// are a mistake: one of them is out of date.
+// readSecrets fills in what is given as files.
 func (s *settings) readSecrets() error {
 	for _, p := range []struct {
 		name        string
@@ -125,19 +134,29 @@ func (s *settings) readSecrets() error {
 		{"wechat-token", &s.Token, &s.TokenFile}, {"wechat-appid", &s.AppID, &s.AppIDFile},
 		{"wechat-aes-key", &s.AESKey, &s.AESKeyFile}, {"wechat-aes-key-previous", &s.PreviousKey, &s.PreviousKeyFile},
 	} {
-		switch {
-		case *p.file == "":
-			continue
-		case *p.value != "":
-			return usageError{fmt.Errorf("both --%s and --%s-file are given: leave one out", p.name, p.name)}
-		}
-		secret, err := readSecret(*p.file)
+		secret, err := givenSecret(p.name, *p.value, *p.file)
 		if err != nil {
-			return fmt.Errorf("--%s-file: %w", p.name, err)
+			return err
 		}
 		*p.value = secret
 	}
 	return nil
+}
+
+// givenSecret returns a secret that is given as it is or as a file; "" where
+// neither is. Both together are a mistake: one of them is out of date.
+func givenSecret(name, value, file string) (string, error) {
+	switch {
+	case file == "":
+		return value, nil
+	case value != "":
+		return "", usageError{fmt.Errorf("both --%s and --%s-file are given: leave one out", name, name)}
+	}
+	secret, err := readSecret(file)
+	if err != nil {
+		return "", fmt.Errorf("--%s-file: %w", name, err)
+	}
+	return secret, nil
 }
 
 // readSecret reads a file that holds one secret.

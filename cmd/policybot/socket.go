@@ -85,7 +85,11 @@ func (h *host) Health(ctx context.Context) (health, error) {
 	if st, err := h.app.shelf.Status(); err == nil {
 		out.Index = st
 	}
-	var err error
+	engines, err := h.app.engines.states(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Engines = orEmpty(engines)
 	out.Sample, out.Own, err = h.app.store.Counts(ctx)
 	return out, err
 }

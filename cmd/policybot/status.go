@@ -34,6 +34,7 @@ type report struct {
 	Newest     corpus.Date      `json:"newest_document,omitempty"`
 	Changed    *time.Time       `json:"last_published,omitempty"`
 	Index      index.Status     `json:"index"`
+	Engines    []metrics.Engine `json:"engines"` // outside of the process
 	Pending    int              `json:"pending_changes"`
 	Behind     float64          `json:"behind_seconds"`
 	Hour       metrics.Summary  `json:"callbacks_last_hour"`
@@ -111,7 +112,7 @@ func (h *host) report(ctx context.Context, now time.Time) report {
 		PID: os.Getpid(), Version: version(), Started: s.Started, Now: now, Ready: s.Ready,
 		Accounts: append([]string{}, s.Accounts...), Kinds: make(map[string]int),
 		Newest: s.Census.Newest, Changed: known(s.Census.Changed), Backup: known(s.Backup),
-		Index: s.Index, Pending: s.Pending.Changes, Behind: s.Behind(now).Seconds(),
+		Index: s.Index, Engines: orEmpty(s.Engines), Pending: s.Pending.Changes, Behind: s.Behind(now).Seconds(),
 		Hour: a.watch.Callbacks.Since(now.Add(-time.Hour)), Today: a.watch.Callbacks.Since(midnight),
 		ChatsHour: a.watch.Chats.Since(now.Add(-time.Hour)).Total, ChatsToday: a.watch.Chats.Since(midnight).Total,
 		Busy: s.Busy, Waiting: s.Waiting, Most: s.Most, Free: s.Free, Disk: s.Total, Database: s.Database,
@@ -190,12 +191,17 @@ func (r report) lines() [][2]string {
 	if r.Backup != nil {
 		backup = fmt.Sprintf("%s (%s ago)", clock(*r.Backup), metrics.Span(r.Now.Sub(*r.Backup)))
 	}
-	return [][2]string{
+	lines := [][2]string{
 		{"running", fmt.Sprintf("since %s (%s), process %d", clock(r.Started), metrics.Span(r.Now.Sub(r.Started)), r.PID)},
 		{"version", r.Version},
 		{"accounts", none(accounts, "none configured")},
 		{"documents", r.documents()},
 		{"index", fmt.Sprintf("%d units, generation %s, %s", r.Index.Units, none(r.Index.Generation, "none"), fresh)},
+	}
+	for _, e := range r.Engines {
+		lines = append(lines, [2]string{"engine", oneLine(e.String())})
+	}
+	return append(lines, [][2]string{
 		{"callbacks", "last hour  " + summary(r.Hour)},
 		{"", "today      " + summary(r.Today)},
 		{"", fmt.Sprintf("now        %d of at most %d being answered, %d waiting", r.Busy, r.Most, r.Waiting)},
@@ -203,7 +209,7 @@ func (r report) lines() [][2]string {
 		{"journal", fmt.Sprintf("%s, %d recorded and %d failures since the start, %d waiting", journal, r.Journal.Records, r.Journal.Failures, r.Journal.Queue)},
 		{"disk", fmt.Sprintf("%s, database %s", disk, metrics.Bytes(r.Database))},
 		{"last backup", backup},
-	}
+	}...)
 }
 
 func (r report) documents() string {

@@ -61,6 +61,9 @@ func (a *app) state(ctx context.Context) metrics.State {
 		s.Pending, err = a.store.Pending(ctx, st.Seq)
 		unknown = append(unknown, err)
 	}
+	var err error
+	s.Engines, err = a.engines.states(ctx)
+	unknown = append(unknown, err)
 	s.Census = a.count(ctx)
 	s.Stale, s.Agencies = a.directory.Load().Unchecked(corpus.DayOf(time.Now()))
 	if info, err := os.Stat(a.settings.path(lastBackup)); err == nil {

@@ -244,24 +244,27 @@ func TestRun(t *testing.T) {
 	others := strings.Fields("x1 x2 x3 x4 x5 x6 x7 x8 x9 x10")
 	outcomes := map[string]Outcome{
 		"right": {Status: "answered", Confidence: .9, Text: "共十个\n工作日。", Took: 4 * time.Millisecond,
-			Sources: []Source{{Document: "d", Snippet: "十个 工作日"}}},
-		"third":    {Status: "refused", Confidence: .3, Sources: sources("x", "y", "d#a1"), Text: "不在"},
-		"missing":  {Status: "answered", Confidence: .5, Sources: sources("x")},
-		"golden":   {Status: "answered", Confidence: .8, Sources: sources("d#a6")},
+			Sources: []Source{{Document: "d", Snippet: "十个 工作日"}}, Candidates: []string{"x", "d"}},
+		"third":    {Status: "refused", Confidence: .3, Sources: sources("x", "y", "d#a1"), Text: "不在", Candidates: []string{"x", "d", "d", "d"}},
+		"missing":  {Status: "answered", Confidence: .5, Sources: sources("x"), Candidates: []string{"x"}, Understudy: true, Failed: true},
+		"golden":   {Status: "answered", Confidence: .8, Sources: sources("d#a6"), Candidates: []string{}},
 		"eleventh": {Status: "answered", Confidence: .1, Sources: sources(append(others, "d")...)},
 		"refuse":   {Status: "answered", Confidence: .4, Sources: sources("x#a1")},
 		"danger":   {Status: "emergency", Confidence: .7},
-		"no":       {Status: "refused", Confidence: .2},
+		"no":       {Status: "refused", Confidence: .2, Candidates: []string{"d"}, Understudy: true},
 	}
 	asked := 0
 	ask := func(_ context.Context, q string) (Outcome, error) { asked++; return outcomes[q], nil }
 	n := 0
-	got, err := Run(t.Context(), questions, []Question{{ID: "8", Question: "no"}}, ask, func() { n++ })
+	set := Set{questions, []Question{{ID: "8", Question: "no"}}}
+	all, err := set.Run(t.Context(), ask, func() { n++ })
 	if err != nil || n != 8 || asked != 8 {
 		t.Fatalf("%v, %d asked, %d told", err, asked, n)
 	}
+	got := set.Measure(all)
 	want := Report{
 		Questions: 5, Unanswerable: 2, Hit1: .4, Hit3: .6, MRR10: (1 + 1./3 + 1) / 5, Place1: .5, InSnippet: .5, InReply: 1,
+		Candidates: 2. / 5, Considered: 8. / 5, Understudy: 2, Failed: 1,
 		AUC: 7. / 10, Answered: .8, Precision: .5, Wrongly: .5, Golden: 2. / 3, GoldenN: 3, P50: 0, P99: 4,
 		Wrong: []Wrong{{"6", "refuse", "refused", "answered x#a1", .4}},
 	}
@@ -275,9 +278,23 @@ func TestRun(t *testing.T) {
 
 func TestRunOfNothing(t *testing.T) {
 	t.Parallel()
-	got, err := Run(t.Context(), nil, nil, nil, func() {})
-	if err != nil || !reflect.DeepEqual(got, Report{}) {
+	all, err := Set{}.Run(t.Context(), nil, nil)
+	if got := (Set{}).Measure(all); err != nil || !reflect.DeepEqual(got, Report{}) {
 		t.Errorf("%+v, %v", got, err)
+	}
+	if got := (Set{}).Compare(nil, nil); !reflect.DeepEqual(got, Comparison{}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// An agency is found without the index: it says nothing about candidates.
+func TestCandidatesOfAgencies(t *testing.T) {
+	t.Parallel()
+	agency, both := Place{Doc: AgencyPrefix + "x"}, Place{Doc: "d"}
+	set := Set{Questions: []Question{{ID: "1", Place: agency}, {ID: "2", Place: agency, Also: []Place{both}}}}
+	got := set.Measure([]Outcome{{Candidates: []string{"x"}}, {Candidates: []string{"x", "d"}}})
+	if got.Candidates != 1 || got.Considered != 1.5 {
+		t.Errorf("%+v", got)
 	}
 }
 
@@ -286,8 +303,8 @@ func TestRunNamesTheQuestion(t *testing.T) {
 	broken := errors.New("broken")
 	ask := func(context.Context, string) (Outcome, error) { return Outcome{}, broken }
 	q := []Question{{ID: "q7", Question: "问"}}
-	for _, run := range [][2][]Question{{q, nil}, {nil, q}} {
-		_, err := Run(t.Context(), run[0], run[1], ask, func() {})
+	for _, set := range []Set{{q, nil}, {nil, q}} {
+		_, err := set.Run(t.Context(), ask, func() {})
 		if !errors.Is(err, broken) || !strings.Contains(err.Error(), "q7") {
 			t.Errorf("error %v", err)
 		}

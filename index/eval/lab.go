@@ -19,19 +19,19 @@ type Compared struct {
 	Question string `json:"question"`
 	Verdict  string `json:"verdict"`
 	Want     string `json:"want"`
-	Was      Side   `json:"was"`
-	Is       Side   `json:"is"`
+	Was      Given  `json:"was"`
+	Is       Given  `json:"is"`
 }
 
-// Side is what was answered on one of the sides.
-type Side struct {
+// Given is what was answered under one of two lexicons.
+type Given struct {
 	Got  string `json:"got"` // status, and the first source
 	Text string `json:"text"`
 }
 
-// Compare asks every question of both, one at a time, and returns those whose
+// Try asks every question of both, one at a time, and returns those whose
 // replies differ, with how many got better, worse and changed.
-func Compare(ctx context.Context, questions []Question, was, is Ask, progress func()) ([]Compared, error) {
+func Try(ctx context.Context, questions []Question, was, is Ask, progress func()) ([]Compared, error) {
 	var out []Compared
 	for _, q := range questions {
 		before, err := was(ctx, q.Question)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestCompare(t *testing.T) {
+func TestTry(t *testing.T) {
 	t.Parallel()
 	at := func(status, text string, documents ...string) Outcome {
 		o := Outcome{Status: status, Text: text}
@@ -40,7 +40,7 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	broken := errors.New("broken")
-	_, err := Compare(t.Context(), []Question{golden}, func(context.Context, string) (Outcome, error) { return Outcome{}, nil },
+	_, err := Try(t.Context(), []Question{golden}, func(context.Context, string) (Outcome, error) { return Outcome{}, nil },
 		func(context.Context, string) (Outcome, error) { return Outcome{}, broken }, func() {})
 	if !errors.Is(err, broken) {
 		t.Error(err)

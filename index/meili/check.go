@@ -14,8 +14,8 @@ import (
 // lets a server be made to ask others.
 var oldest = [3]int{1, 43, 1}
 
-// Check implements index.Outside. The version is unknown where only a key that
-// searches was given.
+// Check implements index.Outside. The version is unknown where the key may not
+// ask for it: one that only searches, or is bound to indexes.
 func (e *Engine) Check(ctx context.Context) (string, error) {
 	health, err := e.feeds.HealthWithContext(ctx)
 	if err := e.failed(ctx, "asking the server whether it is well", err); err != nil {
@@ -27,16 +27,18 @@ func (e *Engine) Check(ctx context.Context) (string, error) {
 	if err := e.checkRights(ctx, "the key that searches", searchRights(e)); err != nil || !e.feeding {
 		return "", err
 	}
-	version, err := e.feeds.VersionWithContext(ctx)
-	if err == nil {
-		if err := recent(e.plain(version.PkgVersion)); err != nil {
-			return e.plain(version.PkgVersion), err
-		}
-	}
 	if err := e.checkRights(ctx, "the key that feeds", feedRights(e)); err != nil {
 		return "", err
 	}
-	return e.plain(version.PkgVersion), nil
+	version, err := e.feeds.VersionWithContext(ctx)
+	if err := e.failed(ctx, "asking for the version", err); err != nil {
+		if codeOf(err) == wrongKey { // one that is bound to indexes: see the package's comment
+			err = nil
+		}
+		return "", err
+	}
+	found := e.plain(version.PkgVersion)
+	return found, recent(found)
 }
 
 // recent tells a version that is too old.
@@ -80,7 +82,6 @@ func searchRights(e *Engine) []right {
 func feedRights(e *Engine) []right {
 	x, improper := e.feeds.Index(e.prefix+"none"), e.prefix+"%3F" // a ?
 	return []right{
-		{"version", func(ctx context.Context) error { _, err := e.feeds.VersionWithContext(ctx); return err }},
 		{"indexes.get", func(ctx context.Context) error { _, err := x.FetchInfoWithContext(ctx); return err }},
 		{"indexes.create", func(ctx context.Context) error {
 			_, err := e.feeds.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: e.prefix + "?"})

@@ -1,6 +1,7 @@
 package meili
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +16,14 @@ const (
 	maxLetters = 60  // of a word, in characters; longer ones are not indexed
 	pairUnits  = 6   // the rarest words, of which every pair is asked for
 	maxAlso    = 6   // other ways to say a word, of all words
-	fullLimit  = 100 // of a probe, for which each query brings
+	fullLimit  = 100 // of a probe, for which a query brings
 	queryLimit = 40  // so many
+
+	// Among so few units, single words and their parts are asked for as well,
+	// which costs little there: what BM25 finds by a piece of a word would be
+	// missing otherwise, where there is nothing better.
+	smallCorpus = 5000
+	maxParts    = 12
 )
 
 // query is one of the searches of a probe.
@@ -30,70 +37,129 @@ type query struct {
 // last word is a whole one.
 func (q query) text() string { return strings.Join(q.words, " ") + " " }
 
-// plan makes the queries of a probe. One query loses a quarter of what BM25
-// finds: its first word is never dropped, and each word that is dropped takes
-// all before it along. So every pair of the rarest words is asked for as well.
-func plan(p index.Probe) []query {
-	words := make([][]string, 0, len(p.Words))
-	var also [][]string
-	for i := range p.Words {
-		w := clean(p.Words[i].Text)
-		for _, a := range p.Words[i].Also {
-			if other := clean(a.Words...); len(other) > 0 && len(also) < maxAlso {
-				also = append(also, slices.Concat(other, flat(words), rest(p.Words[i+1:])))
-			}
-		}
-		if len(w) > 0 && p.Words[i].Units > 0 && !slices.ContainsFunc(words, func(o []string) bool { return slices.Equal(o, w) }) {
-			words = append(words, w)
-		}
-	}
-	return limited(queries(words, also), max(1, p.Limit))
+// asking is a word of a probe as it is asked for.
+type asking struct {
+	text  []string
+	units int
+	parts []string
 }
 
-func queries(words, also [][]string) []query {
-	var out []query
-	if len(words) > 0 {
-		out = append(out, query{words: flat(words)})
+// planner makes the queries of a probe. One query loses a quarter of what BM25
+// finds: its first word is never dropped, and each word that is dropped takes
+// all after it along. So every pair of the rarest words is asked for as well,
+// and a word that few units have by itself, which finds all its pairs at once.
+type planner struct {
+	limit, each int // that are wanted, and that a query brings
+	small       bool
+	words       []asking
+	out         []query
+}
+
+func plan(p index.Probe) []query {
+	limit := min(max(1, p.Limit), maxTotalHits)
+	q := planner{limit: limit, each: max((limit*queryLimit+fullLimit-1)/fullLimit, 1), small: units(p.Words) < smallCorpus}
+	for _, w := range p.Words {
+		text := clean(w.Text)
+		if len(text) > 0 && w.Units > 0 && !slices.ContainsFunc(q.words, func(o asking) bool { return slices.Equal(o.text, text) }) {
+			q.words = append(q.words, asking{text, w.Units, clean(w.Parts...)})
+		}
 	}
-	top := words[:min(len(words), pairUnits)]
+	q.together()
+	q.pairs()
+	q.singles()
+	q.otherwise(p.Words)
+	if q.small {
+		q.parts()
+	}
+	return q.out
+}
+
+// units tells how many units there are, by how rare a word is.
+func units(words []index.ProbeWord) int {
+	for _, w := range words {
+		if n := (math.Exp(w.IDF)-1)*(float64(w.Units)+.5) + float64(w.Units) - .5; n >= 1 && n < 1e9 {
+			return int(n)
+		}
+	}
+	return smallCorpus
+}
+
+func (q *planner) add(limit int, all bool, words ...string) {
+	if len(words) > 0 {
+		q.out = append(q.out, query{words[:min(len(words), maxWords)], all, limit})
+	}
+}
+
+// together asks for all words, the commonest of which may be missing.
+func (q *planner) together() {
+	limit := q.each
+	if len(q.words) <= 3 { // there are few other queries
+		limit = min(2*q.limit, maxTotalHits)
+	}
+	q.add(limit, false, q.flat()...)
+}
+
+// alone reports whether a word is asked for by itself.
+func (q *planner) alone(i int) bool {
+	return len(q.words) > 1 && (len(q.words) <= 3 || q.small || q.words[i].units <= q.limit)
+}
+
+func (q *planner) pairs() {
+	top := q.words[:min(len(q.words), pairUnits)]
 	for i, a := range top {
 		for _, b := range top[i+1:] {
-			if len(words) > 2 { // of two words, the first query begins with the pair
-				out = append(out, query{words: slices.Concat(a, b), all: true})
+			found := a.units <= q.limit || b.units <= q.limit // by the one of them alone
+			if len(q.words) > 2 && !found {                   // of two words, the first query begins with the pair
+				q.add(q.each, true, slices.Concat(a.text, b.text)...)
 			}
 		}
-		if i > 0 && len(words) <= 3 { // few words: each may be all that a unit has
-			out = append(out, query{words: a, all: true})
-		}
 	}
-	for _, w := range also {
-		out = append(out, query{words: w})
-	}
-	for i := range out {
-		out[i].words = out[i].words[:min(len(out[i].words), maxWords)]
-	}
-	return out
 }
 
-// limited says how many each query brings, so that together they bring enough.
-func limited(all []query, limit int) []query {
-	each := max((limit*queryLimit+fullLimit-1)/fullLimit, 1)
-	if len(all) <= 4 {
-		each = limit
+func (q *planner) singles() {
+	for i, w := range q.words[:min(len(q.words), maxWords)] {
+		if q.alone(i) && (i > 0 || len(q.words) > 2) {
+			q.add(q.limit, true, w.text...)
+		}
 	}
-	for i := range all {
-		all[i].limit = min(each, maxTotalHits)
-	}
-	return all
 }
 
-func flat(words [][]string) []string { return slices.Concat(words...) }
-
-func rest(words []index.ProbeWord) (out []string) {
-	for i := range words {
-		if words[i].Units > 0 && len(out) < maxWords {
-			out = append(out, clean(words[i].Text)...)
+// otherwise asks for other ways to say a word, together with the other words.
+func (q *planner) otherwise(words []index.ProbeWord) {
+	n := 0
+	for i, w := range words {
+		for _, a := range w.Also {
+			other := clean(a.Words...)
+			if len(other) == 0 || n == maxAlso {
+				continue
+			}
+			n++
+			for k := range q.words {
+				if k != i {
+					other = append(other, q.words[k].text...)
+				}
+			}
+			q.add(q.each, false, other...)
 		}
+	}
+}
+
+// parts asks for the shorter words in the words.
+func (q *planner) parts() {
+	var done []string
+	for _, w := range q.words {
+		for _, part := range w.parts {
+			if len(done) < maxParts && !slices.Contains(done, part) && !slices.Equal(w.text, []string{part}) {
+				done = append(done, part)
+				q.add(q.each, true, part)
+			}
+		}
+	}
+}
+
+func (q *planner) flat() (out []string) {
+	for _, w := range q.words {
+		out = append(out, w.text...)
 	}
 	return out
 }
@@ -122,17 +188,15 @@ func clean(texts ...string) []string {
 //
 // Most units are in force on most days. That few are not is sooner known than
 // that many are.
-func filters(f index.Filter) []string {
+func filters(f index.Filter) (out []string) {
 	readers := quoted(reader(""))
-	if q, ok := quotable(reader(f.Account)); ok {
-		readers += ", " + q
-		out := []string{accountField + " IN [" + readers + "]"}
-		return append(out, narrower(f)...)
+	own, ok := quotable(reader(f.Account))
+	if f.Account != "" {
+		readers += ", " + own
 	}
-	return narrower(f)
-}
-
-func narrower(f index.Filter) (out []string) {
+	if ok {
+		out = append(out, accountField+" IN ["+readers+"]")
+	}
 	if f.Own {
 		out = append(out, sampleField+" = false")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/index/indextest"
 )
 
 // Names of the settings of tests against a real server.
@@ -84,31 +85,16 @@ func probe(words ...string) index.Probe {
 	return p
 }
 
-func TestServer(t *testing.T) {
+// realPlace opens engines on a real server, under one prefix.
+func realPlace(t *testing.T) indextest.Opener {
+	c := realServer(t)
+	return func(installation string) index.Outside {
+		c.Installation = installation
+		return open(t, c)
+	}
+}
+
+func TestOutside(t *testing.T) {
 	t.Parallel()
-	e, ctx := open(t, realServer(t)), t.Context()
-	version, err := e.Check(ctx)
-	t.Log(version, err)
-	m := index.Stamp{Installation: "one", Generation: "g1", Cut: "c", Cursor: 5}
-	if err := e.Create(ctx, m); err != nil {
-		t.Fatal(err)
-	}
-	put := []index.Entry{entry("a", 0, "公积金 提取 条件"), entry("a", 1, "三级医院 报销"), entry("b", 0, "居住证 办理")}
-	if err := e.Apply(ctx, m, put, []string{"a", "b"}); err != nil {
-		t.Fatal(err)
-	}
-	for _, q := range []string{"公积金", "公积", "三级", "三级医院", "居住", "居住证"} {
-		found, err := e.Recall(ctx, "g1", probe(q))
-		t.Log(q, found, err)
-	}
-	n, err := e.Count(ctx, "g1")
-	t.Log(n, err)
-	if err := e.Apply(ctx, m, put[:1], []string{"a", "b"}); err != nil {
-		t.Fatal(err)
-	}
-	n, err = e.Count(ctx, "g1")
-	t.Log(n, err)
-	all, err := e.Generations(ctx)
-	t.Log(all, err)
-	t.Log(e.Drop(ctx, "g1"), e.Drop(ctx, "g1"))
+	indextest.Outside(t, realPlace)
 }

@@ -55,6 +55,7 @@ func Attention(s State, hour Summary, now time.Time) []Notice {
 	mention(own+samples > 0, "There is no document to answer from: import some.")
 	mention(samples == 0 || len(s.Accounts) == 0 && own == 0, "The invented sample corpus is in service beside what is real (--keep-sample).")
 	mention(own == 0 || s.Census.Changed.IsZero() || now.Sub(s.Census.Changed) <= silent, "Nothing has been published for %s.", Span(now.Sub(s.Census.Changed)))
+	notices(s.Engines, now, mention)
 	mention(s.Stale == 0, "%d of %d agencies have not been checked for %d days: policybot agencies check lists them (with --account an account's own).", s.Stale, s.Agencies, corpus.StaleAfter)
 	mention(own == 0 || !s.Backup.IsZero(), "No backup is known: policybot backup FILE makes one while it runs.")
 	mention(own == 0 || s.Backup.IsZero() || now.Sub(s.Backup) <= oldBackup, "The last backup is %s old.", Span(now.Sub(s.Backup)))

@@ -40,6 +40,18 @@ func TestAttention(t *testing.T) {
 		"agencies":          {func(s *State) { s.Stale, s.Agencies = 3, 20 }, Summary{}, false, "3 of 20 agencies"},
 		"no backup":         {func(s *State) { s.Backup = time.Time{} }, Summary{}, false, "No backup"},
 		"old backup":        {func(s *State) { s.Backup = noon.Add(-9 * 24 * time.Hour) }, Summary{}, false, "9 days old"},
+		"engine not asked": {func(s *State) {
+			s.Engines[0].Asked, s.Engines[0].Since, s.Engines[0].Why = false, noon.Add(-7*time.Minute), "it does not answer"
+		}, Summary{}, false, "meilisearch has not been asked for 7 min: the embedded index answers. It says: it does not answer."},
+		"engine not asked, and behind": {func(s *State) {
+			s.Engines[0].Asked, s.Engines[0].Since, s.Engines[0].Behind = false, noon.Add(-7*time.Minute), 300
+		}, Summary{}, false, "has not been asked for 7 min"},
+		"engine behind": {func(s *State) { s.Engines[0].Queued, s.Engines[0].Behind = 4, 95 }, Summary{}, false,
+			"published 95 s ago is not in meilisearch yet"},
+		"engine refuses": {func(s *State) { s.Engines[0].SetAside = 2 }, Summary{}, false, "refuses 2 documents"},
+		"engine dropped": {func(s *State) {
+			s.Engines[0].Asked, s.Engines[0].Dropped, s.Engines[0].Since = false, true, noon.Add(-time.Hour)
+		}, Summary{}, false, "meilisearch was dropped"},
 		"sample kept": {func(s *State) {
 			s.Census.Documents = map[corpus.Group]int{{Kind: corpus.FAQ, Sample: true}: 1}
 		}, Summary{}, false, "--keep-sample"},
@@ -51,6 +63,18 @@ func TestAttention(t *testing.T) {
 		got := Attention(s, tt.hour, noon)
 		if len(got) != 1 || got[0].Urgent != tt.urgent || !strings.Contains(got[0].Text, tt.words) {
 			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	// What is being built, or is not asked for a moment, needs nobody.
+	for _, e := range []Engine{
+		{Name: "m", Since: noon.Add(-time.Minute), Why: "it does not answer"},
+		{Name: "m", Since: noon.Add(-time.Hour), Building: "g8", Built: 70},
+		{Name: "m"},
+	} {
+		s := well()
+		s.Engines = []Engine{e}
+		if got := Attention(s, Summary{}, noon); len(got) != 0 {
+			t.Errorf("%+v: %v", e, got)
 		}
 	}
 	// A few slow or failed ones at night say nothing.

@@ -152,7 +152,7 @@ func TestAlerts(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"PolicybotDown", "PolicybotIndexStale", "PolicybotJournalFailing", "PolicybotNothingPublished", "PolicybotSlow"} {
+	for _, name := range []string{"PolicybotDown", "PolicybotIndexStale", "PolicybotJournalFailing", "PolicybotNothingPublished", "PolicybotSlow", "PolicybotEngineNotAsked", "PolicybotEngineBehind", "PolicybotEngineRefuses"} {
 		if !seen[name] {
 			t.Errorf("no alert %s", name)
 		}

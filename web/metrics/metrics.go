@@ -46,6 +46,8 @@ type Metrics struct {
 	chats     *prometheus.CounterVec
 	requests  *prometheus.CounterVec
 	served    *prometheus.HistogramVec
+	recalls   *prometheus.CounterVec
+	recalled  *prometheus.HistogramVec
 
 	mu      sync.RWMutex
 	series  map[callback]series
@@ -81,13 +83,15 @@ func New(b Build, now func() time.Time, state func(context.Context) State) *Metr
 		chats:     counter("policybot_chat_questions_total", "Questions on the chat page by account and what became of them.", "account", "status"),
 		requests:  counter("policybot_http_requests_total", "HTTP requests by method, pattern of the route (-: no such page), and status.", "method", "route", "status"),
 		served:    histogram("policybot_http_request_duration_seconds", "From a request's arrival to its reply, by pattern of the route.", "route"),
+		recalls:   counter("policybot_engine_recalls_total", "Questions by the engine outside of the process that they were to be put to, and what became of that.", "engine", "outcome"),
+		recalled:  histogram("policybot_engine_recall_duration_seconds", "From a question that is put to an engine outside of the process to its candidates, or to its failure.", "engine"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "policybot_build_info", Help: "1; the labels say which program runs.",
 		ConstLabels: prometheus.Labels{"version": b.Version, "goversion": b.Go},
 	})
 	build.Set(1)
-	m.registry.MustRegister(build, m.callbacks, m.took, m.answers, m.chats, m.requests, m.served,
+	m.registry.MustRegister(build, m.callbacks, m.took, m.answers, m.chats, m.requests, m.served, m.recalls, m.recalled,
 		&collector{now: now, state: state}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
 	return m

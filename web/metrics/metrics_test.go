@@ -13,6 +13,7 @@ import (
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/index/failover"
 	"github.com/policybot/policybot/web/hook"
 )
 
@@ -22,6 +23,7 @@ func full() State {
 	return State{
 		Started: noon.Add(-time.Hour), Ready: true, Accounts: []string{"qinglan", "hubin"},
 		Index:   index.Status{Engine: "local", Generation: "g1+7", Units: 42, Seq: 9, Synced: noon},
+		Engines: []Engine{{Name: "meilisearch", Asked: true, Generation: "g7", Entries: 42, Documents: 5, Switches: 3}},
 		Pending: corpus.Pending{Changes: 2, Oldest: noon.Add(-90 * time.Second)},
 		Census: corpus.Census{
 			Documents: map[corpus.Group]int{{Kind: corpus.Guide, Validity: corpus.InForce}: 5},
@@ -42,6 +44,7 @@ func exercised() *Metrics {
 	m.Callback("qinglan", string(bot.Answered), "policy", 3*time.Millisecond)
 	m.Chat("qinglan", bot.Answered, time.Millisecond)
 	m.Request("GET", "/d/:document", 200, time.Millisecond)
+	m.Recall("meilisearch", failover.Answered, 12*time.Millisecond)
 	m.Answering(func(context.Context, bot.Question) bot.Reply { return bot.Reply{Status: bot.Answered, Engine: "local"} })(nil, bot.Question{})
 	return m
 }
@@ -92,6 +95,12 @@ func TestFigures(t *testing.T) {
 		`policybot_newest_document_timestamp_seconds 1.7722944e+09`,
 		`policybot_backup_timestamp_seconds 1.7725968e+09`,
 		`policybot_journal_failures_total 1`, `policybot_journal_oldest_seconds 2`, `policybot_journal_healthy 1`,
+		`policybot_engine_asked{engine="meilisearch"} 1`, `policybot_engine_behind_seconds{engine="meilisearch"} 0`,
+		`policybot_engine_queued_changes{engine="meilisearch"} 0`, `policybot_engine_entries{engine="meilisearch"} 42`,
+		`policybot_engine_set_aside_documents{engine="meilisearch"} 0`, `policybot_engine_troubled{engine="meilisearch"} 0`,
+		`policybot_engine_switches_total{engine="meilisearch"} 3`, `policybot_engine_building_entries{engine="meilisearch"} 0`,
+		`policybot_engine_recalls_total{engine="meilisearch",outcome="answered"} 1`,
+		`policybot_engine_recall_duration_seconds_bucket{engine="meilisearch",le="0.025"} 1`,
 		`policybot_answering 4`, `policybot_answering_limit 64`, `policybot_ready 1`,
 	)
 	if !strings.Contains(text, "\ngo_goroutines ") {

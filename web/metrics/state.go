@@ -21,6 +21,7 @@ type State struct {
 	Accounts []string // that are configured
 
 	Index   index.Status
+	Engines []Engine // outside of the process, in the order in which they are asked
 	Pending corpus.Pending
 	Census  corpus.Census
 	Journal bot.JournalStats
@@ -60,10 +61,7 @@ func known[N int | int64 | uint64](pick func(State) N) func(State, time.Time) (f
 
 func truth(pick func(State) bool) func(State, time.Time) (float64, bool) {
 	return func(s State, _ time.Time) (float64, bool) {
-		if pick(s) {
-			return 1, true
-		}
-		return 0, true
+		return flag(pick(s)), true
 	}
 }
 
@@ -142,6 +140,9 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 	out <- documents
 	out <- accountInfo
 	out <- indexInfo
+	for _, g := range perEngine {
+		out <- g.desc
+	}
 }
 
 // Collect implements prometheus.Collector.
@@ -160,6 +161,11 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	}
 	for _, name := range s.Accounts {
 		out <- prometheus.MustNewConstMetric(accountInfo, level, 1, name)
+	}
+	for _, e := range s.Engines {
+		for _, g := range perEngine {
+			out <- prometheus.MustNewConstMetric(g.desc, g.kind, g.value(e), e.Name)
+		}
 	}
 	// What follows the plus counts changes: a label for each would be many.
 	if generation, _, _ := strings.Cut(s.Index.Generation, "+"); generation != "" {

@@ -4,12 +4,13 @@
 -- is in the engine.
 CREATE TABLE engines (
 	name     TEXT    NOT NULL PRIMARY KEY,
-	progress TEXT    NOT NULL DEFAULT '{}', -- JSON
-	holder   TEXT    NOT NULL DEFAULT '',   -- the process that feeds it
-	until    INTEGER NOT NULL DEFAULT 0     -- when its lease ends
+	progress TEXT    NOT NULL DEFAULT '', -- JSON; '' where nothing is known
+	holder   TEXT    NOT NULL DEFAULT '', -- the process that feeds it
+	until    INTEGER NOT NULL DEFAULT 0   -- when its lease ends
 );
 
--- Documents that an engine refuses for what they are.
+-- Documents that an engine refuses for what they are. They may be gone from
+-- documents: then the next change says so.
 CREATE TABLE asides (
 	engine   TEXT    NOT NULL,
 	document TEXT    NOT NULL,

@@ -12,26 +12,26 @@ import (
 	"time"
 )
 
-// feed is an operation that answers with many things, one after the other, so
+// stream is an operation that answers with many things, one after the other, so
 // that neither side holds them all.
-type feed[In, Out any] struct {
+type stream[In, Out any] struct {
 	path string
 	run  func(h *host, ctx context.Context, in In, yield func(Out) error) error
 }
 
-// feedLine is a line of a feed on the socket. The last one says how it ended:
+// streamLine is a line of a stream on the socket. The last one says how it ended:
 // a feed without one was cut off.
-type feedLine[Out any] struct {
+type streamLine[Out any] struct {
 	Item  *Out   `json:"item,omitempty"`
 	End   bool   `json:"end,omitempty"`
 	Error string `json:"error,omitempty"`
 }
 
-// feedPatience bounds how long the owner of a folder waits for whoever reads a
+// streamPatience bounds how long the owner of a folder waits for whoever reads a
 // feed: it holds a state of the database meanwhile.
-const feedPatience = 30 * time.Second
+const streamPatience = 30 * time.Second
 
-func (f feed[In, Out]) route(mux *http.ServeMux, h *host) {
+func (f stream[In, Out]) route(mux *http.ServeMux, h *host) {
 	mux.HandleFunc("POST "+f.path, func(w http.ResponseWriter, r *http.Request) {
 		var in In
 		w.Header().Set("Content-Type", "application/x-ndjson")
@@ -40,13 +40,13 @@ func (f feed[In, Out]) route(mux *http.ServeMux, h *host) {
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&in)
 		if err == nil {
 			err = f.run(h, r.Context(), in, func(one Out) error {
-				_ = limits.SetWriteDeadline(time.Now().Add(feedPatience)) // best effort
-				return enc.Encode(feedLine[Out]{Item: &one})
+				_ = limits.SetWriteDeadline(time.Now().Add(streamPatience)) // best effort
+				return enc.Encode(streamLine[Out]{Item: &one})
 			})
 		}
-		last := feedLine[Out]{End: true}
+		last := streamLine[Out]{End: true}
 		if err != nil {
-			last = feedLine[Out]{Error: err.Error()}
+			last = streamLine[Out]{Error: err.Error()}
 		}
 		_ = enc.Encode(last) // the other end is gone: nobody to tell
 	})
@@ -54,7 +54,7 @@ func (f feed[In, Out]) route(mux *http.ServeMux, h *host) {
 
 // ask has the feed come from the folder's owner. An error of yield ends it and
 // is returned as it is.
-func (f feed[In, Out]) ask(ctx context.Context, o owner, in In, yield func(Out) error) error {
+func (f stream[In, Out]) ask(ctx context.Context, o owner, in In, yield func(Out) error) error {
 	switch o := o.(type) {
 	case *host:
 		return f.run(o, ctx, in, yield)
@@ -78,7 +78,7 @@ func (f feed[In, Out]) ask(ctx context.Context, o owner, in In, yield func(Out) 
 // list page by page keeps nobody waiting.
 const ahead = 1 << 16
 
-func (f feed[In, Out]) call(ctx context.Context, r *remote, in In, yield func(Out) error) error {
+func (f stream[In, Out]) call(ctx context.Context, r *remote, in In, yield func(Out) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -96,7 +96,7 @@ func (f feed[In, Out]) call(ctx context.Context, r *remote, in In, yield func(Ou
 		}
 	}()
 	for line := range lines {
-		var l feedLine[Out]
+		var l streamLine[Out]
 		switch err := json.Unmarshal(line, &l); {
 		case err != nil:
 			return fmt.Errorf("the running policybot answered something else: %w", err)
