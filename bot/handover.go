@@ -104,9 +104,13 @@ func (t *turn) elsewhere(text string) (string, bool) {
 	if t.acc.Region == "" {
 		return "", false
 	}
-	own := index.PlacesIn(t.acc.Region)
-	for _, place := range index.PlaceNames(text) {
-		if index.PlacesIn(place)&own == 0 && aboutElsewhere(text, place, t.acc.Region) {
+	var names *index.Lexicon
+	if t.r.Lexicon != nil {
+		names = t.r.Lexicon()
+	}
+	own := names.PlacesIn(t.acc.Region)
+	for _, place := range names.PlaceNames(text) {
+		if names.PlacesIn(place)&own == 0 && aboutElsewhere(text, place, t.acc.Region) {
 			return place, true
 		}
 	}

@@ -80,6 +80,7 @@ type Config struct {
 	Stops     Stops                    // nil: nothing is ever stopped
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
+	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
 	Accounts  func(name string) Account
 	Now       func() time.Time
 	Log       *slog.Logger

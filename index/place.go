@@ -102,15 +102,25 @@ func hasPrefix(s, prefix []rune) bool {
 
 // PlacesIn returns the provincial regions whose names, or the names of whose
 // prefectures, occur in a text.
-func PlacesIn(text string) Provinces {
+func PlacesIn(text string) Provinces { return (*Lexicon)(nil).PlacesIn(text) }
+
+// places returns the names that a lexicon knows; none is that of the program.
+func (l *Lexicon) places() *gazetteer {
+	if l == nil {
+		return places()
+	}
+	return l.gazetteer
+}
+
+// PlacesIn is PlacesIn of the package with the lexicon's own names besides; l
+// may be nil.
+func (l *Lexicon) PlacesIn(text string) Provinces {
 	var folded []rune
 	for _, r := range text {
 		folded = append(folded, Fold(r))
 	}
-	return placesInFolded(folded)
+	return l.places().in(folded)
 }
-
-func placesInFolded(runes []rune) Provinces { return places().in(runes) }
 
 // in returns the regions that a folded text names.
 func (g *gazetteer) in(runes []rune) (found Provinces) {
@@ -168,7 +178,11 @@ func (p Provinces) Names() []string {
 }
 
 // PlaceNames returns the place names in a text, as written there.
-func PlaceNames(text string) []string {
+func PlaceNames(text string) []string { return (*Lexicon)(nil).PlaceNames(text) }
+
+// PlaceNames is PlaceNames of the package with the lexicon's own names besides;
+// l may be nil.
+func (l *Lexicon) PlaceNames(text string) []string {
 	raw := []rune(text)
 	folded := make([]rune, len(raw))
 	for i, r := range raw {
@@ -176,7 +190,7 @@ func PlaceNames(text string) []string {
 	}
 	var names []string
 	for i := 0; i < len(folded); i++ {
-		if p, ok := places().at(folded, i); ok {
+		if p, ok := l.places().at(folded, i); ok {
 			names = append(names, string(raw[i:i+len(p.name)]))
 			i += len(p.name) - 1
 		}

@@ -214,3 +214,18 @@ func TestBeside(t *testing.T) {
 		t.Errorf("share %v", share)
 	}
 }
+
+func TestPlaceNamesOfALexicon(t *testing.T) {
+	t.Parallel()
+	const text = "安国新城和石家庄的公积金"
+	l := Words{Places: []PlaceName{{"安国新城", "河北"}}}.Lexicon()
+	if got := l.PlaceNames(text); !slices.Equal(got, []string{"安国新城", "石家庄"}) {
+		t.Errorf("with it: %v", got)
+	}
+	if got := PlaceNames(text); !slices.Equal(got, []string{"石家庄"}) {
+		t.Errorf("without: %v", got)
+	}
+	if got := l.PlacesIn("安国新城").Names(); !slices.Equal(got, []string{"河北"}) {
+		t.Errorf("provinces: %v", got)
+	}
+}

@@ -228,12 +228,13 @@ func (a *app) tryLexicon(ctx context.Context, in lexiconTry) (out lexiconTried, 
 	if t.Seq, err = a.store.Newest(ctx); err != nil {
 		return out, err
 	}
-	was, is, done, err := a.sides(ctx, now, rev.Lexicon(all))
+	lex := rev.Lexicon(all)
+	was, is, done, err := a.sides(ctx, now, lex)
 	if err != nil {
 		return out, err
 	}
 	defer done()
-	out.Compared, err = eval.Try(ctx, in.Questions, a.asks(was, now.cues, in), a.asks(is, cuesOf(all), in), func() {})
+	out.Compared, err = eval.Try(ctx, in.Questions, a.asks(was, now.lexicon, now.cues, in), a.asks(is, lex, cuesOf(all), in), func() {})
 	if err != nil {
 		return out, err
 	}
@@ -287,9 +288,10 @@ func (a *app) sides(ctx context.Context, now wording, lex *index.Lexicon) (was, 
 }
 
 // asks returns how a shelf is asked: as the server answers, with nothing noted.
-func (a *app) asks(shelf *index.Shelf, cues *bot.Cues, in lexiconTry) eval.Ask {
+func (a *app) asks(shelf *index.Shelf, lex *index.Lexicon, cues *bot.Cues, in lexiconTry) eval.Ask {
 	c := a.responder.Config
-	c.Finder, c.Limiter, c.Cues = shelf, nil, func() *bot.Cues { return cues }
+	c.Finder, c.Limiter = shelf, nil
+	c.Cues, c.Lexicon = func() *bot.Cues { return cues }, func() *index.Lexicon { return lex }
 	r := bot.NewResponder(c)
 	return func(ctx context.Context, question string) (eval.Outcome, error) {
 		day := in.On

@@ -150,6 +150,9 @@ func (l *lexicons) serving() wording {
 // cues returns how messages are routed now.
 func (l *lexicons) cues() *bot.Cues { return l.serving().cues }
 
+// words returns what questions are understood by now.
+func (l *lexicons) words() *index.Lexicon { return l.serving().lexicon }
+
 func (l *lexicons) status() (lexiconState, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
