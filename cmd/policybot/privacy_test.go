@@ -294,7 +294,7 @@ func TestUpgradeSealsAndBacksUp(t *testing.T) {
 			t.Errorf("%d %s are filled in", n, what)
 		}
 	}
-	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-11-*.tar.zst"))
+	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-12-*.tar.zst"))
 	if err != nil || len(autos) != 1 {
 		t.Fatal(autos, err)
 	}
