@@ -216,7 +216,6 @@ func (r *meiliRig) thing(b *testing.B) (id, question, title, file string) {
 type publishing struct {
 	command  time.Duration // until it ended
 	answered time.Duration // until a callback got it
-	found    time.Duration // until Meilisearch found it
 }
 
 // publish imports a document by the command and asks for it until it is

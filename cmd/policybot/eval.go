@@ -123,6 +123,7 @@ func (f *evalFlags) measure(c *cobra.Command, h *host, set eval.Set, on corpus.D
 // ask puts the set to one engine.
 func (f *evalFlags) ask(c *cobra.Command, h *host, set eval.Set, on corpus.Date, name string) (out []eval.Outcome, err error) {
 	p := newProgress(c.ErrOrStderr())
+	p.what = "questions asked"
 	defer p.done()
 	var t *trial
 	if name == engineMeilisearch {
@@ -132,6 +133,7 @@ func (f *evalFlags) ask(c *cobra.Command, h *host, set eval.Set, on corpus.Date,
 		}
 		defer func() { err = errors.Join(err, t.Close()) }()
 	}
+	p.say("asking")
 	return set.Run(c.Context(), f.asker(h, on, t), func() { p.add(1) })
 }
 

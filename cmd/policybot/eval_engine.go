@@ -56,6 +56,7 @@ func (f *evalFlags) engines() []string {
 type trial struct {
 	engine index.Outside
 	worker *feed.Worker
+	id     string      // of the installation that it is for
 	asked  atomic.Bool // in the question of now
 	failed atomic.Bool // likewise
 }
@@ -79,7 +80,7 @@ func (f *evalFlags) openTrial(ctx context.Context, h *host) (*trial, error) {
 // newTrial feeds an engine with all that is published. It returns when the
 // engine serves everything and is asked.
 func newTrial(ctx context.Context, h *host, engine index.Outside, installation string) (*trial, error) {
-	t := &trial{engine: engine, worker: feed.New(feed.Config{
+	t := &trial{engine: engine, id: installation, worker: feed.New(feed.Config{
 		Engine: engine, Store: h.app.store, Source: h.app.store, Segmenter: h.app.segmenter,
 		Installation: installation, Holder: "eval-" + installation, Log: h.app.log,
 	})}
@@ -125,7 +126,7 @@ func (t *trial) Close() error {
 	ctx, stop := context.WithTimeout(context.Background(), dropPatience)
 	defer stop()
 	if err := t.worker.Drop(ctx, ""); err != nil {
-		return fmt.Errorf("the index of this measurement is left on the server: %w", err)
+		return fmt.Errorf("an index of this measurement, with eval-%s- in its name, may be left on the server: %w", t.id, err)
 	}
 	return nil
 }

@@ -15,12 +15,13 @@ import (
 type progress struct {
 	bar  *progressbar.ProgressBar
 	errs io.Writer
+	what string // is counted
 	n    int
 	last time.Time
 }
 
 func newProgress(errs io.Writer) progress {
-	p := progress{errs: errs, last: time.Now()}
+	p := progress{errs: errs, what: "documents read", last: time.Now()}
 	if f, ok := errs.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("importing"),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("documents"),
@@ -37,7 +38,7 @@ func (p *progress) add(n int) {
 	}
 	if time.Since(p.last) > 5*time.Second {
 		p.last = time.Now()
-		fmt.Fprintf(p.errs, "%d documents read\n", p.n)
+		fmt.Fprintf(p.errs, "%d %s\n", p.n, p.what)
 	}
 }
 
