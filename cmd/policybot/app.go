@@ -85,7 +85,7 @@ func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 		return nil, errors.Join(err, a.Close())
 	}
 	a.shelf.Use(w.lexicon, w.segmenter)
-	a.lexicons = newLexicons(a.store, a.shelf, w, log)
+	a.lexicons = newLexicons(a.store, a.shelf, w, live, log)
 	if err := a.openEngines(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

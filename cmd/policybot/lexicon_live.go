@@ -46,9 +46,10 @@ type lexicons struct {
 	store  *store.Store
 	shelf  *index.Shelf
 	log    *slog.Logger
-	trying sync.Mutex    // one trial at a time
-	wake   chan struct{} // look at once
-	served func()        // told when another lexicon serves
+	trying sync.Mutex         // one trial at a time
+	wake   chan struct{}      // look at once
+	served func()             // told when another lexicon serves
+	spare  *segment.Segmenter // of the live revision, where another serves at first; of who adopts
 
 	mu    sync.Mutex
 	now   wording
@@ -64,9 +65,9 @@ type lexiconState struct {
 	Failed   int    `json:"failed,omitempty"`
 }
 
-func newLexicons(s *store.Store, shelf *index.Shelf, now wording, log *slog.Logger) *lexicons {
+func newLexicons(s *store.Store, shelf *index.Shelf, now, live wording, log *slog.Logger) *lexicons {
 	return &lexicons{
-		store: s, shelf: shelf, log: log, wake: make(chan struct{}, 1),
+		store: s, shelf: shelf, log: log, spare: live.segmenter, wake: make(chan struct{}, 1),
 		now: now, state: lexiconState{Serves: now.revision, Building: -1}, news: make(chan struct{}),
 	}
 }
@@ -84,21 +85,25 @@ func entriesOf(ctx context.Context, s *store.Store, revision int) (lexicon.Revis
 	return lexicon.Revision{Author: "policybot", Reason: "comes with the program", Sum: lexicon.Sum(all), Count: len(all)}, all, err
 }
 
-// loadWording makes a revision ready. loaded is a segmenter that is used again
-// where its domain words are the same; nil is none.
-func loadWording(ctx context.Context, s *store.Store, revision int, loaded *segment.Segmenter) (wording, error) {
+// loadWording makes a revision ready. Of the segmenters that are loaded the one
+// with its domain words is used again.
+func loadWording(ctx context.Context, s *store.Store, revision int, loaded ...*segment.Segmenter) (wording, error) {
 	r, all, err := entriesOf(ctx, s, revision)
 	if err != nil {
 		return wording{}, err
 	}
-	w := wording{revision: revision, lexicon: r.Lexicon(all), segmenter: loaded, cues: cuesOf(all)}
+	w := wording{revision: revision, lexicon: r.Lexicon(all), cues: cuesOf(all)}
 	version, err := segment.Version(w.lexicon.Domain)
 	if err != nil {
 		return w, err
 	}
-	if loaded == nil || loaded.Version() != version {
-		w.segmenter, err = segment.New(w.lexicon.Domain)
+	for _, seg := range loaded {
+		if seg != nil && seg.Version() == version {
+			w.segmenter = seg
+			return w, nil
+		}
 	}
+	w.segmenter, err = segment.New(w.lexicon.Domain)
 	return w, err
 }
 
@@ -109,10 +114,10 @@ func loadLive(ctx context.Context, s *store.Store, log *slog.Logger) (wording, e
 	if err != nil {
 		return wording{}, err
 	}
-	w, err := loadWording(ctx, s, live, nil)
+	w, err := loadWording(ctx, s, live)
 	if err != nil && live != 0 && ctx.Err() == nil {
 		log.Error("the live lexicon cannot be used; that of the program serves", "revision", live, "err", err.Error())
-		return loadWording(ctx, s, 0, nil)
+		return loadWording(ctx, s, 0)
 	}
 	return w, err
 }
@@ -249,7 +254,7 @@ func (l *lexicons) start(ctx context.Context, revision int) *build {
 // with a new generation where not.
 func (l *lexicons) adopt(ctx context.Context, revision int) error {
 	start, was := time.Now(), l.serving()
-	w, err := loadWording(ctx, l.store, revision, was.segmenter)
+	w, err := loadWording(ctx, l.store, revision, was.segmenter, l.spare)
 	if err != nil {
 		return err
 	}
@@ -259,6 +264,7 @@ func (l *lexicons) adopt(ctx context.Context, revision int) error {
 		return err
 	}
 	l.note(func() { l.now, l.state.Serves = w, revision })
+	l.spare = nil
 	if l.served != nil {
 		l.served()
 	}

@@ -154,6 +154,41 @@ func TestCuesOfTheLexicon(t *testing.T) {
 	}
 }
 
+// TestLexiconPromotedElsewhere: another process puts a revision live, also one
+// that ended before the index of its domain words was made.
+func TestLexiconPromotedElsewhere(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	s := startHere(t, data)
+	elsewhere := func(revision, before int) {
+		t.Helper()
+		db := database(t, data)
+		defer db.Close()
+		if _, err := db.Exec(`INSERT INTO lexicon_switches (revision, before, author, reason, at) VALUES ($1, $2, 'a', 'r', 1)`, revision, before); err != nil {
+			t.Fatal(err)
+		}
+	}
+	serves := func(revision string) {
+		t.Helper()
+		eventually(t, "revision "+revision+" to serve", func() bool {
+			return strings.Contains(cli(t, "", "ask", "--explain", "老人卡在哪里办", "--data", data).out, ", lexicon "+revision)
+		})
+	}
+	run := func(args ...string) {
+		cli(t, "", append(append([]string{"lexicon"}, args...), "--data", data)...).must(t, 0)
+	}
+	run("import", keep(t, "a.csv", "kind,word\ndomain,青岚政务\n"), "--reason", "r")
+	run("import", keep(t, "b.csv", lexiconHeading+"synonym,银发卡,敬老卡,0.9,one-way,,,,\n"), "--add", "--reason", "r")
+	elsewhere(2, 0)
+	serves("2-")
+	s.stop()
+	elsewhere(1, 2)
+	s = startHere(t, data)
+	serves("1-")
+	// The index on disk served until the new one was there.
+	eventually(t, "the log to say so", func() bool { return strings.Contains(s.log.String(), "revision=1 before=2 built=true") })
+}
+
 // TestConcurrentPromotions: of two that follow the same revision one does, and
 // what serves is what the store says.
 func TestConcurrentPromotions(t *testing.T) {
