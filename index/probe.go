@@ -136,7 +136,7 @@ func (p *prober) shorter(text string) (ProbeWord, bool) {
 	if last < 2 || !strings.ContainsRune("省市区县", r[last]) {
 		return ProbeWord{}, false
 	}
-	if name, ok := places().at(r, 0); !ok || len(name.name) < last {
+	if name, ok := p.names.at(r, 0); !ok || len(name.name) < last {
 		return ProbeWord{}, false
 	}
 	return p.word(string(r[:last])), true
