@@ -19,6 +19,7 @@ type Place struct {
 // Shelf weighs what it brings, by its own statistics and from its own texts.
 type Probe struct {
 	Words  []ProbeWord // that do not overlap, the rarest first; what asks and is not asked for is left out
+	Rest   []ProbeWord // that was left out: all that a unit of a small corpus may have of the question
 	Filter Filter
 	Limit  int // how many units are wanted, about
 }
