@@ -16,11 +16,7 @@ func (s *session) adopt(ctx context.Context) error {
 	if err := s.check(ctx); err != nil {
 		return err
 	}
-	var stamps []index.Stamp
-	err := s.call(ctx, askLimit, func(ctx context.Context) (err error) {
-		stamps, err = s.c.Engine.Generations(ctx)
-		return err
-	})
+	stamps, err := s.stamps(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,6 +41,15 @@ func (s *session) adopt(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// stamps returns those of the generations that the engine has.
+func (s *session) stamps(ctx context.Context) (all []index.Stamp, err error) {
+	err = s.call(ctx, askLimit, func(ctx context.Context) (err error) {
+		all, err = s.c.Engine.Generations(ctx)
+		return err
+	})
+	return all, err
 }
 
 // check asks whether the engine can be used, once after each failure.

@@ -74,3 +74,30 @@ func TestTooManyHits(t *testing.T) {
 		t.Errorf("%d found, %v", len(found), err)
 	}
 }
+
+// A task that nobody has taken is not done: something else answers here.
+func TestTasksThatAreNone(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func(a asked) (int, string){
+		"taken": func(a asked) (int, string) {
+			if a.method == http.MethodPost && strings.HasSuffix(a.path, "/documents") {
+				return taken, `{}`
+			}
+			return 0, ""
+		},
+		"done": func(a asked) (int, string) {
+			if strings.HasPrefix(a.path, "/tasks/") {
+				return 200, `{"uid":77,"status":"succeeded"}`
+			}
+			return 0, ""
+		},
+	} {
+		s := &standIn{answer: func(_ *http.Request, a asked) (int, string, error) {
+			status, body := answer(a)
+			return status, body, nil
+		}}
+		if err := standInFor(t, s).Keep(t.Context(), stamp("g1")); !errors.Is(err, errNotMeilisearch) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
