@@ -190,6 +190,9 @@ func (s *session) compare(ctx context.Context, repair bool) (d Difference, err e
 	if d.Repaired, err = s.repair(ctx, again); err != nil {
 		return d, err
 	}
+	if err := s.repaired(ctx, d, again); err != nil {
+		return d, err
+	}
 	d.Asides = len(s.asides)
 	if d.Repaired > 0 {
 		what := fmt.Sprintf("%d entries were missing, %d were different, %d superfluous; %d documents were applied again",
@@ -286,6 +289,37 @@ func (s *session) changedSince(ctx context.Context, seq int64, of map[string]*Di
 			return moved, nil
 		}
 	}
+}
+
+// repaired looks again at what differed and was applied once more: what the
+// feed did not write itself, it cannot take away by documents.
+func (s *session) repaired(ctx context.Context, d Difference, ids []string) error {
+	if !d.Any() {
+		return nil
+	}
+	only := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		only[id] = true
+	}
+	seq := s.now.Cursor
+	c, err := s.compareOnce(ctx, only)
+	if err != nil {
+		return err
+	}
+	moved, err := s.changedSince(ctx, seq, c.differs)
+	if err != nil {
+		return err
+	}
+	left := 0
+	for id, one := range c.differs {
+		if !moved[id] && (!s.asides[id] || one.Differing+one.Superfluous > 0) {
+			left++
+		}
+	}
+	if left > 0 {
+		return fmt.Errorf("documents differ after they were applied again (%d of them): build it anew with 'policybot index rebuild'", left)
+	}
+	return nil
 }
 
 // repair applies documents again, and returns how many were taken.

@@ -541,3 +541,23 @@ func TestReadOnly(t *testing.T) {
 		o.check(follower, "Follow")
 	})
 }
+
+// A store that fails for a minute is one line of the log of who follows.
+func TestFollowsQuietly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		w := o.worker(func(c *feed.Config) { c.ReadOnly = true })
+		o.memory.mu.Lock()
+		o.memory.fail = func(context.Context, string) error { return errors.New("the disk is gone") }
+		o.memory.mu.Unlock()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := w.Follow(ctx); err != nil {
+			t.Error(err)
+		}
+		if n := strings.Count(o.logged.String(), "the disk is gone"); n != 1 {
+			t.Errorf("said %d times", n)
+		}
+	})
+}
