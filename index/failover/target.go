@@ -88,7 +88,7 @@ func (t *target) ask(ctx context.Context, budget time.Duration, generation strin
 		t.late(era, wave, budget)
 		t.count(Timeout, took)
 	default:
-		t.failed(era, "at last with: "+err.Error())
+		t.failed(era, "at last with: "+index.Plain(err))
 		t.count(Failed, took)
 	}
 	return found, err

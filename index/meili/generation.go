@@ -169,7 +169,8 @@ func (e *Engine) total(ctx context.Context, x meilisearch.IndexManager, filter a
 // listPage is how many indexes are listed at once.
 const listPage = 200
 
-// Generations implements index.Outside. An index whose name goes on after our
+// Generations implements index.Outside. One whose settings somebody has changed
+// finds something else, and has only its name. An index whose name goes on after our
 // prefix with another part is that of a longer prefix.
 func (e *Engine) Generations(ctx context.Context) ([]index.Stamp, error) {
 	var out []index.Stamp
@@ -191,6 +192,14 @@ func (e *Engine) Generations(ctx context.Context) ([]index.Stamp, error) {
 			state, stamp, err := e.look(ctx, url.PathEscape(x.UID))
 			if err != nil {
 				return nil, err
+			}
+			if state == ours && stamp.Complete {
+				switch whole, err := e.kept(ctx, url.PathEscape(x.UID)); {
+				case err != nil:
+					return nil, err
+				case !whole:
+					stamp = index.Stamp{} // as one that was begun: it has to be built anew
+				}
 			}
 			stamp.Generation = name // an index can be renamed
 			if state == ours || state == begun {

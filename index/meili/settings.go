@@ -111,19 +111,35 @@ func (e *Engine) set(ctx context.Context, uid string) error {
 				return err
 			}
 		}
-		var found any
-		err := e.again(ctx, doing, func() (err error) {
-			found, err = s.get(ctx)
-			return err
-		})
+		is, err := e.is(ctx, doing, s)
 		if err != nil {
 			return err
 		}
-		if !same(s.want, found) {
+		if !is {
 			return fmt.Errorf("meili: %s: the server keeps another value: this version of it cannot be used", doing)
 		}
 	}
 	return nil
+}
+
+// is reports whether an index has a setting.
+func (e *Engine) is(ctx context.Context, doing string, s setting) (bool, error) {
+	var found any
+	err := e.again(ctx, doing, func() (err error) {
+		found, err = s.get(ctx)
+		return err
+	})
+	return err == nil && same(s.want, found), err
+}
+
+// kept reports whether an index still has all settings that it was given.
+func (e *Engine) kept(ctx context.Context, uid string) (bool, error) {
+	for _, s := range settings(e.feeds.Index(uid)) {
+		if is, err := e.is(ctx, "reading "+s.name, s); err != nil || !is {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // same reports whether two values are the same JSON. A list that is not there

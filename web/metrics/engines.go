@@ -45,6 +45,8 @@ func (e Engine) String() string {
 		has += fmt.Sprintf(", %d refused", e.SetAside)
 	}
 	switch {
+	case e.Asked && e.Trouble != "":
+		text += ": is asked before the embedded index, and cannot be fed: " + e.Trouble
 	case e.Asked:
 		text += ": is asked before the embedded index; " + has
 	case e.Building != "" && e.Trouble == "":
