@@ -84,6 +84,9 @@ func (e *Engine) failed(ctx context.Context, doing string, err error) error {
 			f.cause = errNotMeilisearch
 		}
 	}
+	if f.code == wrongKey {
+		f.message = "the server refuses the key in " + feedingKey + ": it is not one of its keys, has expired, or may not do this"
+	}
 	f.cause = bare(f.cause)
 	return fmt.Errorf("meili: %s: %w", doing, f)
 }
