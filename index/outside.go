@@ -151,3 +151,16 @@ type EntryError struct {
 }
 
 func (e *EntryError) Error() string { return "the engine refuses documents for what they are" }
+
+// rooms are those whose errors engines and their feed give on.
+var rooms = []string{"feed", "meili", "failover"}
+
+// Plain returns an error of an engine, or of what feeds it, as an operator
+// reads it: without the names of the rooms that it came through.
+func Plain(err error) string {
+	text := err.Error()
+	for _, room := range rooms {
+		text = strings.ReplaceAll(strings.TrimPrefix(text, room+": "), ": "+room+": ", ": ")
+	}
+	return text
+}

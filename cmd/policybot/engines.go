@@ -286,7 +286,7 @@ func (e *engines) await(ctx context.Context) ([]lag, error) {
 	if err != nil {
 		return nil, err
 	}
-	var behind sync.Map // by name
+	var behind, done sync.Map // by name
 	var waiting errgroup.Group
 	for _, one := range e.all {
 		if one.readOnly {
@@ -299,6 +299,9 @@ func (e *engines) await(ctx context.Context) ([]lag, error) {
 				behind.Store(one.Name, b.Trouble)
 				return nil
 			}
+			if err == nil {
+				done.Store(one.Name, true)
+			}
 			return err
 		})
 	}
@@ -306,6 +309,10 @@ func (e *engines) await(ctx context.Context) ([]lag, error) {
 		return nil, err
 	}
 	lags, err := e.lagging(ctx)
+	lags = slices.DeleteFunc(lags, func(l lag) bool { // the store hears of it a moment later
+		_, serves := done.Load(l.Engine)
+		return serves
+	})
 	for i, l := range lags {
 		if why, ok := behind.Load(l.Engine); ok {
 			lags[i].Why = why.(string)

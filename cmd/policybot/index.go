@@ -155,7 +155,7 @@ func (a *app) oneEngine(ctx context.Context, one *engine, in engineRequest, yiel
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		last.Failed = err.Error()
+		last.Failed = index.Plain(err)
 	}
 	last.Found, last.Seconds = found, time.Since(start).Seconds()
 	return yield(last)

@@ -111,6 +111,8 @@ func (e engineReport) state(serves bool) string {
 		return "answers whenever no other does"
 	case e.Left:
 		return "not asked or fed: no setting names it any more"
+	case e.Building != "" && e.Total == 0:
+		return "is being built: it is set up"
 	case e.Building != "":
 		return fmt.Sprintf("is being built: %d of %d documents, %d entries", e.Done, e.Total, e.Built)
 	case e.Dropped:

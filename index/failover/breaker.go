@@ -28,9 +28,9 @@ func (b *breaker) failed() (why string) {
 	b.last = (b.last<<1 | 1) & (1<<recent - 1)
 	switch {
 	case b.row >= inARow:
-		return fmt.Sprintf("%d questions in a row failed", b.row)
+		return fmt.Sprintf("it failed %d times in a row", b.row)
 	case bits.OnesCount32(b.last) >= ofThese:
-		return fmt.Sprintf("%d of the last %d questions failed", ofThese, recent)
+		return fmt.Sprintf("it failed %d of the last %d times", ofThese, recent)
 	}
 	return ""
 }

@@ -7,4 +7,8 @@
 // repeatedly rests: no question is put to it, and Run asks it something
 // harmless until it is well. Where several are well, questions stay with one,
 // whose caches know them, until it fails.
+//
+// Overload is no illness. An engine has only as many questions at a time as it
+// answers in time; the others are for the next engine or the embedded index at
+// once. It is not said anywhere but in the figures.
 package failover

@@ -199,11 +199,10 @@ func TestRests(t *testing.T) {
 		why     string
 		within  time.Duration // a question, until it rests
 	}{
-		"refuses":    {refuses, Failed, "5 questions in a row failed, the last with: connection refused", 0},
-		"slow":       {takes(2 * time.Second), Timeout, "the last had no answer within 50 ms", minBudget},
-		"frozen":     {takes(time.Hour), Timeout, "the last had no answer within 50 ms", minBudget},
-		"minds none": {deaf(2 * time.Second), Timeout, "the last had no answer within 50 ms", minBudget},
-		"panics":     {func(context.Context) error { panic("the words of a question") }, Failed, "the engine's client panicked", 0},
+		"refuses": {refuses, Failed, "it failed 5 times in a row, at last with: connection refused", 0},
+		"slow":    {takes(2 * time.Second), Timeout, "it failed 5 times in a row, at last with no answer within 50 ms", minBudget},
+		"frozen":  {takes(time.Hour), Timeout, "it failed 5 times in a row, at last with no answer within 50 ms", minBudget},
+		"panics":  {func(context.Context) error { panic("the words of a question") }, Failed, "the engine's client panicked", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -264,57 +263,131 @@ func TestHalf(t *testing.T) {
 			return nil
 		})
 		ask(t, g, recent)
-		if stat := g.Stats()[0]; stat.Up || !strings.HasPrefix(stat.Why, "10 of the last 20 questions failed") {
+		if stat := g.Stats()[0]; stat.Up || !strings.HasPrefix(stat.Why, "it failed 10 of the last 20 times") {
 			t.Errorf("%+v", stat)
 		}
 	})
 }
 
 // TestFlood: a frozen engine gets no more questions than it may have at a
-// time, also when it does not mind that they were given up; the others are
-// answered at once.
+// time, and fewer with each wave that it does not answer, until it rests; the
+// others are answered at once.
 func TestFlood(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		do    func(context.Context) error
-		stray int
-	}{"minds": {takes(time.Hour), 0}, "minds none": {deaf(time.Hour), maxInFlight}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				f := newFake("one")
-				g, s := trial(t, f)
-				f.will(c.do)
-				for range 3 {
-					var flood sync.WaitGroup
-					for range 200 {
-						flood.Go(func() { ask(t, g, 1) })
-					}
-					start := time.Now()
-					flood.Wait()
-					if took := time.Since(start); took > share {
-						t.Errorf("took %v", took)
-					}
-				}
-				synctest.Wait()
-				stat := g.Stats()[0]
-				if f.most != maxInFlight || stat.InFlight != c.stray || stat.Outcomes[Busy] != 200-maxInFlight || stat.Outcomes[Skipped] != 400 || len(s.switches) != 1 {
-					t.Errorf("%d at a time, %+v, said %q", f.most, stat, s.switches)
-				}
-				// Probes have no more room than questions.
-				f.will(takes(5 * ms))
-				if back := backWithin(t, g, 10*time.Second); back != (c.stray == 0) {
-					t.Errorf("back: %t, %+v", back, g.Stats())
-				}
-				if c.stray > 0 {
-					time.Sleep(time.Hour)
-					if !backWithin(t, g, 10*time.Second) {
-						t.Errorf("%+v", g.Stats())
-					}
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("one")
+		g, s := trial(t, f)
+		f.will(takes(time.Hour))
+		for _, asked := range []int{16, 8, 4, 2, 2, 0, 0} {
+			start := time.Now()
+			flood(t, g, 200)
+			if took := time.Since(start); took > share || f.asked() != asked {
+				t.Errorf("%d asked of 200, took %v", asked, took)
+			}
+		}
+		if stat := g.Stats()[0]; f.most != maxInFlight || stat.InFlight != 0 || stat.Up || len(s.switches) != 1 {
+			t.Errorf("%d at a time, %+v, said %q", f.most, stat, s.switches)
+		}
+		f.will(takes(5 * ms))
+		if !backWithin(t, g, 10*time.Second) {
+			t.Errorf("%+v", g.Stats())
+		}
+		flood(t, g, 200)
+		if room := g.Stats()[0].Room; f.most != maxInFlight || room != minInFlight {
+			t.Errorf("room for %d after a rest", room)
+		}
+	})
+}
+
+// TestStrays: an engine that does not mind that its questions were given up
+// gets no others beside them.
+func TestStrays(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("one")
+		g, _ := trial(t, f)
+		f.will(deaf(time.Hour))
+		for range 3 {
+			start := time.Now()
+			flood(t, g, 200)
+			if took := time.Since(start); took > share {
+				t.Errorf("took %v", took)
+			}
+		}
+		if stat := g.Stats()[0]; f.most != maxInFlight || stat.InFlight != maxInFlight || stat.Outcomes[Busy] != 600-maxInFlight {
+			t.Errorf("%d at a time, %+v", f.most, stat)
+		}
+		f.will(takes(5 * ms))
+		time.Sleep(time.Hour)
+		if _, _, err := ask(t, g, 1); err != nil {
+			t.Errorf("%v, %+v", err, g.Stats())
+		}
+	})
+}
+
+// flood puts n questions at a time.
+func flood(t *testing.T, g *Group, n int) {
+	t.Helper()
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() { ask(t, g, 1) })
+	}
+	all.Wait()
+	synctest.Wait()
+}
+
+// busyServer answers so many at a time, each within d; the others wait for
+// their turn.
+func busyServer(places int, d time.Duration) func(context.Context) error {
+	turns := make(chan struct{}, places)
+	return func(ctx context.Context) error {
+		select {
+		case turns <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		time.Sleep(d) // also where nobody waits for it any more
+		<-turns
+		return ctx.Err()
+	}
+}
+
+// TestOverload: an engine that has more to do than it can is not called ill;
+// it answers nearly as much as it is able to, and few wait in vain.
+func TestOverload(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("one")
+		g, s := trial(t, f)
+		ask(t, g, 100)
+		f.will(busyServer(2, 40*ms)) // 50 a second
+		end := time.Now().Add(5 * time.Minute)
+		var all sync.WaitGroup
+		for i := range 32 {
+			all.Go(func() {
+				for time.Now().Before(end) {
+					_, _, _ = g.Recall(t.Context(), probe())
+					time.Sleep(time.Duration(20+i) * ms) // the embedded index
 				}
 			})
-		})
-	}
+		}
+		all.Wait()
+		o := g.Stats()[0].Outcomes
+		if len(s.switches) > 0 || s.log.Len() > 0 {
+			t.Errorf("said %q", s.switches)
+		}
+		if o[Answered] < 5*60*50*3/4 || o[Timeout] > o[Answered]/20 || o[Busy] == 0 {
+			t.Errorf("%v", o)
+		}
+		f.will(takes(5 * ms))
+		for range 30 {
+			flood(t, g, 16)
+			ask(t, g, 100)
+		}
+		if room := g.Stats()[0].Room; room != maxInFlight {
+			t.Errorf("room for %d at a time when it is over", room)
+		}
+	})
 }
 
 // TestBusyIsNoFailure: an engine that is well under a flood stays in use.
@@ -475,13 +548,13 @@ func TestRelapse(t *testing.T) {
 			f.will(takes(ms))
 			time.Sleep(10 * ms)
 		}
-		if n := len(s.switches); n < 10 || n > 40 {
+		if n := len(s.switches); n < 10 || n > 20 || strings.Count(s.log.String(), "\n") != n {
 			t.Errorf("%d switches in 10 minutes", n)
 		}
-		if !backWithin(t, g, time.Minute) {
+		if !backWithin(t, g, 5*time.Minute) {
 			t.Error("not back")
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(relapse)
 		f.will(refuses)
 		ask(t, g, inARow)
 		f.will(takes(ms))

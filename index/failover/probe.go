@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	probesWanted = 3  // good ones in a row end a rest
-	maxWanted    = 96 // of an engine that answers probes and fails on questions
-	relapse      = 15 * time.Second
+	probesWanted = 3   // good ones in a row end a rest
+	maxWanted    = 480 // of an engine that answers probes and fails on questions: four minutes
+	relapse      = time.Minute
 
 	soonest = time.Second // from the beginning of a rest to the first probe, and from one that failed to the next
 	latest  = 5 * time.Second

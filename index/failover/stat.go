@@ -27,6 +27,7 @@ type Stat struct {
 
 	Outcomes map[string]int64 // of questions so far
 	InFlight int              // questions that it has now, those included that nobody waits for
+	Room     int              // for so many at a time; the others go elsewhere at once
 	Budget   time.Duration    // of a question now
 	P50, P99 time.Duration    // of the last answers since the last switch; 0 where there are none
 }
@@ -37,7 +38,7 @@ func (t *target) stat() Stat {
 	defer t.mu.Unlock()
 	s := Stat{
 		Engine: t.name, State: Asked, Up: !t.resting(), Since: t.since, Why: t.why, Switches: t.era.Load(),
-		Outcomes: map[string]int64{}, InFlight: int(t.inFlight.Load()), Budget: t.budget(),
+		Outcomes: map[string]int64{}, InFlight: int(t.inFlight.Load()), Room: int(t.room.Load()), Budget: t.budget(),
 		P50: t.latencies.quantile(.5), P99: t.latencies.quantile(.99),
 	}
 	switch {

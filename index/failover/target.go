@@ -12,11 +12,6 @@ import (
 	"github.com/policybot/policybot/index"
 )
 
-// maxInFlight is how many questions an engine has at a time, those included
-// that it was not waited for any longer. More would only wait for each other
-// within the server, beyond everybody's budget.
-const maxInFlight = 16
-
 // Errors of a question.
 var (
 	errBusy    = errors.New("failover: the engine has as many questions as it may have at a time")
@@ -33,7 +28,9 @@ type target struct {
 	observe  func(engine, outcome string, took time.Duration)
 
 	inFlight atomic.Int32
+	room     atomic.Int32 // for so many questions at a time
 	era      atomic.Int64 // how many switches there were: odd while it rests
+	wave     atomic.Int64 // how many times it was late: see late
 	allowed  atomic.Int64 // the budget, in nanoseconds
 	counts   [6]atomic.Int64
 	rests    chan struct{} // has one when it begins to rest
@@ -41,6 +38,7 @@ type target struct {
 	mu        sync.Mutex
 	latencies latencies
 	breaker   breaker
+	load      load
 	since     time.Time // of the last switch
 	why       string
 	wanted    int // good probes in a row that end a rest
@@ -52,6 +50,8 @@ func newTarget(t Target, c Config, now time.Time) *target {
 		rests: make(chan struct{}, 1), since: now, wanted: probesWanted,
 	}
 	n.allowed.Store(int64(share))
+	n.load.room = maxInFlight
+	n.room.Store(maxInFlight)
 	return n
 }
 
@@ -73,7 +73,7 @@ func (t *target) usable() (generation, outcome string) {
 
 // ask puts a question and notes what came of it.
 func (t *target) ask(ctx context.Context, budget time.Duration, generation string, p index.Probe) ([]index.Place, error) {
-	era := t.era.Load()
+	era, wave := t.era.Load(), t.wave.Load()
 	start := time.Now()
 	found, err := t.call(ctx, budget, generation, p)
 	took := time.Since(start)
@@ -85,10 +85,10 @@ func (t *target) ask(ctx context.Context, budget time.Duration, generation strin
 	case errors.Is(err, errBusy):
 		t.count(Busy, took)
 	case errors.Is(err, errTimeout):
-		t.failed(era, fmt.Sprintf("the last had no answer within %d ms", budget.Milliseconds()))
+		t.late(era, wave, budget)
 		t.count(Timeout, took)
 	default:
-		t.failed(era, "the last with: "+err.Error())
+		t.failed(era, "at last with: "+index.Plain(err))
 		t.count(Failed, took)
 	}
 	return found, err
@@ -103,7 +103,7 @@ type answer struct {
 // call returns at the end of the budget or of ctx even where the engine minds
 // neither.
 func (t *target) call(ctx context.Context, budget time.Duration, generation string, p index.Probe) ([]index.Place, error) {
-	if t.inFlight.Add(1) > maxInFlight {
+	if t.inFlight.Add(1) > t.room.Load() {
 		t.inFlight.Add(-1)
 		return nil, errBusy
 	}
@@ -147,6 +147,26 @@ func (t *target) succeeded(era int64, took time.Duration) {
 	t.breaker.answered()
 	t.latencies.add(took)
 	t.allowed.Store(int64(t.latencies.budget()))
+	t.load.answered()
+	t.room.Store(t.load.room)
+}
+
+// late notes that a question had no answer in time. Those that were at the
+// engine together are late for one reason, so only the first of such a wave
+// counts: it halves the room, and is one failure. An engine with too much to
+// do soon has less, and answers; one that is ill answers nothing in five waves
+// in a row, and rests.
+func (t *target) late(era, wave int64, budget time.Duration) {
+	if !t.wave.CompareAndSwap(wave, wave+1) {
+		return
+	}
+	t.mu.Lock()
+	if era == t.era.Load() {
+		t.load.late()
+		t.room.Store(t.load.room)
+	}
+	t.mu.Unlock()
+	t.failed(era, fmt.Sprintf("at last with no answer within %d ms", budget.Milliseconds()))
 }
 
 // failed notes a failure; too many make the engine rest. One that was asked
@@ -187,8 +207,9 @@ func (t *target) recovered() {
 // turn begins or ends a rest. What was learned of the engine is of before.
 func (t *target) turn(now time.Time, why string) {
 	t.since, t.why = now, why
-	t.breaker, t.latencies = breaker{}, latencies{}
+	t.breaker, t.latencies, t.load = breaker{}, latencies{}, load{room: minInFlight}
 	t.allowed.Store(int64(share))
+	t.room.Store(minInFlight)
 	t.era.Add(1)
 }
 

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -133,7 +134,7 @@ func (s *session) use(ctx context.Context, g generation) error {
 // that the store knows.
 func (s *session) tell(ctx context.Context, same bool) {
 	p := s.see().Progress
-	s.c.Log.Info("the engine was found with its index, which serves", "engine", s.name, "version", p.Version,
+	s.c.Log.Info("the engine was found with its index, which serves", "engine", s.name, "version", cmp.Or(p.Version, "unknown"),
 		"generation", p.Generation, "entries", p.Entries, "documents", p.Documents)
 	if !same {
 		s.happened(ctx, Resumed, fmt.Sprintf("generation %s, found on the engine, serves: %d entries", p.Generation, p.Entries))

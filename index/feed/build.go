@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -50,7 +51,7 @@ func (s *session) build(ctx context.Context) error {
 		return err
 	}
 	p := s.see().Progress
-	s.c.Log.Info("the engine's index was built and serves", "engine", s.name, "version", p.Version,
+	s.c.Log.Info("the engine's index was built and serves", "engine", s.name, "version", cmp.Or(p.Version, "unknown"),
 		"generation", g.Generation, "entries", p.Entries, "documents", p.Documents, "ms", took.Milliseconds())
 	s.happened(ctx, Built, fmt.Sprintf("generation %s: %d entries of %d documents in %s",
 		g.Generation, p.Entries, p.Documents, took.Round(100*time.Millisecond)))

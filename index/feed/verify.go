@@ -52,7 +52,7 @@ func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err err
 			}
 		}
 		if s.now.Generation == "" {
-			return fmt.Errorf("there is nothing to compare: the engine has no index of these documents yet")
+			return fmt.Errorf("there is nothing to compare: the engine has no index of these documents, or had one that somebody changed; it is built anew by itself, and policybot index status tells when it serves")
 		}
 		if err := s.feed(ctx); err != nil {
 			return err

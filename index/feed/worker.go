@@ -266,7 +266,7 @@ func (w *Worker) update(change func(*state)) {
 // sentence is an error as an operator reads it.
 func sentence(err error) string {
 	const longest = 300
-	text := strings.ToValidUTF8(err.Error(), "")
+	text := strings.ToValidUTF8(index.Plain(err), "")
 	if len(text) > longest {
 		text = strings.ToValidUTF8(text[:longest], "") + "…"
 	}

@@ -24,10 +24,10 @@ func (e *Engine) Check(ctx context.Context) (string, error) {
 	if health.Status != "available" {
 		return "", fmt.Errorf("meili: the server says that it is %q", e.plain(health.Status))
 	}
-	if err := e.checkRights(ctx, "the key that searches", searchRights(e)); err != nil || !e.feeding {
+	if err := e.checkRights(ctx, e.reading, searchRights(e)); err != nil || !e.feeding {
 		return "", err
 	}
-	if err := e.checkRights(ctx, "the key that feeds", feedRights(e)); err != nil {
+	if err := e.checkRights(ctx, feedingKey, feedRights(e)); err != nil {
 		return "", err
 	}
 	version, err := e.feeds.VersionWithContext(ctx)
@@ -134,7 +134,7 @@ func (e *Engine) checkRights(ctx context.Context, key string, rights []right) er
 	case len(missing) == 0:
 		return nil
 	case len(missing) == len(rights):
-		return fmt.Errorf("meili: the server refuses %s: it is not one of its keys, has expired, or may not %s indexes named %s*", key, rights[0].name, e.prefix)
+		return fmt.Errorf("meili: the server refuses the key in %s: it is not one of its keys, has expired, or lacks the right to %s of indexes named %s*", key, strings.Join(missing, ", "), e.prefix)
 	}
-	return fmt.Errorf("meili: %s lacks the right to %s of indexes named %s*", key, strings.Join(missing, ", "), e.prefix)
+	return fmt.Errorf("meili: the key in %s lacks the right to %s of indexes named %s*", key, strings.Join(missing, ", "), e.prefix)
 }

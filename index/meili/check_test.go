@@ -40,7 +40,7 @@ func TestCheck(t *testing.T) {
 		"no version":      {answer("GET /version", 200, `{"pkgVersion":"latest"}`), "cannot be read"},
 		"wrong key":       {answer("", 403, refusedKey), ""},
 		"no key":          {answer("POST /multi-search", 401, `{"message":"x","code":"missing_authorization_header","type":"auth"}`), "wants a key"},
-		"no search":       {answer("POST /multi-search", 403, refusedKey), "the key that searches"},
+		"no search":       {answer("POST /multi-search", 403, refusedKey), "the key in POLICYBOT_MEILI_KEY (or its _FILE)"},
 		"version hidden":  {answer("GET /version", 403, refusedKey), ""},
 		"no tasks":        {answer("GET /tasks", 403, refusedKey), "lacks the right to tasks.get"},
 		"proxy":           {answer("GET /indexes/p-none", 502, "bad gateway"), "502"},

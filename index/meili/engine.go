@@ -40,10 +40,17 @@ type Engine struct {
 
 	reads, feeds meilisearch.ServiceManager
 	feeding      bool     // it was given a key that feeds
+	reading      string   // the setting that holds the key for searching
 	secrets      []string // never shown
 }
 
 var _ index.Outside = (*Engine)(nil)
+
+// The settings that hold the keys, as errors name them.
+const (
+	feedingKey   = "POLICYBOT_MEILI_KEY (or its _FILE)"
+	searchingKey = "POLICYBOT_MEILI_SEARCH_KEY (or its _FILE)"
+)
 
 // names is what index names are made of.
 var names = regexp.MustCompile(`^[A-Za-z0-9_-]{1,200}$`)
@@ -65,8 +72,9 @@ func Open(c Config) (*Engine, error) {
 	if e.name == "" {
 		e.name = "meilisearch"
 	}
+	e.reading = searchingKey
 	if c.SearchKey == "" {
-		c.SearchKey = c.Key
+		c.SearchKey, e.reading = c.Key, feedingKey
 	}
 	for _, key := range []string{c.Key, c.SearchKey} {
 		if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {

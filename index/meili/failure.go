@@ -84,11 +84,15 @@ func (e *Engine) failed(ctx context.Context, doing string, err error) error {
 			f.cause = errNotMeilisearch
 		}
 	}
+	if f.code == wrongKey {
+		f.message = "the server refuses the key in " + feedingKey + ": it is not one of its keys, has expired, or may not do this"
+	}
 	f.cause = bare(f.cause)
 	return fmt.Errorf("meili: %s: %w", doing, f)
 }
 
-// bare takes the address off an error of net/http.
+// bare takes the URL off an error of net/http, and says in words that nobody
+// answers.
 func bare(err error) error {
 	var of *url.Error
 	if errors.As(err, &of) {
@@ -98,8 +102,26 @@ func bare(err error) error {
 	if err != nil && errors.As(err, &late) && late.Timeout() || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %v", errTimeout, err)
 	}
+	var unknown *net.DNSError
+	if errors.As(err, &unknown) {
+		return &spelled{fmt.Sprintf("the name %s is not known: check the address", unknown.Name), err}
+	}
+	var dialled *net.OpError
+	if errors.As(err, &dialled) && dialled.Op == "dial" && dialled.Addr != nil {
+		return &spelled{fmt.Sprintf("nothing answers at %s: see whether the server runs (%v)", dialled.Addr, dialled.Err), err}
+	}
 	return err
 }
+
+// spelled is an error in other words.
+type spelled struct {
+	text  string
+	cause error
+}
+
+func (s *spelled) Error() string { return s.text }
+
+func (s *spelled) Unwrap() error { return s.cause }
 
 // plain bounds what a server says, and takes our keys out of it.
 func (e *Engine) plain(said string) string {

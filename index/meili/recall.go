@@ -36,7 +36,7 @@ func (e *Engine) Recall(ctx context.Context, generation string, p index.Probe) (
 	}
 	answer, err := e.reads.MultiSearchWithContext(ctx, request)
 	if err != nil {
-		return nil, quiet(e.failed(ctx, "searching", err))
+		return nil, e.quiet(e.failed(ctx, "searching", err))
 	}
 	if len(answer.Results) != len(planned) {
 		return nil, fmt.Errorf("meili: searching: %w", errNotMeilisearch)
@@ -50,8 +50,10 @@ func (e *Engine) Recall(ctx context.Context, generation string, p index.Probe) (
 }
 
 // quiet leaves a failure's code alone: its message may repeat what was asked.
-func quiet(err error) error {
-	if code := codeOf(err); code != "" {
+func (e *Engine) quiet(err error) error {
+	if code := codeOf(err); code == wrongKey {
+		return fmt.Errorf("meili: searching: the server refuses the key in %s: it is not one of its keys, or has expired", e.reading)
+	} else if code != "" {
 		return fmt.Errorf("meili: searching: %w", &failure{code: code})
 	}
 	return err

@@ -45,10 +45,16 @@ func (e Engine) String() string {
 		has += fmt.Sprintf(", %d refused", e.SetAside)
 	}
 	switch {
+	case e.Asked && e.Trouble != "":
+		text += ": is asked before the embedded index, and cannot be fed: " + e.Trouble
 	case e.Asked:
 		text += ": is asked before the embedded index; " + has
 	case e.Building != "" && e.Trouble == "":
-		text += fmt.Sprintf(": is being built, %d of %d documents so far; the embedded index answers", e.Done, e.Total)
+		text += ": is being built"
+		if e.Total > 0 {
+			text += fmt.Sprintf(", %d of %d documents so far", e.Done, e.Total)
+		}
+		text += "; the embedded index answers"
 	default:
 		text += ": is not asked, the embedded index answers"
 		if why := e.reason(); why != "" {
