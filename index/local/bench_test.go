@@ -195,6 +195,37 @@ func recallAll(b *testing.B, x *Index, d *benchData, f index.Filter) {
 	b.ReportMetric(float64(v.Count()), "units")
 }
 
+// BenchmarkWeigh weighs 180 places that another engine may have brought: the
+// 180 best, so that each has terms to be looked up.
+func BenchmarkWeigh(b *testing.B) {
+	d := benchCorpus(b)
+	v, err := benchIndex(b, d).View()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer v.Release()
+	f := index.Filter{Account: "default", Day: "2026-11-01"}
+	brought := make([][]index.Place, len(d.questions))
+	for i, q := range d.questions {
+		found, err := v.Recall(b.Context(), q, f, 180)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, c := range found {
+			u := v.Unit(c.ID)
+			brought[i] = append(brought[i], index.Place{Document: u.Document, Ordinal: u.Ordinal})
+		}
+	}
+	b.ReportAllocs()
+	b.ReportMetric(float64(v.Count()), "units")
+	for i := 0; b.Loop(); i++ {
+		n := i % len(brought)
+		if _, err := v.Weigh(b.Context(), brought[n], d.questions[n], f, 100); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkRebuild(b *testing.B) {
 	d := benchCorpus(b)
 	x, err := Open(b.TempDir(), slog.New(slog.DiscardHandler))
