@@ -16,7 +16,7 @@ func (t *turn) danger(ctx context.Context, text string) Reply {
 		return reply
 	}
 	for _, p := range clauses(text) {
-		if InDanger(p) || !asks(p) || letters(subject(p)) < 2 {
+		if t.r.cues().inDanger(p) || !asks(p) || letters(subject(p)) < 2 {
 			continue
 		}
 		// Trouble in finding must not keep the numbers back.
@@ -104,9 +104,13 @@ func (t *turn) elsewhere(text string) (string, bool) {
 	if t.acc.Region == "" {
 		return "", false
 	}
-	own := index.PlacesIn(t.acc.Region)
-	for _, place := range index.PlaceNames(text) {
-		if index.PlacesIn(place)&own == 0 && aboutElsewhere(text, place, t.acc.Region) {
+	var names *index.Lexicon
+	if t.r.Lexicon != nil {
+		names = t.r.Lexicon()
+	}
+	own := names.PlacesIn(t.acc.Region)
+	for _, place := range names.PlaceNames(text) {
+		if names.PlacesIn(place)&own == 0 && aboutElsewhere(text, place, t.acc.Region) {
 			return place, true
 		}
 	}

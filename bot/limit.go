@@ -112,7 +112,7 @@ func (r *Responder) limited(ctx context.Context, q Question) (Reply, bool) {
 	case Subscribe, Unsubscribe, Click, Ignored:
 		return Reply{}, false
 	}
-	if r.Limiter == nil || q.Person == "" || inDanger(q) || WantsRecords(q) != NoRecords {
+	if r.Limiter == nil || q.Person == "" || r.cues().alarmed(q) || WantsRecords(q) != NoRecords {
 		return Reply{}, false
 	}
 	pace := r.Limiter.Count(ctx, q.Account, q.Person)
@@ -129,7 +129,7 @@ func sayTooFast(a Account) string {
 // Alarm is the reply to a message that speaks of danger, for those who must
 // answer without a Responder: a full house or trouble keeps no number back.
 func Alarm(q Question) (Reply, bool) {
-	if !inDanger(q) {
+	if !shippedCues().alarmed(q) {
 		return Reply{}, false
 	}
 	return Reply{Status: Emergency, Reason: "danger", Text: sayEmergency(Clean(q.Text))}, true

@@ -109,7 +109,7 @@ func FuzzNormalize(f *testing.F) {
 			t.Fatalf("Split(%q) = %q", asked, parts)
 		}
 		Digit(clean)
-		InDanger(clean)
-		smallTalk(asked)
+		shippedCues().inDanger(clean)
+		shippedCues().chat(asked)
 	})
 }

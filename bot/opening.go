@@ -226,7 +226,7 @@ func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Me
 	clear := office{hours: containsAny(text, clearCues), phone: containsAny(text, clearPhone), place: mention.Word != "" && strings.Contains(text, mention.Word+"在哪")}
 	// A long message tells a story, or wants something done.
 	const longest = 30
-	if !clear.any() || letters(asked) > longest || pleads(asked) || len(Split(asked)) > 1 {
+	if !clear.any() || letters(asked) > longest || t.r.cues().pleads(asked) || len(Split(asked)) > 1 {
 		return Reply{}, false, nil
 	}
 	a, ok := mention.Agency()

@@ -79,6 +79,8 @@ type Config struct {
 	Calendar  Calendar                 // nil: no holidays are known
 	Stops     Stops                    // nil: nothing is ever stopped
 	Limiter   Limiter                  // nil: nobody is limited
+	Cues      func() *Cues             // the newest; nil: those that come with the program
+	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
 	Accounts  func(name string) Account
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -164,7 +166,7 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	if letters(text) == 0 {
 		return t.say(SmallTalk, "empty", sayEmpty()), nil
 	}
-	if InDanger(text) {
+	if t.r.cues().inDanger(text) {
 		return t.danger(ctx, text), nil
 	}
 	if reply, ok, err := t.records(ctx); ok || err != nil {
@@ -192,7 +194,7 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok := t.chat(text, asked); ok {
 		return reply, nil
 	}
-	if complains(text) >= complaintAt {
+	if t.r.cues().complains(text) >= complaintAt {
 		return t.complaint(ctx, asked)
 	}
 	if reply, ok, err := t.numbered(ctx, asked); ok || err != nil {
@@ -222,9 +224,10 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 
 // chat answers a message that asks nothing of the documents.
 func (t *turn) chat(text, asked string) (Reply, bool) {
-	kind := smallTalk(asked)
+	cues := t.r.cues()
+	kind := cues.chat(asked)
 	if asked == "" {
-		kind = smallTalk(text)
+		kind = cues.chat(text)
 		if kind == "" && containsAny(strings.ToLower(text), thanks) {
 			kind = "thanks"
 		} else if kind == "" {
@@ -336,7 +339,7 @@ func (t *turn) refuse(f *findings) Reply {
 	if !strings.ContainsFunc(f.asked, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		return f.reply(Refused, "foreign", sayForeign(t.acc, t.who(f.asked, nil)))
 	}
-	if pleads(f.asked) {
+	if f.t.r.cues().pleads(f.asked) {
 		return f.reply(Redirected, "plea", sayComplaint(t.acc, t.complaintTo(f.asked, f)))
 	}
 	choices := f.choices(2)

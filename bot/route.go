@@ -75,15 +75,15 @@ func cueLines(file string) func(func(string) bool) {
 // nobody in danger writes an essay, but complaints tell of dangers past.
 const longestAlarm = 120
 
-// InDanger reports whether a cleaned message speaks of danger to life.
-func InDanger(text string) bool {
+// inDanger reports whether a cleaned message speaks of danger to life.
+func (k cues) inDanger(text string) bool {
 	if despair(text) {
 		return true
 	}
 	if letters(text) > longestAlarm {
 		return false
 	}
-	for _, c := range shippedCues().emergency {
+	for _, c := range k.emergency {
 		if strings.Contains(text, c.text) && !containsAny(text, c.unless) {
 			return true
 		}
@@ -98,9 +98,9 @@ func despair(text string) bool {
 
 // complains weighs the cues of complaint, help and suggestion in a cleaned
 // message; from complaintAt it is handed over.
-func complains(text string) int {
+func (k cues) complains(text string) int {
 	sum := 0
-	for _, c := range shippedCues().complaint {
+	for _, c := range k.complaint {
 		if strings.Contains(text, c.text) {
 			sum += c.weight
 		}
@@ -118,9 +118,9 @@ var pleas = []string{
 }
 
 // pleads reports whether a message that found no answer wants something done.
-func pleads(text string) bool {
+func (k cues) pleads(text string) bool {
 	const enough, insists = 2, 4
-	n := complains(text)
+	n := k.complains(text)
 	for _, w := range pleas {
 		n += strings.Count(text, w)
 	}
@@ -140,22 +140,22 @@ func clauses(text string) []string {
 }
 
 // once returns the word that a text repeats: 好的 of 好的好的.
-func once(s string) string {
+func (k cues) once(s string) string {
 	for n := 1; n <= len(s)/2; n++ {
-		if len(s)%n == 0 && shippedCues().smallTalk[s[:n]] != "" && strings.Repeat(s[:n], len(s)/n) == s {
+		if len(s)%n == 0 && k.smallTalk[s[:n]] != "" && strings.Repeat(s[:n], len(s)/n) == s {
 			return s[:n]
 		}
 	}
 	return s
 }
 
-// smallTalk returns what kind of small talk the substance of a message is:
+// chat returns what kind of small talk the substance of a message is:
 // hello, thanks, bye, who, human, complaint, wrong; "" where it asks something. One
 // of several pieces (好的，谢谢，再见) is of its last one's kind.
-func smallTalk(substance string) (kind string) {
-	known := shippedCues().smallTalk
+func (k cues) chat(substance string) (kind string) {
+	known := k.smallTalk
 	whole := strings.ToLower(substance)
-	if kind = known[once(onlyLetters(whole))]; kind != "" {
+	if kind = known[k.once(onlyLetters(whole))]; kind != "" {
 		return kind
 	}
 	for _, p := range strings.FieldsFunc(whole, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {

@@ -24,18 +24,18 @@ func TestInDanger(t *testing.T) {
 		"我爸倒地上叫不醒了": true, "家里着火了快来人": true, "不想活了": true, "孩子不见了怎么办": true, "小孩掉水里了": true, "有煤气味头晕": true, "老公打我,怎么离婚": true,
 		"晕倒住院医保能报销吗": false, "煤气中毒有补贴吗": false, "救命钱什么时候发": false, "火灾保险怎么买": false, "着火了保险赔偿吗": false, "老人卡": false, "": false,
 	} {
-		if got := InDanger(in); got != want {
-			t.Errorf("InDanger(%q) = %v", in, got)
+		if got := shippedCues().inDanger(in); got != want {
+			t.Errorf("inDanger(%q) = %v", in, got)
 		}
 	}
 	long := ""
 	for range 20 {
 		long += "去年家人被困在电梯里至今没有人处理"
 	}
-	if InDanger(long) {
+	if shippedCues().inDanger(long) {
 		t.Error("a long report of the past is an alarm")
 	}
-	if !InDanger(long + "我真的活不下去了") {
+	if !shippedCues().inDanger(long + "我真的活不下去了") {
 		t.Error("despair in a long message is none")
 	}
 }
@@ -46,8 +46,8 @@ func TestComplains(t *testing.T) {
 		"窗口态度太差了": true, "你们管不管": true, "我要举报": true, "建议把年龄降到55岁": true, "楼下天天吵得睡不着": true, "老板不发工资,人跑了": true,
 		"老人卡在哪里办": false, "举报有奖励吗": false, "失业金怎么领": false, "噪音扰民罚多少": false, "": false,
 	} {
-		if got := complains(in) >= complaintAt; got != want {
-			t.Errorf("complains(%q) = %d", in, complains(in))
+		if got := shippedCues().complains(in) >= complaintAt; got != want {
+			t.Errorf("complains(%q) = %d", in, shippedCues().complains(in))
 		}
 	}
 }
@@ -58,7 +58,7 @@ func TestSmallTalk(t *testing.T) {
 		"在吗": "hello", "好的": "thanks", "好的,明白了": "thanks", "好的，谢谢，再见": "bye", "OK": "thanks", "你是谁?": "who", "转人工": "human", "投诉": "complaint",
 		"88": "bye", "好的好的": "thanks", "嗯嗯嗯嗯": "thanks", "不对": "wrong", "老人卡": "", "好的,那社保卡呢": "", "": "",
 	} {
-		if got := smallTalk(in); got != want {
+		if got := shippedCues().chat(in); got != want {
 			t.Errorf("smallTalk(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -100,7 +100,7 @@ func TestPleads(t *testing.T) {
 		"我家暖气一直不热,希望尽快解决": true, "隔断房存在隐患,请查处": true,
 		"希望落户": false, "落户要到哪个部门办理": false, "老人卡多少钱": false,
 	} {
-		if got := pleads(in); got != want {
+		if got := shippedCues().pleads(in); got != want {
 			t.Errorf("pleads(%q) = %v", in, got)
 		}
 	}

@@ -227,14 +227,14 @@ func (t *turn) heldBack(ctx context.Context) (Reply, bool, error) {
 // passes reports whether a message gets through whatever is stopped: who is in
 // danger, who leaves, and who wants to see or delete what is kept of them.
 func (t *turn) passes() bool {
-	return t.q.Kind == Unsubscribe || t.q.Kind == Ignored || inDanger(t.q) || WantsRecords(t.q) != NoRecords
+	return t.q.Kind == Unsubscribe || t.q.Kind == Ignored || t.r.cues().alarmed(t.q) || WantsRecords(t.q) != NoRecords
 }
 
-// inDanger reports whether a message as it was sent speaks of danger to life.
-func inDanger(q Question) bool {
+// alarmed reports whether a message as it was sent speaks of danger to life.
+func (k cues) alarmed(q Question) bool {
 	switch q.Kind {
 	case Text, Voice:
-		return q.Text != "" && InDanger(Clean(q.Text))
+		return q.Text != "" && k.inDanger(Clean(q.Text))
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"iter"
 	"log/slog"
@@ -27,6 +28,37 @@ func BenchmarkFind(b *testing.B) {
 		}
 		i++
 	}
+}
+
+// BenchmarkFindOutside is the same where an engine outside of the process has
+// brought the candidates: what the probe and the weighing cost.
+func BenchmarkFindOutside(b *testing.B) {
+	shelf, questions := benchShelf(b)
+	questions = questions[:min(len(questions), 200)]
+	brought := make([][]index.Place, len(questions))
+	for i, q := range questions {
+		res, err := shelf.Find(b.Context(), index.Query{Text: q, Limit: 10, Trace: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		brought[i] = res.Explain.Recalled
+	}
+	i := 0
+	shelf.Prefer(recall(func() []index.Place { return brought[i%len(brought)] }))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := shelf.Find(b.Context(), index.Query{Text: questions[i%len(questions)], Limit: 10}); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
+
+// recall is an engine that has its answer ready.
+type recall func() []index.Place
+
+func (r recall) Recall(context.Context, index.Probe) ([]index.Place, string, error) {
+	return r(), "elsewhere", nil
 }
 
 func benchShelf(b *testing.B) (*index.Shelf, []string) {

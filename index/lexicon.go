@@ -3,10 +3,8 @@ package index
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
 	"encoding/csv"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
@@ -29,6 +27,7 @@ type Synonym struct {
 	Weight   float64 // 0…1: how much finding To counts of finding From
 	Mutual   bool    // To also means From
 	Note     string
+	Within   Within // the documents that it holds in
 }
 
 // Lexicon is the words that understanding a question needs. It never changes:
@@ -40,21 +39,31 @@ type Lexicon struct {
 
 	synonyms  map[rune][]synonym // by first rune of from
 	questions map[rune][][]rune
+	never     map[rune][]pair
+	gazetteer *gazetteer
+	topical   bool // some synonyms hold in documents of a topic alone
 }
 
 type synonym struct {
 	from, to []rune
 	text     string
 	weight   float32
+	within   Within
 }
 
 // ShippedLexicon returns the lexicon that comes with the program.
 func ShippedLexicon() (*Lexicon, error) {
-	synonyms, err := ReadSynonyms(bytes.NewReader(shippedSynonyms))
+	w, err := ShippedWords()
 	if err != nil {
 		return nil, err
 	}
-	return NewLexicon(synonyms, strings.Fields(shippedDomain), strings.Fields(shippedQuestionWords)), nil
+	return w.Lexicon(), nil
+}
+
+// ShippedWords returns what that lexicon is made of.
+func ShippedWords() (Words, error) {
+	synonyms, err := ReadSynonyms(bytes.NewReader(shippedSynonyms))
+	return Words{Synonyms: synonyms, Domain: strings.Fields(shippedDomain), Questions: strings.Fields(shippedQuestionWords)}, err
 }
 
 // ReadSynonyms reads CSV with the columns from, to, weight, direction
@@ -114,37 +123,22 @@ func usable(word string, letters int) bool {
 	return letters <= n && n <= maxWord
 }
 
-// NewLexicon makes a lexicon of its parts. Synonyms that ReadSynonyms would
-// not read, and question words without a letter, say nothing.
+// NewLexicon makes a lexicon of these words alone. Synonyms that ReadSynonyms
+// would not read, and question words without a letter, say nothing.
 func NewLexicon(synonyms []Synonym, domain, questionWords []string) *Lexicon {
-	l := &Lexicon{
-		Domain: domain, QuestionWords: questionWords,
-		synonyms: map[rune][]synonym{}, questions: map[rune][][]rune{},
-	}
-	digest := sha256.New()
-	for _, s := range synonyms {
-		fmt.Fprintln(digest, s)
-		l.add(s.From, s.To, s.Weight)
-		if s.Mutual {
-			l.add(s.To, s.From, s.Weight)
-		}
-	}
-	fmt.Fprintln(digest, domain, questionWords)
-	for _, w := range questionWords {
-		if r := fold(w); len(r) > 0 {
-			l.questions[r[0]] = append(l.questions[r[0]], r)
-		}
-	}
-	l.Revision = hex.EncodeToString(digest.Sum(nil)[:6])
-	return l
+	return Words{Synonyms: synonyms, Domain: domain, Questions: questionWords}.Lexicon()
 }
 
-func (l *Lexicon) add(from, to string, weight float64) {
-	if !usable(from, 1) || !usable(to, 2) || !(weight > 0 && weight <= 1) {
+func (l *Lexicon) add(s Synonym, from, to string) {
+	if !usable(from, 1) || !usable(to, 2) || !(s.Weight > 0 && s.Weight <= 1) {
 		return
 	}
 	f, t := fold(from), fold(to)
-	l.synonyms[f[0]] = append(l.synonyms[f[0]], synonym{f, t, to, float32(weight)})
+	if l.apart(f, t) {
+		return
+	}
+	l.topical = l.topical || s.Within.Topic != ""
+	l.synonyms[f[0]] = append(l.synonyms[f[0]], synonym{f, t, to, float32(s.Weight), s.Within})
 }
 
 func fold(s string) []rune {
@@ -162,6 +156,7 @@ type Expansion struct {
 	Start, End int // runes of the folded question that it stands for
 	From, To   string
 	Weight     float32
+	Within     Within `json:"within,omitzero"` // the documents that it counts in
 	folded     []rune
 }
 
@@ -177,8 +172,8 @@ func (l *Lexicon) Expand(question []rune) []Expansion {
 			break
 		}
 		for _, s := range l.synonyms[r] {
-			if hasPrefix(question[i:], s.from) && !within(question, i, s) {
-				out = append(out, Expansion{i, i + len(s.from), string(s.from), s.text, s.weight, s.to})
+			if hasPrefix(question[i:], s.from) && !within(question, i, s) && !l.inOther(question, i, len(s.from)) {
+				out = append(out, Expansion{i, i + len(s.from), string(s.from), s.text, s.weight, s.within, s.to})
 			}
 		}
 	}
@@ -193,13 +188,16 @@ func (l *Lexicon) Expand(question []rune) []Expansion {
 
 // same reports whether another expansion says the same of the same word
 // elsewhere in the question: it adds nothing.
-func (e Expansion) same(o Expansion) bool { return e.From == o.From && e.To == o.To }
+func (e Expansion) same(o Expansion) bool {
+	return e.From == o.From && e.To == o.To && e.Within == o.Within
+}
 
 // inside reports whether a longer piece of the question was expanded around
-// e's: 社保 in 社保卡 says nothing of its own.
+// e's: 社保 in 社保卡 says nothing of its own. What holds in some documents
+// alone leaves e to the others.
 func inside(e Expansion, all []Expansion) bool {
 	return slices.ContainsFunc(all, func(o Expansion) bool {
-		return o.Start <= e.Start && e.End <= o.End && o.End-o.Start > e.End-e.Start
+		return (o.Within == Within{} || o.Within == e.Within) && o.Start <= e.Start && e.End <= o.End && o.End-o.Start > e.End-e.Start
 	})
 }
 

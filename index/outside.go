@@ -19,6 +19,7 @@ type Place struct {
 // Shelf weighs what it brings, by its own statistics and from its own texts.
 type Probe struct {
 	Words  []ProbeWord // that do not overlap, the rarest first; what asks and is not asked for is left out
+	Rest   []ProbeWord // that was left out: all that a unit of a small corpus may have of the question
 	Filter Filter
 	Limit  int // how many units are wanted, about
 }
@@ -129,7 +130,8 @@ type Outside interface {
 	// and is not made.
 	Keep(ctx context.Context, m Stamp) error
 	// Generations returns the stamps of this installation's generations. One
-	// that was begun and never marked has the name alone.
+	// that was begun and never marked has the name alone. One that would not
+	// find as it was made to has a Cut that says why, in words.
 	Generations(ctx context.Context) ([]Stamp, error)
 	// Count returns how many entries a generation has, without the stamp.
 	Count(ctx context.Context, generation string) (int, error)

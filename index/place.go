@@ -2,7 +2,9 @@ package index
 
 import (
 	_ "embed"
+	"maps"
 	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -46,6 +48,32 @@ var places = sync.OnceValue(func() *gazetteer {
 	return g
 })
 
+// with returns the gazetteer with more names. Those without two letters, or
+// of a province that it has not, are left out.
+func (g *gazetteer) with(names []PlaceName) *gazetteer {
+	if len(names) == 0 {
+		return g
+	}
+	next := &gazetteer{byHead: maps.Clone(g.byHead), firsts: g.firsts, firstsBy: slices.Clone(g.firstsBy), provinces: g.provinces}
+	for _, n := range names {
+		r, at := fold(n.Name), slices.Index(g.provinces, n.Province)
+		if len(r) < 2 || at < 0 {
+			continue
+		}
+		head := BigramTerm(r[0], r[1])
+		next.byHead[head] = append(slices.Clip(next.byHead[head]), place{r, Provinces(1) << at})
+		firsts := *next.firstsBy[at]
+		firsts.add(r[0])
+		next.firstsBy[at] = &firsts
+		next.firsts.add(r[0])
+	}
+	return next
+}
+
+// ProvinceNames returns the names of the provincial regions, in the order of
+// their bits.
+func ProvinceNames() []string { return slices.Clone(places().provinces) }
+
 // at returns the longest place name that starts at runes[i].
 func (g *gazetteer) at(runes []rune, i int) (p place, ok bool) {
 	if i+1 >= len(runes) || !g.firsts.has(runes[i]) {
@@ -74,16 +102,28 @@ func hasPrefix(s, prefix []rune) bool {
 
 // PlacesIn returns the provincial regions whose names, or the names of whose
 // prefectures, occur in a text.
-func PlacesIn(text string) Provinces {
+func PlacesIn(text string) Provinces { return (*Lexicon)(nil).PlacesIn(text) }
+
+// places returns the names that a lexicon knows; none is that of the program.
+func (l *Lexicon) places() *gazetteer {
+	if l == nil {
+		return places()
+	}
+	return l.gazetteer
+}
+
+// PlacesIn is PlacesIn of the package with the lexicon's own names besides; l
+// may be nil.
+func (l *Lexicon) PlacesIn(text string) Provinces {
 	var folded []rune
 	for _, r := range text {
 		folded = append(folded, Fold(r))
 	}
-	return placesInFolded(folded)
+	return l.places().in(folded)
 }
 
-func placesInFolded(runes []rune) (found Provinces) {
-	g := places()
+// in returns the regions that a folded text names.
+func (g *gazetteer) in(runes []rune) (found Provinces) {
 	for i := 0; i < len(runes); i++ {
 		if !g.firsts.has(runes[i]) {
 			continue // most characters begin no name
@@ -138,7 +178,11 @@ func (p Provinces) Names() []string {
 }
 
 // PlaceNames returns the place names in a text, as written there.
-func PlaceNames(text string) []string {
+func PlaceNames(text string) []string { return (*Lexicon)(nil).PlaceNames(text) }
+
+// PlaceNames is PlaceNames of the package with the lexicon's own names besides;
+// l may be nil.
+func (l *Lexicon) PlaceNames(text string) []string {
 	raw := []rune(text)
 	folded := make([]rune, len(raw))
 	for i, r := range raw {
@@ -146,7 +190,7 @@ func PlaceNames(text string) []string {
 	}
 	var names []string
 	for i := 0; i < len(folded); i++ {
-		if p, ok := places().at(folded, i); ok {
+		if p, ok := l.places().at(folded, i); ok {
 			names = append(names, string(raw[i:i+len(p.name)]))
 			i += len(p.name) - 1
 		}

@@ -17,18 +17,20 @@ const maxProbe = 32
 func (a *analysis) probe(w *wording, stats Statistics, f Filter, limit int) Probe {
 	p := prober{analysis: a, seg: w.segmenter, stats: stats, blocked: a.questionWords(w.lexicon)}
 	pieces := p.cut()
-	if slices.ContainsFunc(pieces, p.significant) {
-		pieces = slices.DeleteFunc(pieces, func(s Span) bool { return !p.significant(s) })
-	}
+	some := slices.ContainsFunc(pieces, p.significant)
 	for _, s := range pieces {
-		p.add(s)
+		if !some || p.significant(s) {
+			p.add(s)
+		} else {
+			p.leave(s)
+		}
 	}
 	for i := range a.groups {
 		p.expand(&a.groups[i])
 	}
 	p.words = slices.DeleteFunc(p.words, func(w ProbeWord) bool { return w.Units == 0 && len(w.Also) == 0 })
 	slices.SortStableFunc(p.words, func(x, y ProbeWord) int { return cmp.Compare(y.IDF, x.IDF) })
-	return Probe{Words: p.words[:min(len(p.words), maxProbe)], Filter: f, Limit: limit}
+	return Probe{Words: p.words[:min(len(p.words), maxProbe)], Rest: p.rest[:min(len(p.rest), maxProbe)], Filter: f, Limit: limit}
 }
 
 // prober collects the words of a probe.
@@ -39,6 +41,7 @@ type prober struct {
 	blocked []bool // runes of question words
 	words   []ProbeWord
 	spans   []Span // of words, in runes
+	rest    []ProbeWord
 }
 
 // cut returns the words of the question that do not overlap, in order.
@@ -74,6 +77,14 @@ func (p *prober) add(s Span) {
 		if !slices.ContainsFunc(p.words, func(o ProbeWord) bool { return o.Text == w.Text }) {
 			p.words, p.spans = append(p.words, w), append(p.spans, s)
 		}
+	}
+}
+
+// leave notes a word that asks, where units have it.
+func (p *prober) leave(s Span) {
+	w := p.word(string(p.runes[s.Start:s.End]))
+	if w.Units > 0 && !slices.ContainsFunc(p.rest, func(o ProbeWord) bool { return o.Text == w.Text }) {
+		p.rest = append(p.rest, w)
 	}
 }
 
@@ -125,7 +136,7 @@ func (p *prober) shorter(text string) (ProbeWord, bool) {
 	if last < 2 || !strings.ContainsRune("省市区县", r[last]) {
 		return ProbeWord{}, false
 	}
-	if name, ok := places().at(r, 0); !ok || len(name.name) < last {
+	if name, ok := p.names.at(r, 0); !ok || len(name.name) < last {
 		return ProbeWord{}, false
 	}
 	return p.word(string(r[:last])), true

@@ -60,6 +60,23 @@ func TestProbe(t *testing.T) {
 
 // Whatever is asked, a probe is bounded, its words are in units, and no two
 // are the same.
+func TestProbeLeavesWhatAsks(t *testing.T) {
+	t.Parallel()
+	words := append(dictionary{"怎么", "什么"}, testWords...)
+	v := &memory{units: []*Unit{whole1("a", "", "公积金怎么办理")}}
+	for question, want := range map[string]string{
+		"公积金怎么办理，怎么": "怎么", // once
+		"公积金是什么":     "",   // no unit has it
+		"怎么":         "",   // there is nothing else: it is asked for
+	} {
+		a := analyse(question, testLexicon(), words, v)
+		p := a.probe(&wording{testLexicon(), words}, v, Filter{}, 7)
+		if got := probed(Probe{Words: p.Rest}); got != want && got != want+"/1" {
+			t.Errorf("%s: %s, want %s", question, got, want)
+		}
+	}
+}
+
 func TestProbesOfAnything(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(31, 32))

@@ -57,6 +57,10 @@ type analysis struct {
 	words    []wordFeature
 	groups   []group
 	places   Provinces
+	limited  bool                  // some groups count in some documents alone
+	topics   func(string) []string // of a document; nil: not known
+	others   []pair                // what does not mean a word that is asked for
+	names    *gazetteer
 	// placeFirsts are the first characters of the names in places.
 	placeFirsts *runeSet
 	length      int     // characters that are not separators
@@ -93,7 +97,10 @@ type group struct {
 
 // analyse cuts a question and looks its terms up in the statistics.
 func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analysis {
-	a := &analysis{}
+	a := &analysis{names: lex.gazetteer}
+	if t, ok := stats.(topical); ok {
+		a.topics = t.Topics
+	}
 	for at, r := range text {
 		if len(a.runes) == maxRunes {
 			text = text[:at]
@@ -118,6 +125,7 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 	a.addQuestionWords(lex)
 	a.addPlaces()
 	a.addGroups(lex)
+	a.others = lex.others(a.runes)
 	a.numbers = numbersIn(a.runes)
 	a.field = fieldAsked(text)
 	return a
@@ -210,7 +218,7 @@ func (a *analysis) addQuestionWords(lex *Lexicon) {
 }
 
 func (a *analysis) addPlaces() {
-	g := places()
+	g := a.names
 	for i := 0; i < len(a.runes); i++ {
 		p, ok := g.at(a.runes, i)
 		if !ok {
@@ -232,6 +240,7 @@ func (a *analysis) addPlaces() {
 func (a *analysis) addGroups(lex *Lexicon) {
 	for _, e := range lex.Expand(a.runes) {
 		g := group{Expansion: e}
+		a.limited = a.limited || e.Within != Within{}
 		for i := e.Start; i < e.End-1; i++ {
 			if k, ok := a.lookup.feature(BigramTerm(a.runes[i], a.runes[i+1])); ok && !g.span.has(k) {
 				g.span.set(k)

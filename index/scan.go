@@ -19,6 +19,8 @@ type scan struct {
 	places    Provinces // of the question's: one that the unit names
 	leadPlace Provinces // in the first 100 characters
 	bodyAt    int       // index in runes where Body begins
+	hidden    []bool    // bigrams of a word that only looks like one asked for; nil: none
+	outside   uint32    // groups that do not count in this unit
 }
 
 type sentence struct {
@@ -43,10 +45,14 @@ func (s *scan) read(a *analysis, u *Unit) {
 	s.bodyAt = len(s.runes)
 	s.part(u.Body)
 	s.close()
+	s.hidden, s.outside = nil, a.outside(u)
+	for _, p := range a.others {
+		s.hidden = p.hide(s.runes, s.hidden)
+	}
 	s.match(a)
 	if a.places != 0 {
-		s.places = places().mentions(s.runes, a.places, a.placeFirsts)
-		s.leadPlace = placesInFolded(s.runes[:min(100, len(s.runes))])
+		s.places = a.names.mentions(s.runes, a.places, a.placeFirsts)
+		s.leadPlace = a.names.in(s.runes[:min(100, len(s.runes))])
 	}
 }
 
@@ -136,7 +142,7 @@ func (s *scan) match(a *analysis) {
 			continue
 		}
 		s.length++
-		if !a.lookup.seconds.has(y) {
+		if !a.lookup.seconds.has(y) || s.hidden != nil && s.hidden[i-1] {
 			continue
 		}
 		slot := a.lookup.slot(uint32(BigramTerm(x, y)))
@@ -149,7 +155,7 @@ func (s *scan) match(a *analysis) {
 			s.words(a, int(k), i-1)
 		}
 		for g := a.lookup.groups[slot]; g >= 0; g = a.groups[g].next {
-			if hasPrefix(s.runes[i-1:], a.groups[g].folded) {
+			if s.outside&(1<<g) == 0 && hasPrefix(s.runes[i-1:], a.groups[g].folded) {
 				s.groupTF[g]++
 				found.groups |= 1 << g
 			}

@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"context"
-	"errors"
 	"math/bits"
 	"slices"
 	"strings"
@@ -81,13 +80,13 @@ const (
 
 // Search finds documents. It returns ErrNotReady before the first Sync.
 func (s *Shelf) Search(ctx context.Context, q Search) (Found, error) {
-	w, c := s.words.Load(), s.catalogue.Load()
-	if w == nil || c == nil {
+	c := s.catalogue.Load()
+	if c == nil {
 		return Found{}, ErrNotReady
 	}
-	v, err := s.engine.View()
+	v, w, err := s.state()
 	if err != nil {
-		return Found{}, errors.Join(ErrNotReady, err)
+		return Found{}, err
 	}
 	defer v.Release()
 	return search(ctx, v, c, w, q)

@@ -29,7 +29,8 @@ type Shelf struct {
 	source  Source
 	log     *slog.Logger
 	words   atomic.Pointer[wording]
-	syncing sync.Mutex // one Sync at a time
+	next    atomic.Pointer[coming] // while Adopt builds
+	syncing sync.Mutex             // one Sync at a time
 	served  atomic.Pointer[served]
 	outside atomic.Pointer[Recaller]
 
@@ -74,13 +75,9 @@ func (s *Shelf) Prefer(r Recaller) {
 // Find answers a query; Result.Engine says which engine found it. It returns
 // ErrNotReady before the first generation, and the error of ctx.
 func (s *Shelf) Find(ctx context.Context, q Query) (Result, error) {
-	w := s.words.Load()
-	if w == nil {
-		return Result{}, ErrNotReady
-	}
-	v, err := s.engine.View()
+	v, w, err := s.state()
 	if err != nil {
-		return Result{}, errors.Join(ErrNotReady, err)
+		return Result{}, err
 	}
 	defer v.Release()
 	var outside Recaller
@@ -95,13 +92,9 @@ func (s *Shelf) Find(ctx context.Context, q Query) (Result, error) {
 // Probe returns what engines outside of this process are asked for a query.
 // It returns ErrNotReady before the first generation.
 func (s *Shelf) Probe(q Query) (Probe, error) {
-	w := s.words.Load()
-	if w == nil {
-		return Probe{}, ErrNotReady
-	}
-	v, err := s.engine.View()
+	v, w, err := s.state()
 	if err != nil {
-		return Probe{}, errors.Join(ErrNotReady, err)
+		return Probe{}, err
 	}
 	defer v.Release()
 	return analyse(q.Text, w.lexicon, w.segmenter, v).probe(w, v, q.filter(), recallLimit), nil
@@ -149,14 +142,19 @@ func (s *Shelf) Status() (Status, error) {
 
 // Sync brings the engine up to date with the outbox; it returns when all that
 // was published before the call is being served. An engine without a usable
-// generation, or with one of another store, is built anew.
+// generation, or with one of another store or another segmenter, is built
+// anew.
 func (s *Shelf) Sync(ctx context.Context) error {
 	s.syncing.Lock()
 	defer s.syncing.Unlock()
-	if v, err := s.engine.View(); err != nil {
+	v, err := s.engine.View()
+	if err != nil {
 		return s.rebuild(ctx)
-	} else {
-		v.Release()
+	}
+	stale := s.stale(v)
+	v.Release()
+	if stale {
+		return s.rebuild(ctx)
 	}
 	newest, err := s.source.Newest(ctx)
 	if err != nil {
@@ -234,13 +232,25 @@ func (s *Shelf) apply(ctx context.Context, cursor int64) (int64, error) {
 }
 
 func (s *Shelf) rebuild(ctx context.Context) error {
+	w := s.words.Load()
+	if w == nil {
+		return ErrNotReady
+	}
+	return s.rebuildAs(ctx, generationName(w.segmenter))
+}
+
+// generationName names a generation made now, and how it is cut.
+func generationName(seg Segmenter) string {
+	return strconv.FormatInt(time.Now().UnixMilli(), 36) + "_" + seg.Version()
+}
+
+func (s *Shelf) rebuildAs(ctx context.Context, name string) error {
 	start := time.Now()
 	newest, err := s.source.Newest(ctx)
 	if err != nil {
 		return fmt.Errorf("index: outbox: %w", err)
 	}
 	n := 0
-	name := strconv.FormatInt(start.UnixMilli(), 36)
 	err = s.engine.Rebuild(ctx, name, newest, s.everything(ctx, &n))
 	if err != nil {
 		return fmt.Errorf("index: rebuild: %w", err)
@@ -309,7 +319,7 @@ func (s *Shelf) everything(ctx context.Context, n *int) iter.Seq2[*Unit, error] 
 // cut makes the units of documents, with the words that were kept of an
 // earlier cut where there are, and keeps those that are new.
 func (s *Shelf) cut(ctx context.Context, live []Live) ([]*Unit, error) {
-	w := s.words.Load()
+	w := s.cutting()
 	if w == nil {
 		return nil, ErrNotReady
 	}

@@ -82,6 +82,7 @@ func (c *cutter) core() int {
 // split notes clauses and sentences and what of the question is in each.
 func (c *cutter) split(u *Unit) {
 	t := foldTable()
+	outside := c.a.outside(u)
 	var last rune
 	n, start, startAt := 0, 0, 0
 	sentenceEnd := true
@@ -98,7 +99,7 @@ func (c *cutter) split(u *Unit) {
 				c.hits = append(c.hits, hit{int(k), n})
 			}
 			for g := c.a.lookup.groups[slot]; g >= 0; g = c.a.groups[g].next {
-				if startsFolded(u.Body[at:], c.a.groups[g].folded[1:]) {
+				if outside&(1<<g) == 0 && startsFolded(u.Body[at:], c.a.groups[g].folded[1:]) {
 					found.groups |= 1 << g
 				}
 			}

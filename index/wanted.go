@@ -86,7 +86,7 @@ func (a *analysis) pieces() []Span {
 		}
 	}
 	for i := range a.groups {
-		if e := &a.groups[i]; e.End-e.Start > 1 {
+		if e := &a.groups[i]; e.End-e.Start > 1 && e.Within == (Within{}) {
 			found = append(found, Span{e.Start, e.End})
 		}
 	}
@@ -128,6 +128,8 @@ func (a *analysis) forms(p Span) []string {
 		e := &a.groups[i].Expansion
 		to := string(e.folded)
 		switch {
+		case e.Within != Within{}:
+			continue
 		case e.Start <= p.Start && p.End <= e.End:
 		case p.Start <= e.Start && e.End <= p.End:
 			to = string(a.runes[p.Start:e.Start]) + to + string(a.runes[e.End:p.End])

@@ -461,7 +461,7 @@ func TestOpensTheVersionBefore(t *testing.T) {
 		"DROP TABLE revision_notes", "DROP TABLE title_keys", "ALTER TABLE documents DROP COLUMN begins",
 		"ALTER TABLE documents DROP COLUMN ends", "ALTER TABLE documents DROP COLUMN fate", "DROP TABLE edges", "DROP TABLE decisions", "DROP INDEX documents_number",
 		"ALTER TABLE relations DROP COLUMN anchors", "ALTER TABLE relations DROP COLUMN place", "ALTER TABLE relations DROP COLUMN label",
-		"ALTER TABLE relations DROP COLUMN edge", "DROP TABLE engines", "DROP TABLE asides", "DROP TABLE engine_events",
+		"ALTER TABLE relations DROP COLUMN edge", "DROP TABLE engines", "DROP TABLE asides", "DROP TABLE engine_events", "DROP TABLE lexicons", "DROP TABLE lexicon_switches", "DROP TABLE lexicon_trials",
 		"DELETE FROM goose_db_version WHERE version_id >= 10",
 	} {
 		if _, err := db.Exec(q); err != nil {

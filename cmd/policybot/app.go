@@ -22,7 +22,6 @@ import (
 	"github.com/policybot/policybot/corpus/sample"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/local"
-	"github.com/policybot/policybot/index/segment"
 	"github.com/policybot/policybot/store"
 )
 
@@ -36,7 +35,7 @@ type app struct {
 	store     *store.Store
 	engine    *local.Index
 	shelf     *index.Shelf
-	words     wording
+	lexicons  *lexicons
 	engines   *engines // outside of this process; nil: none
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
@@ -70,38 +69,28 @@ func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 	// The dictionary takes a second, so it is loaded beside the rest.
 	var load errgroup.Group
 	load.Go(a.openIndex)
-	load.Go(func() error { return a.openStore(ctx) })
-	words := make(chan wording, 1)
-	load.Go(func() error { return loadWords(words) })
+	var live wording
+	load.Go(func() (err error) {
+		if err = a.openStore(ctx); err == nil {
+			live, err = loadLive(ctx, a.store, log)
+		}
+		return err
+	})
 	if err := load.Wait(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	a.words = <-words
 	a.shelf = index.NewShelf("local", a.engine, a.store, log)
-	a.shelf.Use(a.words.lexicon, a.words.segmenter)
+	w, err := cutAs(ctx, a.store, live, a.shelf.CutBy())
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.shelf.Use(w.lexicon, w.segmenter)
+	a.lexicons = newLexicons(a.store, a.shelf, w, live, log)
 	if err := a.openEngines(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	a.wire()
 	return a, nil
-}
-
-type wording struct {
-	lexicon   *index.Lexicon
-	segmenter *segment.Segmenter
-}
-
-func loadWords(out chan<- wording) error {
-	lex, err := index.ShippedLexicon()
-	if err != nil {
-		return err
-	}
-	seg, err := segment.New(lex.Domain)
-	if err != nil {
-		return err
-	}
-	out <- wording{lex, seg}
-	return nil
 }
 
 func (a *app) openIndex() (err error) {
@@ -151,7 +140,7 @@ func (a *app) wire() {
 	a.responder = bot.NewResponder(bot.Config{
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Keeper: a.journal, Catalogue: a.store,
 		Stops: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
-		Accounts: a.accountNamed, Now: time.Now, Log: a.log,
+		Cues: a.lexicons.cues, Lexicon: a.lexicons.words, Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 		Agencies: a.directory.Load, Calendar: holiday.New(),
 	})
 	a.watch = newWatch(a.state)
@@ -165,6 +154,8 @@ func (a *app) wire() {
 		a.shelf.Prefer(a.engines.group)
 		a.running.Go(func() error { return a.engines.run(ctx) })
 	}
+	a.lexicons.served = a.engines.poke // what they keep may be cut otherwise
+	a.running.Go(func() error { return a.lexicons.run(ctx) })
 }
 
 // quiet is how long nothing is published before what was is served, should

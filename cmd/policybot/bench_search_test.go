@@ -65,11 +65,7 @@ func BenchmarkSearch(b *testing.B) {
 // searches returns makers of addresses, by kind.
 func searches(b *testing.B, a *app) map[string]func(n int) url.Values {
 	b.Helper()
-	words := make(chan wording, 1)
-	if err := loadWords(words); err != nil {
-		b.Fatal(err)
-	}
-	seg := (<-words).segmenter
+	seg := a.lexicons.serving().segmenter
 	documents, err := a.store.List(b.Context(), defaultAccount, 0, 1<<20)
 	if err != nil || len(documents) == 0 {
 		b.Fatal(len(documents), err)

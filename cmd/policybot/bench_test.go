@@ -210,11 +210,7 @@ func BenchmarkFind(b *testing.B) {
 	for _, size := range benchSizes {
 		b.Run(size.name, func(b *testing.B) {
 			a := benchApp(b, size)
-			words := make(chan wording, 1)
-			if err := loadWords(words); err != nil {
-				b.Fatal(err)
-			}
-			w, engine := <-words, &timed{Engine: a.engine}
+			w, engine := a.lexicons.serving(), &timed{Engine: a.engine}
 			shelf := index.NewShelf("local", engine, a.store, a.log)
 			shelf.Use(w.lexicon, w.segmenter)
 			if err := shelf.Sync(b.Context()); err != nil {

@@ -109,7 +109,7 @@ func (a *app) installation(ctx context.Context) (string, error) {
 }
 
 // segmenter is the one in use.
-func (a *app) segmenter() index.Segmenter { return a.words.segmenter }
+func (a *app) segmenter() index.Segmenter { return a.lexicons.serving().segmenter }
 
 // recalled counts what became of a question that was to be put to an engine.
 func (a *app) recalled(engine, outcome string, took time.Duration) {

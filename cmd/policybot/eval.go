@@ -221,7 +221,7 @@ func (f *evalFlags) askOne(ctx context.Context, h *host, question string, on cor
 	if err != nil {
 		return eval.Outcome{}, index.Result{}, err
 	}
-	out := outcomeOf(res)
+	out := outcomeOf(res.Reply, res.Took)
 	found, err := h.trace(ctx, question, f.account, on)
 	for _, p := range found.Explain.Recalled {
 		out.Candidates = append(out.Candidates, p.Document)
@@ -229,9 +229,9 @@ func (f *evalFlags) askOne(ctx context.Context, h *host, question string, on cor
 	return out, found, err
 }
 
-func outcomeOf(res askResult) eval.Outcome {
-	r := res.Reply
-	out := eval.Outcome{Status: string(r.Status), Confidence: r.Confidence, Text: r.Text, Took: res.Took}
+// outcomeOf is a reply as it is measured.
+func outcomeOf(r bot.Reply, took time.Duration) eval.Outcome {
+	out := eval.Outcome{Status: string(r.Status), Confidence: r.Confidence, Text: r.Text, Took: took}
 	for _, s := range r.Sources {
 		source := eval.Source{Document: s.Ref.Document, Anchor: s.Ref.Anchor, Snippet: s.Snippet, Passage: s.Passage}
 		if s.Agency != "" {

@@ -47,6 +47,12 @@ var (
 		return h.app.eachEngine(ctx, in, yield, h.app.verify)
 	}}
 	opIndexDrop = stream[engineRequest, step]{"/index/drop", func(h *host, ctx context.Context, in engineRequest, yield func(step) error) error {
+		switch forgot, err := h.app.forget(ctx, in); {
+		case err != nil:
+			return err
+		case forgot:
+			return yield(step{Engine: in.Engine, Done: true})
+		}
 		return h.app.eachEngine(ctx, in, yield, h.app.drop)
 	}}
 	opAwait = stream[awaitRequest, awaited]{"/index/await", func(h *host, ctx context.Context, in awaitRequest, yield func(awaited) error) error {
@@ -292,6 +298,7 @@ type engineReport struct {
 	Asides      []feed.Aside      `json:"asides"`
 	Generations []feed.Generation `json:"generations"`
 	Unknown     string            `json:"unknown,omitempty"` // why Generations are not known
+	Left        bool              `json:"left,omitempty"`    // no setting names it any more, and it was not dropped
 }
 
 // indexReport looks at every engine. A process that has opened nothing but the
@@ -318,12 +325,38 @@ func (a *app) indexReport(ctx context.Context, in indexStatusRequest) (indexRepo
 			if err != nil {
 				return out, err
 			}
-			out.Engines = append(out.Engines, engineReport{states[i], orEmpty(st.Asides), orEmpty(st.Generations), st.Unknown})
+			out.Engines = append(out.Engines, engineReport{states[i], orEmpty(st.Asides), orEmpty(st.Generations), st.Unknown, false})
 		}
+	}
+	left, err := a.left(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, p := range left {
+		out.Engines = append(out.Engines, engineReport{Engine: stateOf(p), Asides: []feed.Aside{}, Generations: []feed.Generation{}, Left: true})
 	}
 	out.History, err = a.store.Events(ctx, in.Events)
 	out.History = orEmpty(out.History)
 	return out, err
+}
+
+// left returns the engines that no setting names any more and that may still
+// have something of this folder.
+func (a *app) left(ctx context.Context) ([]feed.Progress, error) {
+	known, err := a.store.Progress(ctx)
+	return slices.DeleteFunc(known, func(p feed.Progress) bool {
+		return p.Dropped || a.engines != nil && slices.ContainsFunc(a.engines.all, func(one *engine) bool { return one.Name == p.Engine })
+	}), err
+}
+
+// forget removes what the store knows of an engine that was left. It reports
+// whether in means one.
+func (a *app) forget(ctx context.Context, in engineRequest) (bool, error) {
+	left, err := a.left(ctx)
+	if err != nil || !slices.ContainsFunc(left, func(p feed.Progress) bool { return p.Engine == in.Engine }) {
+		return false, err
+	}
+	return true, a.store.ForgetEngine(ctx, in.Engine)
 }
 
 // localReport is of the embedded index.

@@ -23,7 +23,8 @@ other programs and other data folders are never touched.
 
 After all of them are removed the embedded index answers, and the Meilisearch is
 not fed until 'policybot index rebuild'. To leave it for good, drop first, then
-take POLICYBOT_MEILI_URL out of the settings.`,
+take POLICYBOT_MEILI_URL out of the settings. An engine that no setting names
+any more is forgotten; what its server has stays there.`,
 		Example: `  policybot index drop --engine meilisearch --generation mwxyjnl1
   policybot index drop --yes`,
 	}, &in, func(c *cobra.Command, o owner) error {
@@ -73,6 +74,9 @@ func dropIndexes(c *cobra.Command, o owner, in engineRequest, yes bool) error {
 // removes names the engines that are meant, and what they have.
 func (r indexReport) removes(in engineRequest) (names []string, lines string) {
 	for _, e := range r.Engines {
+		if e.Left && e.Name != in.Engine { // it is forgotten by its whole name alone
+			continue
+		}
 		if e.Name == embedded || in.Engine != "" && e.Name != in.Engine && !strings.HasPrefix(e.Name, in.Engine+"@") {
 			continue
 		}
@@ -85,6 +89,8 @@ func (r indexReport) removes(in engineRequest) (names []string, lines string) {
 			}
 		}
 		switch {
+		case e.Left:
+			lines += fmt.Sprintf("  %s: what the database knows of it; what its server has stays there\n", e.Name)
 		case n > 0:
 		case e.Unknown != "":
 			lines += fmt.Sprintf("  %s: what it has is not known: %s\n", e.Name, oneLine(e.Unknown))

@@ -109,6 +109,8 @@ func (e engineReport) state(serves bool) string {
 		return "ready; no policybot is running"
 	case e.Name == embedded:
 		return "answers whenever no other does"
+	case e.Left:
+		return "not asked or fed: no setting names it any more"
 	case e.Building != "" && e.Total == 0:
 		return "is being built: it is set up"
 	case e.Building != "":
@@ -128,6 +130,11 @@ func (e engineReport) state(serves bool) string {
 // printDetails names what a person may have to look at.
 func (e engineReport) printDetails(out io.Writer) {
 	if e.Name == embedded {
+		return
+	}
+	if e.Left {
+		fmt.Fprintf(out, "\n%s\n  its server may still hold indexes of this folder: name it in POLICYBOT_MEILI_URL again to drop them,\n"+
+			"  or forget it with 'policybot index drop --engine %s'\n", oneLine(e.Name), oneLine(e.Name))
 		return
 	}
 	fmt.Fprintf(out, "\n%s  %s\n", e.Name, e.Address)

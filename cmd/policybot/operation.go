@@ -21,6 +21,7 @@ var operations = []interface{ route(*http.ServeMux, *host) }{
 	opPutAgencies, opListAgencies, opRemoveAgencies, opCheckAgencies,
 	opSnapshot, opJournalKeys,
 	opListed, opStored, opHistory, opConfirm, opFile, opEdges, opCountEdges, opDecide,
+	opLexicon, opLexiconList, opLexiconImport, opLexiconCheck, opLexiconTry, opLexiconSwitch,
 	opIndexStatus, opIndexRebuild, opIndexVerify, opIndexDrop, opAwait,
 }
 

@@ -233,7 +233,7 @@ func downgrade(t *testing.T, data string) {
 	t.Helper()
 	db := database(t, data)
 	for _, q := range []string{
-		"DROP TABLE engines", "DROP TABLE asides", "DROP TABLE engine_events",
+		"DROP TABLE engines", "DROP TABLE asides", "DROP TABLE engine_events", "DROP TABLE lexicons", "DROP TABLE lexicon_switches", "DROP TABLE lexicon_trials",
 		"DROP TABLE journal_keys", "DROP INDEX journal_open", "DROP INDEX journal_asked", "DROP INDEX journal_texts", "DROP INDEX journal_person",
 		"ALTER TABLE journal DROP COLUMN texts", "CREATE INDEX journal_person ON journal (account, person, asked)",
 		"DROP TABLE citations", "DROP TABLE facets", "DROP TABLE revision_originals", "DROP TABLE original_parts", "DROP TABLE originals",
@@ -294,7 +294,7 @@ func TestUpgradeSealsAndBacksUp(t *testing.T) {
 			t.Errorf("%d %s are filled in", n, what)
 		}
 	}
-	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-11-*.tar.zst"))
+	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-12-*.tar.zst"))
 	if err != nil || len(autos) != 1 {
 		t.Fatal(autos, err)
 	}

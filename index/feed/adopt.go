@@ -17,11 +17,7 @@ func (s *session) adopt(ctx context.Context) error {
 	if err := s.check(ctx); err != nil {
 		return err
 	}
-	var stamps []index.Stamp
-	err := s.call(ctx, askLimit, func(ctx context.Context) (err error) {
-		stamps, err = s.c.Engine.Generations(ctx)
-		return err
-	})
+	stamps, err := s.stamps(ctx)
 	if err != nil {
 		return err
 	}
@@ -32,6 +28,7 @@ func (s *session) adopt(ctx context.Context) error {
 	seg := s.c.Segmenter()
 	best := pick(stamps, s.c.Installation, index.CutVersion(seg), newest)
 	s.looked = s.c.Now()
+	s.missed(stamps, best)
 	if err := s.use(ctx, generation{best, seg}); err != nil {
 		return err
 	}
@@ -45,6 +42,15 @@ func (s *session) adopt(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// stamps returns those of the generations that the engine has.
+func (s *session) stamps(ctx context.Context) (all []index.Stamp, err error) {
+	err = s.call(ctx, askLimit, func(ctx context.Context) (err error) {
+		all, err = s.c.Engine.Generations(ctx)
+		return err
+	})
+	return all, err
 }
 
 // check asks whether the engine can be used, once after each failure.
@@ -75,6 +81,17 @@ func pick(stamps []index.Stamp, installation, cut string, newest int64) (best in
 		}
 	}
 	return best
+}
+
+// missed says that the generation in use is there and cannot be used any more.
+func (s *session) missed(stamps []index.Stamp, best index.Stamp) {
+	was := s.see().Generation
+	i := slices.IndexFunc(stamps, func(m index.Stamp) bool { return m.Generation == was && m.Cut != s.cut() })
+	if i < 0 || best.Generation != "" {
+		return
+	}
+	s.c.Log.Warn("the engine's index is not what questions need any more; another is built", "engine", s.name,
+		"generation", was, "cut", stamps[i].Cut, "needed", s.cut())
 }
 
 // younger compares names of generations, which are numbers in base 36.

@@ -310,11 +310,7 @@ func (s *session) dropAll(ctx context.Context) error {
 	if err := s.check(ctx); err != nil {
 		return err
 	}
-	var stamps []index.Stamp
-	err := s.call(ctx, askLimit, func(ctx context.Context) (err error) {
-		stamps, err = s.c.Engine.Generations(ctx)
-		return err
-	})
+	stamps, err := s.stamps(ctx)
 	if err != nil {
 		return err
 	}

@@ -104,6 +104,31 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// haunted is an engine that has an entry which nothing takes away.
+type haunted struct{ index.Outside }
+
+func (h haunted) Sums(ctx context.Context, generation string, yield func(index.Place, string) error) error {
+	if err := yield(index.Place{Document: "ghost"}, ""); err != nil {
+		return err
+	}
+	return h.Outside.Sums(ctx, generation, yield)
+}
+
+func TestVerifyCannotRepair(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.publish("a 老人卡。")
+		w := o.worker(func(c *feed.Config) { c.Engine = haunted{c.Engine} })
+		defer o.run(w)()
+		o.wait(w)
+		d, err := w.Verify(t.Context(), true)
+		if err == nil || !strings.Contains(err.Error(), "after they were applied again (1 of them)") || d.Superfluous != 1 {
+			t.Errorf("%+v, %v", d, err)
+		}
+	})
+}
+
 // What was set aside is tried again by Verify and by Rebuild.
 func TestReadmits(t *testing.T) {
 	t.Parallel()

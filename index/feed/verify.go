@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,9 +31,9 @@ type Difference struct {
 func (d Difference) Any() bool { return d.Missing+d.Differing+d.Superfluous > 0 }
 
 // Verify compares every entry of the store with those of the generation in
-// use, and has those documents applied again that differ where repair is set.
-// What changes meanwhile counts as no difference. It needs about 100 bytes for
-// each entry.
+// use. Where repair is set, it has those documents applied again that differ,
+// and a generation built where none can be used. What changes meanwhile counts
+// as no difference. It needs about 100 bytes for each entry.
 func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err error) {
 	asker, found := ctx, make(chan Difference, 1)
 	err = w.do(ctx, false, func(ctx context.Context, s *session) error {
@@ -44,6 +45,11 @@ func (w *Worker) Verify(ctx context.Context, repair bool) (d Difference, err err
 		}
 		if err := s.adopt(ctx); err != nil {
 			return err
+		}
+		if s.now.Generation == "" && repair {
+			if err := s.build(ctx); err != nil {
+				return err
+			}
 		}
 		if s.now.Generation == "" {
 			return fmt.Errorf("there is nothing to compare: the engine has no index of these documents, or had one that somebody changed; it is built anew by itself, and policybot index status tells when it serves")
@@ -91,6 +97,7 @@ type comparison struct {
 	want      map[place]expected
 	documents []string
 	entries   int
+	strange   int                    // bytes of entries that it does not have
 	differs   map[string]*Difference // by document
 }
 
@@ -119,18 +126,29 @@ func (c *comparison) expect(b batch) {
 	}
 }
 
+// mostStrange bounds what is remembered of entries that the store does not
+// have, in bytes.
+const mostStrange = 64 << 20
+
+// errStrange ends a comparison that would find nothing right.
+var errStrange = errors.New("the engine has far more entries than the store: build it anew with 'policybot index rebuild'")
+
 // met takes an entry of the engine.
-func (c *comparison) met(p index.Place, text string) {
+func (c *comparison) met(p index.Place, text string) error {
 	key := placeOf(p)
 	want, ok := c.want[key]
 	if !ok {
+		if c.strange += len(p.Document) + 100; c.strange > mostStrange {
+			return errStrange
+		}
 		c.of(p.Document).Superfluous++
-		return
+		return nil
 	}
 	delete(c.want, key)
 	if have, ok := sumOf(text); !ok || have != want.sum {
 		c.of(p.Document).Differing++
 	}
+	return nil
 }
 
 // end counts what was not met.
@@ -170,6 +188,9 @@ func (s *session) compare(ctx context.Context, repair bool) (d Difference, err e
 	}
 	slices.Sort(again)
 	if d.Repaired, err = s.repair(ctx, again); err != nil {
+		return d, err
+	}
+	if err := s.repaired(ctx, d, again); err != nil {
 		return d, err
 	}
 	d.Asides = len(s.asides)
@@ -237,10 +258,10 @@ func (s *session) compareOnce(ctx context.Context, only map[string]bool) (*compa
 	}
 	err = s.call(ctx, writeLimit, func(ctx context.Context) error {
 		return s.c.Engine.Sums(ctx, s.now.Generation, func(p index.Place, text string) error {
-			if only == nil || only[p.Document] {
-				c.met(p, text)
+			if only != nil && !only[p.Document] {
+				return nil
 			}
-			return nil
+			return c.met(p, text)
 		})
 	})
 	if err != nil {
@@ -268,6 +289,37 @@ func (s *session) changedSince(ctx context.Context, seq int64, of map[string]*Di
 			return moved, nil
 		}
 	}
+}
+
+// repaired looks again at what differed and was applied once more: what the
+// feed did not write itself, it cannot take away by documents.
+func (s *session) repaired(ctx context.Context, d Difference, ids []string) error {
+	if !d.Any() {
+		return nil
+	}
+	only := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		only[id] = true
+	}
+	seq := s.now.Cursor
+	c, err := s.compareOnce(ctx, only)
+	if err != nil {
+		return err
+	}
+	moved, err := s.changedSince(ctx, seq, c.differs)
+	if err != nil {
+		return err
+	}
+	left := 0
+	for id, one := range c.differs {
+		if !moved[id] && (!s.asides[id] || one.Differing+one.Superfluous > 0) {
+			left++
+		}
+	}
+	if left > 0 {
+		return fmt.Errorf("documents differ after they were applied again (%d of them): build it anew with 'policybot index rebuild'", left)
+	}
+	return nil
 }
 
 // repair applies documents again, and returns how many were taken.

@@ -3,6 +3,7 @@ package feed
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/policybot/policybot/index"
@@ -34,4 +35,21 @@ func TestComparisonMemory(t *testing.T) {
 		t.Logf("%d bytes each", each)
 	}
 	runtime.KeepAlive(c)
+}
+
+// An engine that goes on and on with what nobody published ends the comparison,
+// not the process.
+func TestComparisonOfStrangers(t *testing.T) {
+	t.Parallel()
+	c := &comparison{want: make(map[place]expected), differs: make(map[string]*Difference)}
+	long := strings.Repeat("x", 64<<10)
+	n := 0
+	for ; n < 2*mostStrange/len(long); n++ {
+		if err := c.met(index.Place{Document: long, Ordinal: n}, ""); err != nil {
+			break
+		}
+	}
+	if want := mostStrange / len(long); n > want || n < want/2 {
+		t.Errorf("ended after %d entries, want about %d", n, want)
+	}
 }

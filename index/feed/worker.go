@@ -42,6 +42,7 @@ type Worker struct {
 	writer chan struct{} // holds a value while somebody is the one that writes
 	asks   chan *ask     // to Run
 	poked  chan struct{} // to Run
+	unread bool          // what is known cannot be read, which has been said; of the goroutine of Run or Follow
 
 	mu sync.Mutex
 	st state
@@ -122,9 +123,10 @@ func (w *Worker) follow(ctx context.Context, asks chan *ask, failed error) {
 	if failed == nil {
 		failed = w.Refresh(ctx)
 	}
-	if failed != nil && ctx.Err() == nil {
+	if failed != nil && ctx.Err() == nil && !w.unread {
 		w.c.Log.Warn("what is known of the engine cannot be read", "engine", w.name, "err", failed.Error())
 	}
+	w.unread = failed != nil
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
 	for {

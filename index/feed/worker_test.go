@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/feed"
 )
 
@@ -226,6 +227,47 @@ func TestAnotherCut(t *testing.T) {
 		time.Sleep(15 * time.Second)
 		if n := len(o.generations()); n != 1 {
 			t.Errorf("%d generations after a while", n)
+		}
+	})
+}
+
+// A generation that does not find as it was made to is built anew: by itself
+// after a while, and at once where it is verified.
+func TestGenerationSpoilt(t *testing.T) {
+	t.Parallel()
+	spoil := func(o *office, w *feed.Worker) (name string) {
+		t.Helper()
+		name, _ = w.Serving()
+		m := index.Stamp{Installation: installation, Generation: name, Cut: "somebody has changed it", Cursor: o.newest(), Complete: true}
+		if err := o.engine().Keep(o.t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.publish("a 老人卡。", "b 公积金。")
+		w := o.worker()
+		defer o.run(w)()
+		o.wait(w)
+		name := spoil(o, w)
+		time.Sleep(20 * time.Second)
+		if now, fresh := w.Serving(); now == name || !fresh {
+			t.Errorf("%s serves, fresh %v", now, fresh)
+		}
+		o.check(w, "built anew")
+		if !strings.Contains(o.logged.String(), "somebody has changed it") {
+			t.Errorf("the log does not say why:\n%s", o.logged)
+		}
+		name = spoil(o, w)
+		if _, err := w.Verify(t.Context(), false); err == nil {
+			t.Error("compared, with repair off")
+		}
+		if d, err := w.Verify(t.Context(), true); err != nil || d.Any() || d.Entries != 4 {
+			t.Errorf("verified: %+v, %v", d, err)
+		}
+		if now, fresh := w.Serving(); now == name || !fresh {
+			t.Errorf("%s serves, fresh %v", now, fresh)
 		}
 	})
 }
@@ -497,5 +539,25 @@ func TestReadOnly(t *testing.T) {
 		go func() { _ = follower.Follow(ctx) }()
 		synctest.Wait()
 		o.check(follower, "Follow")
+	})
+}
+
+// A store that fails for a minute is one line of the log of who follows.
+func TestFollowsQuietly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		w := o.worker(func(c *feed.Config) { c.ReadOnly = true })
+		o.memory.mu.Lock()
+		o.memory.fail = func(context.Context, string) error { return errors.New("the disk is gone") }
+		o.memory.mu.Unlock()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := w.Follow(ctx); err != nil {
+			t.Error(err)
+		}
+		if n := strings.Count(o.logged.String(), "the disk is gone"); n != 1 {
+			t.Errorf("said %d times", n)
+		}
 	})
 }

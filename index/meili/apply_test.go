@@ -37,7 +37,7 @@ func failing(why func(body string) string) *standIn {
 			var n int
 			_, _ = fmt.Sscan(id, &n)
 			if fault := why(s.tasks[n]); fault != "" {
-				return 200, `{"status":"failed","error":` + fault + `}`, nil
+				return 200, `{"uid":` + id + `,"status":"failed","error":` + fault + `}`, nil
 			}
 		}
 		return 0, "", nil

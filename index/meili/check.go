@@ -116,7 +116,7 @@ func feedRights(e *Engine) []right {
 func (e *Engine) checkRights(ctx context.Context, key string, rights []right) error {
 	var missing []string
 	for _, r := range rights {
-		err := e.failed(ctx, "trying "+r.name, r.try(ctx))
+		err := e.failed(ctx, "trying "+r.name, safely(func() error { return r.try(ctx) }))
 		var f *failure
 		switch {
 		case err == nil:

@@ -228,6 +228,40 @@ func TestSettingsAreCompared(t *testing.T) {
 	}
 }
 
+// What somebody changed afterwards makes the generation one of no cut.
+func TestChangedSettings(t *testing.T) {
+	t.Parallel()
+	e, ctx := open(t, realServer(t)), t.Context()
+	m := stamp("g1")
+	if err := e.Create(ctx, m); err != nil {
+		t.Fatal(err)
+	}
+	m.Complete = true
+	if err := e.Keep(ctx, m); err != nil {
+		t.Fatal(err)
+	}
+	cut := func() string {
+		t.Helper()
+		stamps, err := e.Generations(ctx)
+		if err != nil || len(stamps) != 1 || !stamps[0].Complete {
+			t.Fatalf("%+v, %v", stamps, err)
+		}
+		return stamps[0].Cut
+	}
+	if got := cut(); got != m.Cut {
+		t.Errorf("untouched it says %q", got)
+	}
+	err := e.do(ctx, "changing", func() (*meilisearch.TaskInfo, error) {
+		return e.feeds.Index(e.prefix+"g1").UpdateStopWordsWithContext(ctx, &[]string{"的"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cut(); !strings.Contains(got, "stopWords") {
+		t.Errorf("changed it says %q", got)
+	}
+}
+
 // 7. It changes the requests it is given: each question has its own. The
 // detector of races would see one that is shared.
 func TestProbesAreShared(t *testing.T) {

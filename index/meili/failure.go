@@ -152,6 +152,17 @@ func codeOf(err error) string {
 	return ""
 }
 
+// safely does something with meilisearch-go, which panics on some answers that
+// are JSON and not Meilisearch's: a list of indexes that is null, or has one.
+func safely(do func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errNotMeilisearch
+		}
+	}()
+	return do()
+}
+
 // Bounds of trying again. What takes longer is the feed's to wait for.
 const (
 	attempts   = 5
@@ -162,7 +173,7 @@ const (
 // makes its request anew, whole.
 func (e *Engine) again(ctx context.Context, doing string, do func() error) error {
 	for pause, n := firstPause, 1; ; pause, n = 2*pause, n+1 {
-		err := e.failed(ctx, doing, do())
+		err := e.failed(ctx, doing, safely(do))
 		var f *failure
 		if n == attempts || !errors.As(err, &f) || !f.passing() {
 			return err

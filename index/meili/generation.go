@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -134,7 +133,7 @@ func (e *Engine) look(ctx context.Context, uid string) (standing, index.Stamp, e
 		return foreign, index.Stamp{}, nil
 	}
 	return ours, index.Stamp{
-		Installation: s.Installation, Generation: s.Generation, Cut: s.Cut, Cursor: cursor, Complete: s.Complete,
+		Installation: s.Installation, Generation: s.Generation, Cut: e.plain(s.Cut), Cursor: cursor, Complete: s.Complete,
 	}, nil
 }
 
@@ -169,45 +168,50 @@ func (e *Engine) total(ctx context.Context, x meilisearch.IndexManager, filter a
 // listPage is how many indexes are listed at once.
 const listPage = 200
 
-// Generations implements index.Outside. One whose settings somebody has changed
-// finds something else, and has only its name. An index whose name goes on after our
+// Generations implements index.Outside. An index whose name goes on after our
 // prefix with another part is that of a longer prefix.
 func (e *Engine) Generations(ctx context.Context) ([]index.Stamp, error) {
 	var out []index.Stamp
-	for from, total := 0, 1; from < total; from += listPage {
+	err := paged(listPage, maxIndexes, func(from int) (int, int64, error) {
 		var page *meilisearch.IndexesResults
 		err := e.again(ctx, "listing indexes", func() (err error) {
 			page, err = e.feeds.ListIndexesWithContext(ctx, &meilisearch.IndexesQuery{Limit: listPage, Offset: int64(from)})
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return 0, 0, err
 		}
-		total = int(page.Total)
 		for _, x := range page.Results {
-			name, ok := strings.CutPrefix(x.UID, e.prefix)
-			if !ok || name == "" || strings.Contains(name, "-") || x.PrimaryKey != placeField {
-				continue
-			}
-			state, stamp, err := e.look(ctx, url.PathEscape(x.UID))
+			stamp, ok, err := e.generation(ctx, x)
 			if err != nil {
-				return nil, err
+				return 0, 0, err
 			}
-			if state == ours && stamp.Complete {
-				switch whole, err := e.kept(ctx, url.PathEscape(x.UID)); {
-				case err != nil:
-					return nil, err
-				case !whole:
-					stamp = index.Stamp{} // as one that was begun: it has to be built anew
-				}
-			}
-			stamp.Generation = name // an index can be renamed
-			if state == ours || state == begun {
+			if ok {
 				out = append(out, stamp)
 			}
 		}
+		return len(page.Results), page.Total, nil
+	})
+	return out, err
+}
+
+// generation returns the stamp of an index; false where it is none of ours. One
+// whose settings somebody has changed finds other entries than it should: its
+// cut is none that is ever asked for.
+func (e *Engine) generation(ctx context.Context, x *meilisearch.IndexResult) (stamp index.Stamp, ok bool, err error) {
+	name, ok := strings.CutPrefix(x.UID, e.prefix)
+	if !ok || !names.MatchString(x.UID) || name == "" || strings.Contains(name, "-") || x.PrimaryKey != placeField {
+		return stamp, false, nil
 	}
-	return out, nil
+	state, stamp, err := e.look(ctx, x.UID)
+	stamp.Generation = name // an index can be renamed
+	if err == nil && stamp.Complete {
+		var changed string
+		if changed, err = e.altered(ctx, e.feeds.Index(x.UID)); changed != "" {
+			stamp.Cut = "somebody has changed its " + changed
+		}
+	}
+	return stamp, state == ours || state == begun, err
 }
 
 // Drop implements index.Outside.

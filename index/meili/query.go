@@ -70,6 +70,7 @@ func plan(p index.Probe) []query {
 	q.otherwise(p.Words)
 	if q.small {
 		q.parts()
+		q.rest(p.Rest)
 	}
 	return q.out
 }
@@ -154,6 +155,14 @@ func (q *planner) parts() {
 				q.add(q.each, true, part)
 			}
 		}
+	}
+}
+
+// rest asks for the words of the question that ask: in a small corpus they are
+// at times all that the right unit has of it.
+func (q *planner) rest(words []index.ProbeWord) {
+	for _, w := range words[:min(len(words), maxWords)] {
+		q.add(q.each, true, clean(w.Text)...)
 	}
 }
 

@@ -63,11 +63,17 @@ func TestPlanOfSmallCorpus(t *testing.T) {
 	t.Parallel()
 	p := probe("居住证", "办理", "条件", "地点")
 	p.Words[0].Parts = []string{"居住", "居住证"}
+	p.Rest = []index.ProbeWord{{Text: "怎么", Units: 9}}
 	got := texts(p)
-	for _, want := range []string{"居住证 ", "办理 ", "条件 ", "地点 ", "居住 "} {
+	for _, want := range []string{"居住证 ", "办理 ", "条件 ", "地点 ", "居住 ", "怎么 "} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q does not ask for %q", got, want)
 		}
+	}
+	p = common("居住证", "办理", "条件", "地点")
+	p.Rest = []index.ProbeWord{{Text: "怎么", Units: 9000}}
+	if slices.Contains(texts(p), "怎么 ") {
+		t.Error("a large corpus is asked for a word that asks")
 	}
 }
 

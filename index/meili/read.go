@@ -32,6 +32,29 @@ type sumRecord struct {
 	Sum      string `json:"sum"`
 }
 
+// More than any server has of ours: one that goes on for longer is not believed.
+const (
+	maxIndexes = 100_000
+	maxEntries = 20_000_000
+)
+
+// paged calls read for one page after the other, from what has been read on,
+// until that is all that the server says it has, which is no more than most.
+// A page that is empty, or longer than size, is not one of Meilisearch's.
+func paged(size, most int, read func(from int) (got int, total int64, err error)) error {
+	for from, total := 0, int64(1); int64(from) < total; {
+		got, all, err := read(from)
+		if err != nil {
+			return err
+		}
+		if got > size || got == 0 && int64(from) < all || all > int64(most) {
+			return errNotMeilisearch
+		}
+		from, total = from+got, all
+	}
+	return nil
+}
+
 // Sums implements index.Outside. What changes meanwhile may be missed or
 // yielded twice.
 func (e *Engine) Sums(ctx context.Context, generation string, yield func(index.Place, string) error) error {
@@ -40,7 +63,7 @@ func (e *Engine) Sums(ctx context.Context, generation string, yield func(index.P
 		return err
 	}
 	x := e.feeds.Index(uid)
-	for from, total := 0, 1; from < total; from += sumsPage {
+	return paged(sumsPage, maxEntries, func(from int) (int, int64, error) {
 		var page meilisearch.DocumentsResult
 		q := &meilisearch.DocumentsQuery{
 			Offset: int64(from), Limit: sumsPage, Filter: entries, Fields: []string{documentField, ordinalField, sumField},
@@ -50,18 +73,17 @@ func (e *Engine) Sums(ctx context.Context, generation string, yield func(index.P
 			return x.GetDocumentsWithContext(ctx, q, &page)
 		})
 		if err != nil {
-			return err
+			return 0, 0, err
 		}
-		total = int(page.Total)
 		for _, hit := range page.Results {
 			var r sumRecord
 			if err := hit.DecodeInto(&r); err != nil {
-				return fmt.Errorf("meili: reading entries: %w", errors.Join(errNotMeilisearch, err))
+				return 0, 0, fmt.Errorf("meili: reading entries: %w", errors.Join(errNotMeilisearch, err))
 			}
 			if err := yield(index.Place{Document: r.Document, Ordinal: r.Ordinal}, r.Sum); err != nil {
-				return err
+				return 0, 0, err
 			}
 		}
-	}
-	return nil
+		return len(page.Results), page.Total, nil
+	})
 }

@@ -105,41 +105,37 @@ func (e *Engine) set(ctx context.Context, uid string) error {
 		return err
 	}
 	for _, s := range settings(x) {
-		doing := "setting " + s.name
-		if s.put != nil {
-			if err := e.do(ctx, doing, func() (*meilisearch.TaskInfo, error) { return s.put(ctx) }); err != nil {
-				return err
-			}
+		if s.put == nil {
+			continue
 		}
-		is, err := e.is(ctx, doing, s)
-		if err != nil {
+		if err := e.do(ctx, "setting "+s.name, func() (*meilisearch.TaskInfo, error) { return s.put(ctx) }); err != nil {
 			return err
 		}
-		if !is {
-			return fmt.Errorf("meili: %s: the server keeps another value: this version of it cannot be used", doing)
-		}
 	}
-	return nil
+	name, err := e.altered(ctx, x)
+	if err == nil && name != "" {
+		err = fmt.Errorf("meili: setting %s: the server keeps another value: this version of it cannot be used", name)
+	}
+	return err
 }
 
-// is reports whether an index has a setting.
-func (e *Engine) is(ctx context.Context, doing string, s setting) (bool, error) {
-	var found any
-	err := e.again(ctx, doing, func() (err error) {
-		found, err = s.get(ctx)
-		return err
-	})
-	return err == nil && same(s.want, found), err
-}
-
-// kept reports whether an index still has all settings that it was given.
-func (e *Engine) kept(ctx context.Context, uid string) (bool, error) {
-	for _, s := range settings(e.feeds.Index(uid)) {
-		if is, err := e.is(ctx, "reading "+s.name, s); err != nil || !is {
-			return false, err
+// altered returns the first setting of an index that is not what it must be,
+// "" where there is none.
+func (e *Engine) altered(ctx context.Context, x meilisearch.IndexManager) (string, error) {
+	for _, s := range settings(x) {
+		var found any
+		err := e.again(ctx, "reading "+s.name, func() (err error) {
+			found, err = s.get(ctx)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+		if !same(s.want, found) {
+			return s.name, nil
 		}
 	}
-	return true, nil
+	return "", nil
 }
 
 // same reports whether two values are the same JSON. A list that is not there

@@ -23,10 +23,14 @@ func (e *Engine) enqueue(ctx context.Context, doing string, ask func() (*meilise
 	var id int64
 	err := e.again(ctx, doing, func() error {
 		info, err := ask()
-		if err == nil {
-			id = info.TaskUID
+		if err != nil {
+			return err
 		}
-		return err
+		if info.Status == "" { // else any JSON would be task 0, which is long done
+			return errNotMeilisearch
+		}
+		id = info.TaskUID
+		return nil
 	})
 	if codeOf(err) == queueFull {
 		err = fmt.Errorf("%w: the disk or the server's queue of tasks is full: make room, or remove finished tasks", err)
@@ -49,6 +53,9 @@ func (e *Engine) wait(ctx context.Context, doing string, id int64) error {
 			task, err = e.feeds.TaskReader().GetTaskWithContext(ctx, id)
 			return err
 		})
+		if err == nil && task.UID != id {
+			err = fmt.Errorf("meili: %s: %w", doing, errNotMeilisearch)
+		}
 		if err != nil {
 			return err
 		}

@@ -31,19 +31,15 @@ type Segmenter struct {
 // words, one a string. It takes about a second and 135 MB. The error names
 // the word that cannot be one.
 func New(domain []string) (*Segmenter, error) {
-	var user strings.Builder
-	for _, w := range domain {
-		folded := strings.ReplaceAll(index.FoldString(w), " ", "")
-		if n := utf8.RuneCountInString(folded); n < 2 || n > 20 {
-			return nil, fmt.Errorf("segment: %q is not a word of 2 to 20 letters", w)
-		}
-		fmt.Fprintf(&user, "%s %d n\n", folded, domainFrequency)
+	user, err := dictionary(domain)
+	if err != nil {
+		return nil, err
 	}
-	s := &Segmenter{version: version(user.String())}
+	s := &Segmenter{version: version(user)}
 	s.gse.SkipLog = true
 	s.gse.NotLoadHMM = true
-	if user.Len() > 0 {
-		if err := s.gse.LoadDictStr(user.String()); err != nil {
+	if user != "" {
+		if err := s.gse.LoadDictStr(user); err != nil {
 			return nil, fmt.Errorf("segment: domain words: %w", err)
 		}
 	}
@@ -51,6 +47,26 @@ func New(domain []string) (*Segmenter, error) {
 		return nil, fmt.Errorf("segment: dictionary: %w", err)
 	}
 	return s, nil
+}
+
+// dictionary returns domain words as gse reads them.
+func dictionary(domain []string) (string, error) {
+	var user strings.Builder
+	for _, w := range domain {
+		folded := strings.ReplaceAll(index.FoldString(w), " ", "")
+		if n := utf8.RuneCountInString(folded); n < 2 || n > 20 {
+			return "", fmt.Errorf("segment: %q is not a word of 2 to 20 letters", w)
+		}
+		fmt.Fprintf(&user, "%s %d n\n", folded, domainFrequency)
+	}
+	return user.String(), nil
+}
+
+// Version returns the version of a segmenter with these domain words, without
+// loading one. The error names the word that cannot be one.
+func Version(domain []string) (string, error) {
+	user, err := dictionary(domain)
+	return version(user), err
 }
 
 func version(user string) string {
