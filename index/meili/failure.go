@@ -32,6 +32,8 @@ func (f *failure) Error() string {
 		return f.code
 	case 300 <= f.status && f.status < 400:
 		return fmt.Sprintf("the server sends elsewhere (status %d): set the address that it sends to, if that is yours", f.status)
+	case f.status >= 500:
+		return fmt.Sprintf("the server, or a proxy before it, fails (status %d): see its log", f.status)
 	}
 	return fmt.Sprintf("the answer is not one of Meilisearch (status %d): check the address", f.status)
 }
