@@ -40,6 +40,9 @@ func (b *batch) ids() []string {
 func (s *session) feed(ctx context.Context) error {
 	s.caught = s.c.Now()
 	before := s.now.Cursor
+	if err := s.waits(ctx); err != nil {
+		return err
+	}
 	err := s.catchUp(ctx, &s.now, func(b batch, refused map[string]string) error {
 		if err := s.readmit(ctx, b.ids(), refused); err != nil {
 			return err
@@ -119,17 +122,26 @@ func (s *session) round(ctx context.Context, g *generation, newest int64, applie
 
 // moved notes how far the generation in use is, and since when the rest waits.
 func (s *session) moved(ctx context.Context) error {
+	if err := s.waits(ctx); err != nil {
+		return err
+	}
+	return s.save(ctx)
+}
+
+// waits notes how far the generation in use is, and since when the rest waits:
+// before the engine is asked for anything, which may take long.
+func (s *session) waits(ctx context.Context) error {
 	waiting, err := s.c.Store.Pending(ctx, s.now.Cursor)
 	if err != nil {
 		return fmt.Errorf("feed: outbox: %w", err)
 	}
 	s.update(func(st *state) {
 		st.Cursor = s.now.Cursor
-		if waiting.Changes > 0 && !waiting.Oldest.IsZero() {
-			st.late = waiting.Oldest
+		if waiting.Changes > 0 {
+			st.late = oldest(waiting)
 		}
 	})
-	return s.save(ctx)
+	return nil
 }
 
 // count asks the engine how many entries a generation has.

@@ -175,13 +175,19 @@ func (s *session) step(ctx context.Context) error {
 		s.idle()
 		return nil
 	}
+	pokes := s.see().pokes
 	newest, err := s.newest(ctx)
 	if err != nil {
 		return err
 	}
 	if s.quiet(newest) {
-		s.update(func(st *state) { st.late = time.Time{} })
+		s.inStep(pokes)
 		return nil
+	}
+	if s.now.Generation != "" {
+		if err := s.waits(ctx); err != nil {
+			return err
+		}
 	}
 	if err := s.adopt(ctx); err != nil {
 		return err
@@ -228,7 +234,7 @@ func (s *session) call(ctx context.Context, limit time.Duration, do func(context
 		s.hold.cancel(errLost)
 	}
 	if err := s.hold.ctx.Err(); err != nil {
-		return errLost
+		return s.hold.cause(err)
 	}
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

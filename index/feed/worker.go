@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 )
 
@@ -162,15 +163,18 @@ func (w *Worker) Refresh(ctx context.Context) error {
 		if st.leased {
 			return // it knows better
 		}
-		st.Progress, st.known, st.late = p, true, time.Time{}
-		if waiting.Changes > 0 {
-			st.late = waiting.Oldest
-			if st.late.IsZero() {
-				st.late = time.Unix(0, 0) // long ago
-			}
-		}
+		st.Progress, st.known, st.late = p, true, oldest(waiting)
 	})
 	return nil
+}
+
+// oldest is since when something waits; zero where nothing does. Of changes
+// from before that was kept it was long ago.
+func oldest(waiting corpus.Pending) time.Time {
+	if waiting.Changes > 0 && waiting.Oldest.IsZero() {
+		return time.Unix(0, 0)
+	}
+	return waiting.Oldest
 }
 
 // do has the goroutine that writes do something; where there is none, this one

@@ -176,6 +176,35 @@ func TestEngineWiped(t *testing.T) {
 	})
 }
 
+// An engine that hangs is not fresh for long, also where nobody said that the
+// outbox has grown.
+func TestHangsUnsaid(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.publish("a 老人卡。")
+		w := o.worker()
+		defer o.run(w)()
+		o.wait(w)
+		time.Sleep(time.Minute)
+		if _, fresh := w.Serving(); !fresh {
+			t.Error("with nothing to do it is not fresh")
+		}
+		o.server.Fail(func(ctx context.Context, call string) error {
+			if call != "Apply" {
+				return nil
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		o.publish("b 公积金。")
+		time.Sleep(9 * time.Second)
+		if _, fresh := w.Serving(); fresh {
+			t.Error("it is fresh without what was published 9 s ago")
+		}
+	})
+}
+
 // An engine that is restored from an older dump is fed from there.
 func TestEngineRestoredOlder(t *testing.T) {
 	t.Parallel()
