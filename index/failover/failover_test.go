@@ -114,7 +114,32 @@ type told struct {
 	mu       sync.Mutex
 	switches []string
 	outcomes map[string]int
-	log      bytes.Buffer // through a handler that locks
+	log      record
+}
+
+// record is a log that can be read while it is written.
+type record struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (r *record) Write(line []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(line)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
+// said returns the switches so far.
+func (s *told) said() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.switches)
 }
 
 func (s *told) switched(engine string, up bool, why string) {
@@ -183,8 +208,8 @@ func TestAnswers(t *testing.T) {
 		if stat.State != Asked || !stat.Up || stat.Outcomes[Answered] != 100 || stat.Budget != minBudget || stat.Switches != 0 {
 			t.Errorf("%+v", stat)
 		}
-		if len(s.switches) > 0 || s.log.Len() > 0 {
-			t.Errorf("said %q, %s", s.switches, &s.log)
+		if len(s.said()) > 0 || s.log.String() != "" {
+			t.Errorf("said %q, %s", s.said(), &s.log)
 		}
 	})
 }
@@ -227,10 +252,10 @@ func TestRests(t *testing.T) {
 				if !backWithin(t, g, 10*time.Second) {
 					t.Fatalf("%+v", g.Stats())
 				}
-				if len(s.switches) != 2 || strings.Count(s.log.String(), "\n") != 2 || s.switches[1] != "one true: it has answered 3 times in a row" {
-					t.Errorf("said %q, %s", s.switches, &s.log)
+				if len(s.said()) != 2 || strings.Count(s.log.String(), "\n") != 2 || s.said()[1] != "one true: it has answered 3 times in a row" {
+					t.Errorf("said %q, %s", s.said(), &s.log)
 				}
-				if text := s.log.String() + fmt.Sprint(s.switches); strings.Contains(text, "words") {
+				if text := s.log.String() + fmt.Sprint(s.said()); strings.Contains(text, "words") {
 					t.Errorf("%s", text)
 				}
 			})
@@ -285,8 +310,8 @@ func TestFlood(t *testing.T) {
 				t.Errorf("%d asked of 200, took %v", asked, took)
 			}
 		}
-		if stat := g.Stats()[0]; f.most != maxInFlight || stat.InFlight != 0 || stat.Up || len(s.switches) != 1 {
-			t.Errorf("%d at a time, %+v, said %q", f.most, stat, s.switches)
+		if stat := g.Stats()[0]; f.most != maxInFlight || stat.InFlight != 0 || stat.Up || len(s.said()) != 1 {
+			t.Errorf("%d at a time, %+v, said %q", f.most, stat, s.said())
 		}
 		f.will(takes(5 * ms))
 		if !backWithin(t, g, 10*time.Second) {
@@ -373,8 +398,8 @@ func TestOverload(t *testing.T) {
 		}
 		all.Wait()
 		o := g.Stats()[0].Outcomes
-		if len(s.switches) > 0 || s.log.Len() > 0 {
-			t.Errorf("said %q", s.switches)
+		if len(s.said()) > 0 || s.log.String() != "" {
+			t.Errorf("said %q", s.said())
 		}
 		if o[Answered] < 5*60*50*3/4 || o[Timeout] > o[Answered]/20 || o[Busy] == 0 {
 			t.Errorf("%v", o)
@@ -449,8 +474,8 @@ func TestServing(t *testing.T) {
 				t.Errorf("%+v: %q, asked %t: %v", c, state, asked, err)
 			}
 		}
-		if s.outcomes["one "+Stale] != 30 || len(s.switches) > 0 || s.log.Len() > 0 {
-			t.Errorf("%v, said %q", s.outcomes, s.switches)
+		if s.outcomes["one "+Stale] != 30 || len(s.said()) > 0 || s.log.String() != "" {
+			t.Errorf("%v, said %q", s.outcomes, s.said())
 		}
 		// What serves nothing cannot show that it is well.
 		f.will(refuses)
@@ -498,8 +523,8 @@ func TestTwo(t *testing.T) {
 		two.will(refuses)
 		ask(t, g, inARow)
 		expect("both rest", "", 0, 0, 0)
-		if len(s.switches) != 4 {
-			t.Errorf("said %q", s.switches)
+		if len(s.said()) != 4 {
+			t.Errorf("said %q", s.said())
 		}
 	})
 }
@@ -548,7 +573,7 @@ func TestRelapse(t *testing.T) {
 			f.will(takes(ms))
 			time.Sleep(10 * ms)
 		}
-		if n := len(s.switches); n < 10 || n > 20 || strings.Count(s.log.String(), "\n") != n {
+		if n := len(s.said()); n < 10 || n > 20 || strings.Count(s.log.String(), "\n") != n {
 			t.Errorf("%d switches in 10 minutes", n)
 		}
 		if !backWithin(t, g, 5*time.Minute) {
