@@ -24,7 +24,9 @@ type evalFlags struct {
 	documents, questions     []string
 	unanswerable, on         string
 	account, mapFile, engine string
+	routing                  string
 	asJSON, useSample, wrong bool
+	fit                      bool
 	server                   meiliServer // of engines other than the embedded one
 }
 
@@ -44,6 +46,11 @@ question of both engines, prints the figures side by side, and with --wrong the
 questions whose first source is not the same. A question that the embedded
 index had to answer in Meilisearch's place is counted.
 
+--routing measures instead how well messages are told apart that want to know
+(咨询), to propose (建言) or to have something done (投诉/求助). Lines are
+{"message", "kind"}. With --fit the cues are printed with weights learnt from
+the file, as bot/cues/intent.txt has them.
+
 Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 "docs"?, "also"?}; unanswerable ones need {"id", "question"} alone.`,
 		Example: `  policybot eval --sample
@@ -53,8 +60,11 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 			if envErr != nil {
 				return envErr
 			}
+			if f.routing != "" {
+				return measureRouting(f.routing, f.fit, f.asJSON, c.OutOrStdout())
+			}
 			if f.useSample == (len(f.questions) > 0) {
-				return usageError{errors.New("give --questions with --documents, or --sample")}
+				return usageError{errors.New("give --questions with --documents, --routing, or --sample")}
 			}
 			if err := f.checkEngine(); err != nil {
 				return err
@@ -68,6 +78,8 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 	c.Flags().StringVar(&f.on, "on", "", "ask as of this `date`; default today")
 	c.Flags().StringVar(&f.account, "account", "", "ask as a citizen of this `account`")
 	c.Flags().StringVar(&f.mapFile, "map", "", "`file` that says how documents of another shape are read")
+	c.Flags().StringVar(&f.routing, "routing", "", "`file` of messages whose kind is known")
+	c.Flags().BoolVar(&f.fit, "fit", false, "with --routing: learn the weights of the cues from it, and print them")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.useSample, "sample", false, "measure the sample corpus")
 	c.Flags().StringVar(&f.engine, "engine", engineLocal, "`engine` that finds: local, meilisearch or both")
