@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
@@ -36,12 +35,15 @@ func (f *findings) offer(choices []Choice) Reply {
 
 func (t *turn) refuse(f *findings) Reply {
 	switch {
-	case !strings.ContainsFunc(f.asked, func(r rune) bool { return unicode.Is(unicode.Han, r) }):
+	case !hasHan(f.asked):
 		return f.reply(Refused, "foreign", sayForeign(t.acc, t.who(f.asked, nil)))
 	case wantsFile(f.asked):
 		return f.reply(Redirected, "disclosure", sayDisclosure(t.acc, t.who(f.asked, nil)))
 	case ofProject(f.asked):
 		return f.reply(Refused, "project", sayProject(t.acc, t.who(f.asked, nil)))
+	case troubled(f.asked) && neededFor(f.asked).matter != "":
+		n := neededFor(f.asked)
+		return f.reply(Redirected, "trouble", sayTurnTo(t.acc, n, t.complaintTo(n, f.asked, f)))
 	case t.r.cues().pleads(f.asked):
 		n := neededFor(f.asked)
 		return f.reply(Redirected, "plea", sayHandOver(t.acc, n, t.complaintTo(n, f.asked, f)))
@@ -67,18 +69,29 @@ func (f *findings) choices(limit int) []Choice {
 		if len(out) == limit {
 			break
 		}
-		if h.Score < f.hits[0].Score/3 || g.in(h.text()) < aboutEnough {
+		if h.Score < f.hits[0].Score/3 || !g.offers(h) {
 			continue
 		}
-		out = f.t.offering(out, h)
+		out = f.t.offering(out, h, g)
 	}
 	return out
 }
 
+// offers reports whether a hit is worth choosing: it has half of what the
+// question is about, some of that in its name, or nearly all.
+func (g gist) offers(h standingHit) bool {
+	const nearlyAll = .9
+	in := g.in(h.text())
+	return in >= nearlyAll || in >= aboutEnough && g.in(h.Title+" "+h.Document.Question) > 0
+}
+
 // offering adds a hit to choices, unless it is held back or reads like one of
-// them.
-func (t *turn) offering(out []Choice, h standingHit) []Choice {
+// them. One whose label says nothing of the gist is named with its title.
+func (t *turn) offering(out []Choice, h standingHit, g gist) []Choice {
 	label := choiceLabel(h)
+	if g.in(label) == 0 && !strings.HasPrefix(label, oneLine(h.Title, 30)) {
+		label = oneLine(h.Title, 24) + "：" + label
+	}
 	if _, held := t.held.holds(h.Document); held {
 		return out
 	}
@@ -121,7 +134,7 @@ func (t *turn) things(ctx context.Context, found *findings) ([]Choice, error) {
 			if h.Kind == corpus.Guide {
 				h = t.whole(ctx, h)
 			}
-			out = t.offering(out, h)
+			out = t.offering(out, h, g)
 		}
 	}
 	return out, nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 )
 
@@ -21,8 +22,8 @@ type gistWord struct {
 }
 
 // aboutEnough is the share of a question's gist that what is offered for it
-// has at least.
-const aboutEnough = .5
+// has at least: citizens have other words for the rest.
+const aboutEnough = .4
 
 // gist returns what the question is about, as the index understood it.
 func (f *findings) gist() gist {
@@ -33,7 +34,7 @@ func (f *findings) gist() gist {
 	var g gist
 	for _, w := range atoms(f.Explain.Words) {
 		if letters(subject(w)) == 0 {
-			continue
+			continue // it asks
 		}
 		word := gistWord{[]string{w}, rarity(w, idf)}
 		for _, e := range f.Explain.Expansions {
@@ -47,12 +48,29 @@ func (f *findings) gist() gist {
 	return g
 }
 
-// atoms are the words that have no other of them inside: 结婚 and 登记 of
-// 结婚登记.
+// atoms are the words that are not made of others of them: 结婚 and 登记 of
+// 结婚登记, but 大学生 of 大学, 学生 and 大学生.
 func atoms(words []string) []string {
-	return slices.DeleteFunc(slices.Clone(words), func(w string) bool {
-		return slices.ContainsFunc(words, func(o string) bool { return o != w && strings.Contains(w, o) })
+	var out []string
+	for _, w := range words {
+		if !slices.Contains(out, w) && !tiled(w, words) {
+			out = append(out, w)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(out), func(w string) bool {
+		return slices.ContainsFunc(out, func(o string) bool { return o != w && strings.Contains(o, w) })
 	})
+}
+
+// tiled reports whether a word is several of the others side by side.
+func tiled(w string, words []string) bool {
+	for _, o := range words {
+		rest, ok := strings.CutPrefix(w, o)
+		if ok && rest != "" && (slices.Contains(words, rest) || tiled(rest, words)) {
+			return true
+		}
+	}
+	return false
 }
 
 // rarity is the mean idf of a word's pairs of letters.
@@ -103,6 +121,31 @@ func (f *findings) about(i int) float64 {
 		return 0
 	}
 	return f.gist().in(f.hits[i].text())
+}
+
+// sure raises the confidence in a guide that is the matter of the question, of
+// which it asks for the very field that was found: 结婚登记周末办吗.
+func (f *findings) sure(answerAt float64) {
+	if len(f.hits) == 0 || f.Confidence >= answerAt || f.hits[0].Kind != corpus.Guide {
+		return
+	}
+	h := f.hits[0]
+	for _, field := range furtherFields {
+		if field.anchor != h.Ref.Anchor || !containsAny(f.asked, field.words) {
+			continue
+		}
+		g := f.gist()
+		g.words = slices.DeleteFunc(g.words, func(w gistWord) bool {
+			if containsAny(w.forms[0], field.words) {
+				g.total -= w.weight
+				return true
+			}
+			return false
+		})
+		if len(g.words) > 0 && g.in(h.Title) > .99 {
+			f.Confidence = answerAt
+		}
+	}
 }
 
 // core returns the clauses of a message that want what is asked for, with the

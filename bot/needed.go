@@ -72,6 +72,15 @@ func neededFor(text string) need {
 	return best
 }
 
+// troubles are how a question says that something went wrong, or asks who is to
+// set it right.
+var troubles = []string{
+	"举报", "投诉", "反映", "维权", "找谁", "谁管", "归谁", "哪个部门管", "什么部门管", "谁负责", "不给", "不退", "拖欠", "欠薪", "不发", "坏了", "漏水",
+	"被骗", "骗了", "被打", "被偷", "乱收", "不管", "不处理", "不承认", "不赔", "拒绝", "太吵", "扰民", "怎么告", "起诉", "仲裁", "赔偿", "吵",
+}
+
+func troubled(text string) bool { return containsAny(text, troubles) }
+
 // complaintTo names whom to turn to with a complaint: the agency that owns its
 // matter, else the one that such a matter belongs to, where the directory has
 // one of that name. A complaint that names an agency may be of it, and is sent

@@ -103,8 +103,8 @@ var bareWords = strings.Fields(`的 了 是 在 和 与 或 这 那 我 你 您 
 // saysNothing reports whether a message names no matter: one letter, or words
 // of grammar alone.
 func saysNothing(asked string) bool {
-	if !strings.ContainsFunc(asked, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return false // said otherwise
+	if !hasHan(asked) {
+		return false // that is said otherwise
 	}
 	if letters(asked) == 1 {
 		return true
@@ -154,4 +154,8 @@ func pasted(text string) bool {
 	}
 	end := []rune(text)
 	return (articles >= several || sections >= several) && !asks(string(end[max(0, len(end)-40):]))
+}
+
+func hasHan(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }

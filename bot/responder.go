@@ -281,6 +281,8 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 		return t.say(SmallTalk, kind, sayWho(t.acc)), true
 	case "human":
 		return t.say(Redirected, kind, sayHuman(t.acc, t.who("", nil))), true
+	case "abuse":
+		return t.say(SmallTalk, kind, sayCalm(t.acc)), true
 	case "wrong":
 		return t.say(SmallTalk, kind, sayUnclear(t.acc, t.who("", nil))), true
 	case "complaint":
@@ -324,6 +326,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if len(found.hits) == 0 {
 		return t.refuse(found), nil
 	}
+	found.sure(t.acc.AnswerAt)
 	if bare(asked) {
 		choices, err := t.things(ctx, found)
 		if err != nil {

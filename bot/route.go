@@ -135,6 +135,9 @@ var files = []string{"办法", "规定", "条例", "政策", "文件", "标准",
 // what says that it complains or proposes.
 func (k cues) intent(text string) Intent {
 	complains, proposes := k.complains(text), weigh(k.suggestion, text)
+	if !hasHan(text) {
+		return Consultation
+	}
 	if letters(text) >= shortest {
 		return IntentOf(text)
 	}

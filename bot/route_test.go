@@ -113,7 +113,7 @@ func TestCues(t *testing.T) {
 	if len(c.emergency) < 30 || len(c.complaint) < 50 || len(c.smallTalk) < 50 {
 		t.Errorf("%d, %d, %d cues", len(c.emergency), len(c.complaint), len(c.smallTalk))
 	}
-	known := map[string]bool{"hello": true, "thanks": true, "bye": true, "who": true, "human": true, "complaint": true, "suggestion": true, "wrong": true}
+	known := map[string]bool{"hello": true, "thanks": true, "bye": true, "who": true, "human": true, "complaint": true, "suggestion": true, "abuse": true, "wrong": true}
 	for text, kind := range c.smallTalk {
 		if !known[kind] || text == "" || onlyLetters(text) != text {
 			t.Errorf("cue %q of kind %q", text, kind)

@@ -35,6 +35,12 @@ func sayRegister(a Account, n need, who string) string {
 	return s + "。\n请准备好：" + n.bring + "。\n\n"
 }
 
+// sayTurnTo tells who asks what to do about a trouble where to take it, where no
+// rule was found that answers.
+func sayTurnTo(a Account, n need, who string) string {
+	return "这件事没有找到能直接答您的规定，可以这样办：\n\n" + sayRegister(a, n, who) + "登记后会有编号，凭编号可以查进度。"
+}
+
 // sayAlso follows an answer to somebody who complains as well.
 func sayAlso(a Account, n need, who string) string {
 	return "要投诉、举报或者求助：" + strings.TrimSpace(sayRegister(a, n, who))
