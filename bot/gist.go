@@ -115,12 +115,13 @@ func (h standingHit) text() string {
 }
 
 // about returns how much of the question's gist the hit i has; 0 where there is
-// no such hit.
+// no such hit, or the question is about nothing: 哪个条款规定的.
 func (f *findings) about(i int) float64 {
-	if i >= len(f.hits) {
+	g := f.gist()
+	if i >= len(f.hits) || g.total == 0 && len(f.Explain.Terms) > 0 {
 		return 0
 	}
-	return f.gist().in(f.hits[i].text())
+	return g.in(f.hits[i].text())
 }
 
 // sure raises the confidence in a guide that is the matter of the question, of
