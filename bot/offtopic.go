@@ -80,6 +80,13 @@ func ofProject(text string) bool {
 	})
 }
 
+// unplanned reports whether a question for the schedule of a project is answered
+// by what speaks of projects in general.
+func (f *findings) unplanned(asked string) bool {
+	const certain, whole = .95, .75
+	return ofProject(asked) && (f.Confidence < certain || f.about(0) < whole)
+}
+
 // calm takes abuse out of a message and reports whether there was any. A clause
 // that curses and asks nothing goes whole, of one that asks the curse.
 func (k cues) calm(asked string) (rest string, rude bool) {

@@ -225,7 +225,7 @@ func TestScrapsAreNotAnswered(t *testing.T) {
 	w := qinglan()
 	w.found = func(q index.Query) index.Result {
 		if strings.Contains(q.Text, "条款") && !strings.Contains(q.Text, "公租房") {
-			return index.Result{Hits: []index.Hit{w.hit("card", "a6", 9)}, Confidence: .95, Explain: index.Explanation{Terms: []index.ExplainedTerm{{Text: "条款", IDF: 5}}}}
+			return index.Result{Hits: []index.Hit{w.hit("card", "a6", 9)}, Confidence: .95, Explain: index.Explanation{Words: []string{"规定"}, Terms: []index.ExplainedTerm{{Text: "规定", IDF: 5}}}}
 		}
 		return index.Result{}
 	}
