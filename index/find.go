@@ -83,6 +83,9 @@ type ExplainedTerm struct {
 // nil.
 func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
 	a := analyse(q.Text, w.lexicon, w.segmenter, v)
+	if q.Weights != nil {
+		a.weights = q.Weights
+	}
 	res := Result{Generation: v.Generation(), Lexicon: w.lexicon.Revision, Explain: a.explain()}
 	from, err := a.candidates(ctx, v, w, q, outside)
 	if err != nil {
@@ -106,7 +109,7 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 	}
 	top := oneADocument(all)
 	f := a.judge(top)
-	res.Confidence = f.confidence()
+	res.Confidence = a.weights.Confidence.of(&f)
 	for i, r := range top[:min(len(top), max(1, min(q.Limit, 10)))] {
 		h := a.hit(r)
 		if i == 0 {

@@ -35,6 +35,8 @@ type Query struct {
 	// that of the day, and finding it once more is saved.
 	Beside corpus.Date
 	Trace  bool // have Explanation.Recalled, which costs a little
+	// Weights are what to rank by; nil is what comes with the program.
+	Weights *Weights
 }
 
 // filter says which units the query may see.
@@ -51,6 +53,7 @@ const (
 
 // analysis is a question, cut and weighted for one view.
 type analysis struct {
+	weights  *Weights
 	runes    []rune // folded, 0 separates
 	features []feature
 	lookup   table
@@ -97,7 +100,7 @@ type group struct {
 
 // analyse cuts a question and looks its terms up in the statistics.
 func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analysis {
-	a := &analysis{names: lex.gazetteer}
+	a := &analysis{names: lex.gazetteer, weights: shipped()}
 	if t, ok := stats.(topical); ok {
 		a.topics = t.Topics
 	}

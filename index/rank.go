@@ -18,13 +18,8 @@ type Parts struct {
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
 }
 
-// Weights of Parts, as measured for this set of parts on public policy
-// questions (docs/quality.md).
-var weights = Parts{Words: 1.5, Bigrams: 4, Window2: 6.5, Window3: 10, Place: .8, Conflict: -.9, Field: 4}
-
-// Sum returns the score.
-func (p Parts) Sum() float64 {
-	w := weights
+// Sum returns the score under these weights. Every part has to be in it.
+func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
 		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field
 }
@@ -160,7 +155,7 @@ func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit
 		if _, ok := u.field(a.field); ok {
 			p.Field = p.Window3
 		}
-		out = append(out, ranked{c.ID, u, p, p.Sum()})
+		out = append(out, ranked{c.ID, u, p, p.Sum(&a.weights.Rank)})
 	}
 	slices.SortFunc(out, func(x, y ranked) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.unit.Document, y.unit.Document),

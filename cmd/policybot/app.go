@@ -57,6 +57,9 @@ type app struct {
 // runs in the background. Nothing is answered before sync has returned once.
 func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 	a := &app{settings: s, log: log, changed: make(chan struct{}, 1)}
+	if _, err := index.ShippedWeights(); err != nil {
+		return nil, err
+	}
 	accounts, err := s.roster()
 	if err != nil {
 		return nil, err
