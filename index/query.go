@@ -72,6 +72,8 @@ type analysis struct {
 	askedSum    float64
 	numbers     []string // runs of digits and letters
 	field       string   // anchor of the guide field asked for
+	values      []Quantity
+	sex         byte // that the question is about: 'm' or 'f'; 0 is both, or not said
 }
 
 type feature struct {
@@ -131,6 +133,7 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 	a.others = lex.others(a.runes)
 	a.numbers = numbersIn(a.runes)
 	a.field = fieldAsked(text)
+	a.values, a.sex = asksQuantities(text), sexAsked(text)
 	return a
 }
 

@@ -253,9 +253,13 @@ func (c *cutter) anchor() int {
 		}
 		around[i] = c.share(m)
 	}
+	tiers := c.tiers()
 	for i := range c.clauses {
 		cl := &c.clauses[i]
 		score := around[cl.sentence] + .7*own[cl.sentence] + .5*c.share(cl.found) + .5*c.runs(cl.hits)
+		if tiers != nil {
+			score += tiers[i]
+		}
 		if score > bestScore {
 			best, bestScore = i, score
 		}
