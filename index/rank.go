@@ -16,7 +16,7 @@ type Parts struct {
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
-	Value    float64 `json:"value"`    // share of the question's amounts that the text's bounds contain
+	Value    float64 `json:"value"`    // share of the question's amounts that the text's bounds contain, times Window3
 	Outside  float64 `json:"outside"`  // share of them that all of its bounds leave out
 	Guide    float64 `json:"guide"`    // 1: a guide; Name and Short have to earn what it takes off
 	Name     float64 `json:"name"`     // of a guide: BM25 of bigrams of its title

@@ -69,6 +69,9 @@ func quantityAt(text string, at int, question bool) (q Quantity, end int, ok boo
 	}
 	q = Quantity{Measure: u.measure, Low: low * u.size, High: (low + n.some) * u.size, OpenHigh: n.some > 0, At: Span{at, end}}
 	q.bind(text, behind)
+	if question && !q.Bounds && rate(text[at:], text[end:], u) {
+		return q, end, false
+	}
 	return q, q.At.End, true
 }
 
@@ -177,6 +180,20 @@ func idiom(from, rest string, u measured) bool {
 		return strings.HasPrefix(rest, "级") || strings.HasPrefix(rest, "代") || strings.HasPrefix(rest, "度")
 	}
 	return false
+}
+
+// rate reports whether a question names the period that it asks the amount of:
+// 一个月交多少. Where one has passed, it says so: 才来一个月, 一年了.
+func rate(from, rest string, u measured) bool {
+	if u.measure != Duration || !strings.HasPrefix(from, "一"+u.name) {
+		return false
+	}
+	for _, passed := range [...]string{"了", "前", "以", "内", "后", "多", "半", "大", "没", "不"} {
+		if strings.HasPrefix(rest, passed) {
+			return false
+		}
+	}
+	return true
 }
 
 // unsaid is the unit that a question leaves out: 今年82, 贷款3万.

@@ -59,7 +59,7 @@ func TestQuantities(t *testing.T) {
 		"10万以下": "money (-Inf,100000]", "3万人": "people 3e+04", "3万户": "", "贷款3万": "", "今年82": "",
 		"甲80岁，乙90岁": "age 80; age 90", "18岁以上，5人以下": "age [18,+Inf); people (-Inf,5]", "60岁以上。70岁以下": "age [60,+Inf); age (-Inf,70]",
 		"80岁以上70岁以下": "age [80,+Inf); age (-Inf,70]",
-		"": "", "半": "", "百分之三十": "", "5千克": "kg 5", "1千5百元": "money 1500", "二3元": "money 3",
+		"":           "", "半": "", "百分之三十": "", "5千克": "kg 5", "1千5百元": "money 1500", "二3元": "money 3",
 	} {
 		if got := shownAll(Quantities(text)); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
@@ -67,7 +67,7 @@ func TestQuantities(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"我今年82了": "age 82", "今年5月": "", "今年2024": "", "贷款3万能贴息吗": "money 3e+04", "3万块": "money 3e+04", "三万多能贷吗": "money [30000,40000)",
-		"今年八十二，有补贴吗": "age 82", "来了3万人": "people 3e+04",
+		"今年八十二，有补贴吗": "age 82", "来了3万人": "people 3e+04", "一个月交多少": "", "生二胎一年补多少钱": "", "住了一年了": "days 360", "不到一年能办吗": "days (-Inf,360)",
 	} {
 		if got := shownAll(asksQuantities(text)); got != want {
 			t.Errorf("asked %s: %s, want %s", text, got, want)
@@ -98,7 +98,7 @@ func TestContains(t *testing.T) {
 // parted returns the parts of amounts.
 func parted(question, text string) (value, outside float64) {
 	v := &memory{units: []*Unit{whole1("d", "", text)}}
-	var p Parts
+	p := Parts{Window3: 1}
 	analysed(question, v).valueParts(&p, v.units[0])
 	return p.Value, p.Outside
 }
