@@ -28,7 +28,12 @@ type Query struct {
 	Kind    corpus.Kind // of the documents; "" is any. Region and Agency are compared letter by letter
 	Region  string
 	Agency  string
+	Here    string // the region that is asked about; other places' rules are left out. "" leaves none out: see Governs
 	Within  string // look in this document alone; "" looks in all
+	// What was understood of the question; each may be empty.
+	Asks     Asks     // what sort of answer it wants
+	Aside    []Span   // bytes of Text that tell of the person and ask nothing
+	Audience []string // who it is asked for: 老年人
 	Limit   int    // documents wanted, 1…10
 	// Beside, with Day "", wants hits only where a document that is not
 	// quotable on this day is among the candidates: otherwise the result is
@@ -39,7 +44,7 @@ type Query struct {
 
 // filter says which units the query may see.
 func (q *Query) filter() Filter {
-	return Filter{Account: q.Account, Day: q.Day, Own: q.Own, Kind: q.Kind, Region: q.Region, Agency: q.Agency}
+	return Filter{Account: q.Account, Day: q.Day, Own: q.Own, Kind: q.Kind, Region: q.Region, Agency: q.Agency, Here: q.Here}
 }
 
 // Bounds of what is looked at in a question.
