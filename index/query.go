@@ -34,7 +34,7 @@ type Query struct {
 	Asks     Asks     // what sort of answer it wants
 	Aside    []Span   // bytes of Text that tell of the person and ask nothing
 	Audience []string // who it is asked for: 老年人
-	Limit   int    // documents wanted, 1…10
+	Limit    int      // documents wanted, 1…10
 	// Beside, with Day "", wants hits only where a document that is not
 	// quotable on this day is among the candidates: otherwise the result is
 	// that of the day, and finding it once more is saved.
