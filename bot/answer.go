@@ -115,7 +115,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 	to := func(p corpus.Passage, text string) standingHit {
 		h.Ref.Revision, h.Ref.Anchor, h.Label, h.Path = rev.Number, p.Anchor, p.Label, p.Path
 		h.Passage = strings.TrimSpace(corpus.Readable(text, p.Columns))
-		h.Snippet, h.Direct, h.row = firstSentences(h.Passage, 300), "", false
+		h.Snippet, h.Direct, h.Wide, h.row = firstSentences(h.Passage, 300), "", "", false
 		return h
 	}
 	if named {
