@@ -137,6 +137,7 @@ type turn struct {
 	day corpus.Date
 
 	held stopped
+	read map[string]liveDocument // what was read for this question
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
