@@ -137,7 +137,8 @@ type turn struct {
 	day corpus.Date
 
 	held       stopped
-	understood Understood // the message; zero where it is not a text
+	read       map[string]liveDocument // what was read for this question
+	understood Understood              // the message; zero where it is not a text
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
