@@ -56,7 +56,7 @@ var figures = []figure{
 }
 
 func isLookup(r eval.Report) bool { return r.Lookup }
-func hasBest(r eval.Report) bool { return r.ExplainedN > 0 }
+func hasBest(r eval.Report) bool  { return r.ExplainedN > 0 }
 
 func hasGolden(r eval.Report) bool { return r.GoldenN > 0 }
 
