@@ -46,7 +46,7 @@ type app struct {
 	directory atomic.Pointer[corpus.Directory]
 	settling  sync.Mutex // one settle at a time: the last one knows best
 
-	changed chan struct{}                // documents were published
+	changed chan struct{}                // the outbox has grown
 	arrange atomic.Pointer[func() error] // builds the pages anew, where there are any
 	stop    context.CancelFunc
 	running *errgroup.Group
@@ -157,7 +157,10 @@ func (a *app) wire() {
 		a.shelf.Prefer(a.engines.group)
 		a.running.Go(func() error { return a.engines.run(ctx) })
 	}
-	a.lexicons.served = a.engines.poke // what they keep may be cut otherwise
+	a.lexicons.served = func() {
+		a.engines.poke() // what they keep may be cut otherwise
+		a.outgrown()     // by the switch
+	}
 	a.running.Go(func() error { return a.lexicons.run(ctx) })
 }
 
@@ -196,12 +199,18 @@ func (a *app) follow(ctx context.Context) error {
 func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
 	out, err := a.desk.Put(ctx, contents, publish)
 	if publish {
-		select {
-		case a.changed <- struct{}{}:
-		default: // noted already
-		}
+		a.outgrown()
 	}
 	return out, err
+}
+
+// outgrown says that the outbox has grown: what is in it is served in a moment
+// even if nobody asks.
+func (a *app) outgrown() {
+	select {
+	case a.changed <- struct{}{}:
+	default: // noted already
+	}
 }
 
 // sampling is what the sample corpus has to do with answers now.
