@@ -416,6 +416,7 @@ func TestWeak(t *testing.T) {
 		"password123":                door.Common,
 		"Admin@123456":               door.Common,
 		"1234567890":                 door.Common,
+		"123456789a":                 door.Common,
 		"aaaaaaaaaaaa":               door.Common,
 		"qwerty12345":                door.Common,
 		"8201937465":                 door.OneKind,

@@ -96,3 +96,13 @@ func (d *Door) HasPassword(ctx context.Context, person int64) (password, second 
 	c, err := d.credentials(ctx, person)
 	return c.Password != "", c.Secret != "", err
 }
+
+// ChangePassword gives somebody who is signed in another password. All their
+// sessions end; the browser goes on with the token of a new one.
+func (d *Door) ChangePassword(ctx context.Context, s Session, name, password string, w Where) (token string, err error) {
+	if err := d.SetPassword(ctx, s.Person, name, password); err != nil {
+		return "", err
+	}
+	token, _, err = d.begin(ctx, s.Person, In, w, "")
+	return token, err
+}

@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -13,8 +14,9 @@ type try struct {
 }
 
 // count counts the tries before anything is looked at, so that many at once
-// are no way around: *LockedError where one of them has to wait.
-func (d *Door) count(ctx context.Context, tries []try) error {
+// are no way around: *LockedError where one of them has to wait. It returns
+// until when the next one has to, should this one fail.
+func (d *Door) count(ctx context.Context, tries []try) (next time.Time, err error) {
 	keys := make([]string, len(tries))
 	for i, t := range tries {
 		keys[i] = t.key
@@ -22,23 +24,26 @@ func (d *Door) count(ctx context.Context, tries []try) error {
 	now := d.Now()
 	have, err := d.Store.Tried(ctx, keys) // a read: a flood writes nothing
 	if err != nil {
-		return err
+		return next, err
 	}
 	for _, f := range have {
 		if now.Before(f.Until) {
-			return &LockedError{f.Until}
+			return next, &LockedError{f.Until}
 		}
 	}
 	for _, t := range tries {
 		before, err := d.Store.CountTry(ctx, t.key, func(f Failures) Failures { return t.rule.count(f, now) })
 		if err != nil {
-			return err
+			return next, err
 		}
 		if now.Before(before.Until) {
-			return &LockedError{before.Until}
+			return next, &LockedError{before.Until}
+		}
+		if until := t.rule.count(before, now).Until; until.After(next) {
+			next = until
 		}
 	}
-	return nil
+	return next, nil
 }
 
 // back takes tries back that nothing came of: there was no time to look.
@@ -69,7 +74,8 @@ func (d *Door) succeeded(ctx context.Context, name, address string) error {
 func (d *Door) SignIn(ctx context.Context, name, password string, w Where) (token string, s Session, err error) {
 	name = Name(name)
 	tries := []try{{d.key("address", w.Address), byAddress}, {d.key("name", name), byName}}
-	if err := d.count(ctx, tries); err != nil {
+	next, err := d.count(ctx, tries)
+	if err != nil {
 		return "", Session{}, err
 	}
 	person, off, err := d.People.ByName(ctx, name)
@@ -90,7 +96,7 @@ func (d *Door) SignIn(ctx context.Context, name, password string, w Where) (toke
 	case err != nil:
 		return "", Session{}, errors.Join(err, d.back(ctx, tries))
 	case !fits || !known:
-		return "", Session{}, ErrWrong
+		return "", Session{}, wrong(ErrWrong, next)
 	}
 	if stale {
 		if err := d.rehash(ctx, person, password, c.Changed); err != nil {
@@ -104,6 +110,14 @@ func (d *Door) SignIn(ctx context.Context, name, password string, w Where) (toke
 		return "", Session{}, err
 	}
 	return d.begin(ctx, person, stage, w, "")
+}
+
+// wrong is what is wrong, and how long the next try has to wait.
+func wrong(what error, next time.Time) error {
+	if next.IsZero() {
+		return what
+	}
+	return fmt.Errorf("%w, %w", what, &LockedError{next})
 }
 
 // credentials of a person who has none, or of nobody, are empty.
@@ -132,7 +146,8 @@ func (d *Door) rehash(ctx context.Context, person int64, password string, change
 func (d *Door) Reenter(ctx context.Context, person int64, password string) error {
 	key := d.own("again", person)
 	tries := []try{{key, byName}}
-	if err := d.count(ctx, tries); err != nil {
+	next, err := d.count(ctx, tries)
+	if err != nil {
 		return err
 	}
 	c, err := d.credentials(ctx, person)
@@ -144,7 +159,7 @@ func (d *Door) Reenter(ctx context.Context, person int64, password string) error
 		return errors.Join(err, d.back(ctx, tries))
 	}
 	if !fits {
-		return ErrWrong
+		return wrong(ErrWrong, next)
 	}
 	return d.Store.ClearTries(ctx, key)
 }

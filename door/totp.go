@@ -62,7 +62,8 @@ func (d *Door) Offered(ctx context.Context, person int64) (string, error) {
 // offered. ErrCode, ErrUnknown where none was offered, *LockedError.
 func (d *Door) Confirm(ctx context.Context, person int64, code string) error {
 	key := d.own("code", person)
-	if err := d.count(ctx, []try{{key, byName}}); err != nil {
+	next, err := d.count(ctx, []try{{key, byName}})
+	if err != nil {
 		return err
 	}
 	c, err := d.credentials(ctx, person)
@@ -74,7 +75,7 @@ func (d *Door) Confirm(ctx context.Context, person int64, code string) error {
 	}
 	s, ok := match(c.Offered, code, d.Now(), 0)
 	if !ok {
-		return ErrCode
+		return wrong(ErrCode, next)
 	}
 	if err := d.Store.SetSecret(ctx, person, c.Offered, ""); err != nil {
 		return err
@@ -98,7 +99,8 @@ func (d *Door) Code(ctx context.Context, s Session, name, code string, w Where) 
 		return "", Session{}, ErrUnknown
 	}
 	key := d.own("code", s.Person)
-	if err := d.count(ctx, []try{{key, byName}}); err != nil {
+	next, err := d.count(ctx, []try{{key, byName}})
+	if err != nil {
 		return "", Session{}, err
 	}
 	c, err := d.credentials(ctx, s.Person)
@@ -107,14 +109,14 @@ func (d *Door) Code(ctx context.Context, s Session, name, code string, w Where) 
 	}
 	at, ok := match(c.Secret, code, d.Now(), c.Step)
 	if !ok || c.Secret == "" {
-		return "", Session{}, ErrCode
+		return "", Session{}, wrong(ErrCode, next)
 	}
 	first, err := d.Store.UseStep(ctx, s.Person, at)
 	if err != nil {
 		return "", Session{}, err
 	}
 	if !first {
-		return "", Session{}, ErrCode
+		return "", Session{}, wrong(ErrCode, next)
 	}
 	err = errors.Join(d.Store.ClearTries(ctx, key), d.succeeded(ctx, d.key("name", Name(name)), d.key("address", w.Address)))
 	if err != nil {

@@ -86,6 +86,9 @@ func common(small string) bool {
 	for _, s := range []string{"1234567890", "123456789", "12345678", "1234567", "123456", "12345", "1234", "123", "321", "888", "666", "000", "2024", "2025", "2026", "2027"} {
 		core = strings.ReplaceAll(core, s, "")
 	}
+	if len([]rune(core)) <= 3 {
+		return true
+	}
 	core = strings.TrimFunc(core, func(r rune) bool { return !unicode.IsLetter(r) || r > 127 })
 	if core == "" && !strings.ContainsFunc(small, func(r rune) bool { return r > 127 }) && kinds(small) == 1 {
 		return len(distinct) <= 4

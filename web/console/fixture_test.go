@@ -1,0 +1,334 @@
+package console_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
+	"github.com/policybot/policybot/door"
+	"github.com/policybot/policybot/store"
+	"github.com/policybot/policybot/web/console"
+	"github.com/policybot/policybot/web/page"
+)
+
+// people keeps staff in memory, by the rules that a desk.People has.
+type people struct {
+	mu  sync.Mutex
+	all []desk.Staff
+}
+
+func (p *people) Person(_ context.Context, id int64) (desk.Staff, error) {
+	return p.find(func(s desk.Staff) bool { return s.ID == id })
+}
+
+func (p *people) PersonNamed(_ context.Context, name string) (desk.Staff, error) {
+	return p.find(func(s desk.Staff) bool { return s.Name == name })
+}
+
+func (p *people) find(is func(desk.Staff) bool) (desk.Staff, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.IndexFunc(p.all, is); i >= 0 {
+		return p.all[i], nil
+	}
+	return desk.Staff{}, fmt.Errorf("staff: %w", corpus.ErrNotFound)
+}
+
+func (p *people) Everybody(context.Context) ([]desk.Staff, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.all), nil
+}
+
+func (p *people) AddPerson(_ context.Context, s desk.Staff, _ desk.Actor) (desk.Staff, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if slices.ContainsFunc(p.all, func(o desk.Staff) bool { return o.Name == s.Name }) {
+		return s, desk.ErrTaken
+	}
+	s.ID = int64(len(p.all) + 1)
+	p.all = append(p.all, s)
+	return s, nil
+}
+
+func (p *people) ChangePerson(_ context.Context, s desk.Staff, _ desk.Actor) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	after := slices.Clone(p.all)
+	after[s.ID-1] = s
+	if !slices.ContainsFunc(after, func(o desk.Staff) bool { return o.Is(desk.Admin) }) {
+		return desk.ErrLastAdmin
+	}
+	p.all = after
+	return nil
+}
+
+// history keeps entries in memory.
+type history struct {
+	mu  sync.Mutex
+	all []desk.Entry
+}
+
+func (h *history) Note(_ context.Context, e desk.Entry) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	e.Seq, e.At = int64(len(h.all)+1), time.UnixMilli(1_800_000_000_000)
+	h.all = append(h.all, e)
+	return nil
+}
+
+func (h *history) Entries(_ context.Context, f desk.EntryFilter, skip, limit int) ([]desk.Entry, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []desk.Entry
+	for _, e := range slices.Backward(h.all) {
+		if f.Action != "" && f.Action != e.Action || f.Staff != 0 && f.Staff != e.Staff {
+			continue
+		}
+		out = append(out, e)
+	}
+	out = out[min(skip, len(out)):]
+	return out[:min(limit, len(out))], nil
+}
+
+// actions lists what the history says, oldest first.
+func (h *history) actions() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var words []string
+	for _, e := range h.all {
+		words = append(words, e.Action)
+	}
+	return strings.Join(words, " ")
+}
+
+// overview tells what a test wants it to.
+type overview struct{}
+
+func (overview) Freshness(context.Context) (console.Freshness, error) {
+	return console.Freshness{Documents: 128, Pending: 2, Behind: 40 * time.Second}, nil
+}
+
+func (overview) Unanswered(context.Context, time.Time, int) (console.Unanswered, error) {
+	return console.Unanswered{Asked: 412, Count: 37, Questions: []console.Question{
+		{At: time.UnixMilli(1_800_000_000_000), Account: "qinglan", Text: "共享单车押金不退找谁"},
+		{At: time.UnixMilli(1_799_990_000_000), Account: "qinglan", Text: "<script>alert(1)</script>孩子上户口要什么"},
+	}}, nil
+}
+
+func (overview) Ending(context.Context, corpus.Date, int, int) ([]console.Ending, error) {
+	return []console.Ending{
+		{Document: "a", Title: "青岚市临时停车管理办法", Day: "2027-01-20", Days: 5},
+		{Document: "b", Title: "青岚市租房补贴办法", Day: "2027-02-01", Days: 17, Begins: true},
+	}, nil
+}
+
+// directory is a few agencies.
+type directory []corpus.Agency
+
+func (d directory) AllAgencies(context.Context) ([]corpus.Agency, error) { return d, nil }
+
+// desktop is a console with everything around it.
+type desktop struct {
+	*console.Site
+	people  *people
+	history *history
+	base    string
+	clock   *atomic.Int64
+	log     *bytes.Buffer
+	logging *sync.Mutex
+}
+
+// pass lets time go by.
+func (d *desktop) pass(by time.Duration) { d.clock.Add(by.Milliseconds()) }
+
+func (d *desktop) logged() string {
+	d.logging.Lock()
+	defer d.logging.Unlock()
+	return d.log.String()
+}
+
+type locked struct {
+	io.Writer
+	mu *sync.Mutex
+}
+
+func (l locked) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.Writer.Write(b)
+}
+
+const good = "lantern 4 willow"
+
+// open serves a console. https names the address that it believes to have; ""
+// is the one that it has.
+func open(t *testing.T, https string) *desktop {
+	t.Helper()
+	d := &desktop{people: &people{}, history: &history{}, clock: &atomic.Int64{}, log: &bytes.Buffer{}, logging: &sync.Mutex{}}
+	d.clock.Store(1_800_000_000_000)
+	now := func() time.Time { return time.UnixMilli(d.clock.Load()) }
+	s, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "p.db"), Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	pages, err := page.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(nil)
+	d.base = "http://" + server.Listener.Addr().String()
+	d.Site, err = console.New(console.Config{
+		Door: door.New(door.Config{
+			Store: s, People: console.ByName(d.people), Hasher: door.CheapHasher(), Secret: []byte("s"), Now: now,
+		}),
+		People: d.people, History: d.history, Overview: overview{}, Pages: pages, Now: now,
+		Agencies: directory{
+			{ID: "a", Name: "青岚市民政局", Region: "青岚市", Phone: "0599-1234567、0599-7654321", Address: "文昌路18号", Checked: "2026-12-01", Matters: []string{"低保"}},
+			{ID: "b", Name: "青岚市医疗保障局", Region: "青岚市", Phone: "0599-2222222", Address: "明湖路6号", Checked: "2025-12-01"},
+		},
+		Log: slog.New(slog.NewJSONHandler(locked{d.log, d.logging}, nil)), BaseURL: cmp.Or(https, d.base),
+		Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = d
+	server.Start()
+	t.Cleanup(server.Close)
+	return d
+}
+
+// enter adds a person with a password.
+func (d *desktop) enter(t *testing.T, name, agency string, roles ...desk.Role) desk.Staff {
+	t.Helper()
+	p, err := d.people.AddPerson(t.Context(), desk.Staff{Name: name, Display: "某" + name, Agency: agency, Roles: roles}, desk.Actor{})
+	if err == nil {
+		err = d.Door.SetPassword(t.Context(), p.ID, name, good)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// client is somebody's browser, as far as cookies and forms go.
+type client struct {
+	*http.Client
+	t      *testing.T
+	base   string
+	header http.Header // sent with every request
+}
+
+func (d *desktop) client(t *testing.T) *client {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &client{t: t, base: d.base, header: http.Header{}, Client: &http.Client{
+		Jar:           jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// reply is what came back.
+type reply struct {
+	*http.Response
+	body string
+}
+
+func (c *client) do(method, path string, form url.Values) reply {
+	c.t.Helper()
+	var body io.Reader
+	if method == http.MethodPost {
+		body = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+		req.Header.Set("Origin", c.base)
+	}
+	for name, values := range c.header {
+		req.Header[name] = values
+	}
+	if host := req.Header.Get("Host"); host != "" {
+		req.Host = host
+	}
+	res, err := c.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return reply{res, string(text)}
+}
+
+func (c *client) get(path string) reply { c.t.Helper(); return c.do(http.MethodGet, path, nil) }
+
+// post sends pairs of names and values.
+func (c *client) post(path string, pairs ...string) reply {
+	c.t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	return c.do(http.MethodPost, path, form)
+}
+
+func (r reply) must(t *testing.T, status int) reply {
+	t.Helper()
+	if r.StatusCode != status {
+		t.Fatalf("%s %s: %d, want %d\n%s", r.Request.Method, r.Request.URL.Path, r.StatusCode, status, r.words())
+	}
+	return r
+}
+
+var tags = regexp.MustCompile(`(?s)<script.*?</script>|<[^>]*>`)
+
+// words is the text of a page.
+func (r reply) words() string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(r.body, " ")), " ")
+}
+
+func (r reply) says(t *testing.T, words ...string) reply {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(r.words(), w) {
+			t.Errorf("%s does not say %q:\n%s", r.Request.URL.Path, w, r.words())
+		}
+	}
+	return r
+}
+
+// signIn signs somebody in.
+func (c *client) signIn(name string) *client {
+	c.t.Helper()
+	c.post("/console/sign-in", "name", name, "password", good).must(c.t, http.StatusSeeOther)
+	return c
+}
