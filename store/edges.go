@@ -88,11 +88,7 @@ func (s *Store) Decide(ctx context.Context, edge string, accept bool, by string)
 			return ErrUnnamed
 		}
 		p := s.putting(ctx, tx)
-		_, err = tx.ExecContext(ctx, `INSERT INTO decisions (edge, source, accepted, target, decided_by, decided)
-			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (edge) DO UPDATE SET accepted = excluded.accepted,
-			target = excluded.target, decided_by = excluded.decided_by, decided = excluded.decided`,
-			edge, source, truth(accept), target, by, p.now)
-		if err != nil {
+		if err := p.decision(edge, source, target, accept, by); err != nil {
 			return err
 		}
 		p.touched.sources = append(p.touched.sources, source)
@@ -110,4 +106,13 @@ func (s *Store) Decide(ctx context.Context, edge string, accept bool, by string)
 		return err
 	})
 	return decided, err
+}
+
+// decision keeps what a person has decided about an edge.
+func (p *putting) decision(edge, source, target string, accept bool, by string) error {
+	_, err := p.tx.ExecContext(p.ctx, `INSERT INTO decisions (edge, source, accepted, target, decided_by, decided)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (edge) DO UPDATE SET accepted = excluded.accepted,
+		target = excluded.target, decided_by = excluded.decided_by, decided = excluded.decided`,
+		edge, source, truth(accept), target, by, p.now)
+	return err
 }

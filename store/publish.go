@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -33,20 +31,17 @@ func (s *Store) Publish(ctx context.Context, id string) error {
 		if held, err := p.held(id, was.newest); err != nil || held {
 			return errors.Join(err, ErrHeld)
 		}
-		var c corpus.Content
-		var meta []byte
-		err = tx.QueryRowContext(ctx, `SELECT meta, text FROM revisions WHERE document = $1 AND number = $2`,
-			id, was.newest).Scan(&meta, &c.Text)
+		c, _, err := p.content(id, was.newest)
 		if err != nil {
 			return err
-		}
-		if err := json.Unmarshal(meta, &c.Document); err != nil {
-			return fmt.Errorf("document %s: %w", id, err)
 		}
 		if err := p.exec(p.stmts.setStatus, string(corpus.Published), id, was.newest); err != nil {
 			return err
 		}
 		if _, err := p.publish(c, was.newest, was); err != nil {
+			return err
+		}
+		if err := p.describe(c, was.newest, corpus.Published); err != nil {
 			return err
 		}
 		return p.finish()

@@ -169,6 +169,9 @@ func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 	if err := p.annotate(number, c); err != nil {
 		return corpus.Outcome{}, err
 	}
+	if err := p.describe(c, number, status); err != nil {
+		return corpus.Outcome{}, err
+	}
 	o := corpus.Outcome{ID: id, Revision: number, Changed: true, Held: held}
 	if publish {
 		o.Twin, err = p.publish(c, number, was)
@@ -201,6 +204,9 @@ func (p *putting) again(c corpus.Content, was head, publish bool) (corpus.Outcom
 		return o, err
 	}
 	if err := p.exec(p.stmts.setStatus, string(corpus.Published), o.ID, o.Revision); err != nil {
+		return o, err
+	}
+	if err := p.describe(c, o.Revision, corpus.Published); err != nil {
 		return o, err
 	}
 	o.Changed = true

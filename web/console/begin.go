@@ -111,7 +111,7 @@ func (s *Site) takePassword(v *Visit, who desk.Staff, password, detail string) e
 	if err := s.Door.SetPassword(ctx, who.ID, who.Name, password); err != nil {
 		return err
 	}
-	if err := s.note(ctx, desk.Actor{Staff: who, From: s.address(v.R)}, actionPassword, detail); err != nil {
+	if err := s.note(ctx, desk.Actor{Staff: who, From: s.address(v.R)}, desk.ActionPassword, detail); err != nil {
 		return err
 	}
 	token, session, err := s.Door.SignIn(ctx, who.Name, password, s.where(v.R))

@@ -224,7 +224,7 @@ func TestLateForm(t *testing.T) {
 	}
 	c.get(to).must(t, 200).says(t, "刚才填写的内容已经留下")
 	stranger := d.client(t).signIn("other")
-	stranger.get("/console/kept/" + u.Query().Get("kept")).must(t, 404)
+	stranger.get("/console/kept/"+u.Query().Get("kept")).must(t, 404)
 
 	to = c.post("/console/sign-in", "name", "admin", "password", good, "kept", u.Query().Get("kept")).must(t, 303).Header.Get("Location")
 	page := c.get(to).must(t, 200).says(t, "李雷", "lilei", "接着提交")

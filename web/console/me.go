@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/door"
 )
 
@@ -105,7 +106,7 @@ func (s *Site) newPassword(v *Visit) error {
 	}
 	s.give(v.W, token)
 	v.Session.Hash = door.Hash(token)
-	if err := s.note(ctx, v.Actor(), actionPassword, "改了自己的密码"); err != nil {
+	if err := s.note(ctx, v.Actor(), desk.ActionPassword, "改了自己的密码"); err != nil {
 		return err
 	}
 	return v.Go("/me", "密码已改。别处的登录都已退出。")
@@ -205,7 +206,7 @@ func (s *Site) confirm(v *Visit) error {
 	if _, err := s.Door.SignOutElsewhere(v.R.Context(), v.Me.ID, v.Session.Hash); err != nil {
 		return err
 	}
-	if err := s.note(v.R.Context(), v.Actor(), actionSecond, "开启了动态码"); err != nil {
+	if err := s.note(v.R.Context(), v.Actor(), desk.ActionSecond, "开启了动态码"); err != nil {
 		return err
 	}
 	return v.Go("/me", "动态码已开启，下次登录时要用。别处的登录都已退出。")
@@ -229,7 +230,7 @@ func (s *Site) without(v *Visit) error {
 	if err := s.Door.Without(v.R.Context(), v.Me.ID); err != nil {
 		return err
 	}
-	if err := s.note(v.R.Context(), v.Actor(), actionSecond, "关闭了动态码"); err != nil {
+	if err := s.note(v.R.Context(), v.Actor(), desk.ActionSecond, "关闭了动态码"); err != nil {
 		return err
 	}
 	return v.Go("/me", "动态码已关闭。")
@@ -255,7 +256,7 @@ func (s *Site) endSessions(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.note(ctx, v.Actor(), actionSignedOut, words); err != nil {
+	if err := s.note(ctx, v.Actor(), desk.ActionSignedOut, words); err != nil {
 		return err
 	}
 	if which := form.Get("which"); which == "all" || which == v.Session.Hash {

@@ -27,9 +27,6 @@ func manages(admin, other desk.Staff) bool {
 	return admin.Is(desk.Admin) && (admin.Agency == "" || admin.Agency == other.Agency)
 }
 
-// action is what the history calls a change of a person's door.
-const actionReset = "reset"
-
 type personRow struct {
 	desk.Staff
 	Password, Second bool

@@ -14,15 +14,6 @@ import (
 	"github.com/policybot/policybot/door"
 )
 
-// What the history says of the door.
-const (
-	actionSignedIn  = "signed-in"
-	actionSignedOut = "signed-out"
-	actionLockedOut = "locked-out"
-	actionPassword  = "password"
-	actionSecond    = "second-factor"
-)
-
 var doorPages = []Route{
 	{Method: Get, Path: "/sign-in", Who: Anybody, Do: (*Site).signInPage},
 	{Method: Post, Path: "/sign-in", Who: Anybody, Do: (*Site).signIn, Options: []Option{Secret, Limit(8 << 10)}},
@@ -175,7 +166,7 @@ func (s *Site) noteLocked(v *Visit, name string) error {
 	if err != nil {
 		return err
 	}
-	return s.note(v.R.Context(), desk.Actor{Staff: who, From: s.address(v.R)}, actionLockedOut, "密码或动态码连续输错，暂停登录")
+	return s.note(v.R.Context(), desk.Actor{Staff: who, From: s.address(v.R)}, desk.ActionLockedOut, "密码或动态码连续输错，暂停登录")
 }
 
 // waitWords says how long nobody may try.
@@ -190,7 +181,7 @@ func (s *Site) welcome(v *Visit, session door.Session, q url.Values) error {
 	if err != nil {
 		return err
 	}
-	err = s.note(v.R.Context(), desk.Actor{Staff: who, From: s.address(v.R)}, actionSignedIn, session.Agent)
+	err = s.note(v.R.Context(), desk.Actor{Staff: who, From: s.address(v.R)}, desk.ActionSignedIn, session.Agent)
 	if err != nil {
 		return err
 	}
@@ -200,15 +191,7 @@ func (s *Site) welcome(v *Visit, session door.Session, q url.Values) error {
 
 // note adds to the history.
 func (s *Site) note(ctx context.Context, by desk.Actor, action, detail string) error {
-	return s.History.Note(ctx, desk.Entry{Staff: by.ID, Who: who(by.Staff), From: by.From, Action: action, Detail: detail})
-}
-
-// who is how the history names a person.
-func who(s desk.Staff) string {
-	if s.Display == "" || s.Display == s.Name {
-		return s.Name
-	}
-	return s.Name + " " + s.Display
+	return s.History.Note(ctx, by.Entry(action, "", 0, detail))
 }
 
 type codeView struct {
@@ -258,7 +241,7 @@ func (s *Site) signOut(v *Visit) error {
 		if err := s.Door.SignOut(v.R.Context(), v.Me.ID, v.Session.Hash); err != nil && !errors.Is(err, door.ErrUnknown) {
 			return err
 		}
-		if err := s.note(v.R.Context(), v.Actor(), actionSignedOut, ""); err != nil {
+		if err := s.note(v.R.Context(), v.Actor(), desk.ActionSignedOut, ""); err != nil {
 			return err
 		}
 	}

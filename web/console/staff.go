@@ -11,7 +11,7 @@ func (s *Site) Reset(ctx context.Context, p desk.Staff, by desk.Actor) error {
 	if err := s.Door.Reset(ctx, p.ID, p.Name); err != nil {
 		return err
 	}
-	return s.note(ctx, by, actionReset, "重置了"+p.Display+"（"+p.Name+"）的登录")
+	return s.note(ctx, by, desk.ActionReset, "重置了"+p.Display+"（"+p.Name+"）的登录")
 }
 
 // Disable stores whether a person may sign in, and ends their sessions where
