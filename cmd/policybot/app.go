@@ -18,8 +18,10 @@ import (
 
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/holiday"
 	"github.com/policybot/policybot/corpus/sample"
+	"github.com/policybot/policybot/door"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/local"
 	"github.com/policybot/policybot/store"
@@ -39,8 +41,11 @@ type app struct {
 	engines   *engines // outside of this process; nil: none
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
+	staff     *desk.Desk
+	door      *door.Door
 	responder *bot.Responder
 	watch     *watch
+	secret    []byte // the instance's
 	roster    atomic.Pointer[roster]
 	sampling  atomic.Pointer[sampling]
 	directory atomic.Pointer[corpus.Directory]
@@ -122,6 +127,7 @@ func (a *app) openStore(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.secret = []byte(secret)
 	a.journal, err = bot.NewJournal(bot.JournalConfig{
 		Ledger: a.store, Archive: a.store, Secret: []byte(secret), Retention: retention,
 	})
@@ -137,6 +143,7 @@ func (a *app) wire() {
 		Store:      a.store,
 		KeepSample: a.settings.KeepSample, Configured: a.configured,
 	}
+	a.wireStaff()
 	a.responder = bot.NewResponder(bot.Config{
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Keeper: a.journal, Catalogue: a.store,
 		Stops: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
@@ -150,6 +157,7 @@ func (a *app) wire() {
 	a.running.Go(func() error { return a.journal.Run(ctx) })
 	a.running.Go(func() error { return a.follow(ctx) })
 	a.running.Go(func() error { return a.tidy(ctx) })
+	a.running.Go(func() error { return a.sweep(ctx) })
 	if a.engines != nil {
 		a.shelf.Prefer(a.engines.group)
 		a.running.Go(func() error { return a.engines.run(ctx) })
@@ -193,12 +201,17 @@ func (a *app) follow(ctx context.Context) error {
 func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
 	out, err := a.desk.Put(ctx, contents, publish)
 	if publish {
-		select {
-		case a.changed <- struct{}{}:
-		default: // noted already
-		}
+		a.nudge()
 	}
 	return out, err
+}
+
+// nudge has what was published served in a moment.
+func (a *app) nudge() {
+	select {
+	case a.changed <- struct{}{}:
+	default: // noted already
+	}
 }
 
 // sampling is what the sample corpus has to do with answers now.

@@ -59,8 +59,8 @@ func (s *Site) noLink(v *Visit, err error) error {
 	return v.render(http.StatusNotFound, "problem", "链接已失效", trouble{Title: "链接已失效", Text: linkWords})
 }
 
-// firstLink looks at the link of a first start. It is void as soon as somebody
-// is entered, however that happened.
+// firstLink looks at the link of a first start. It is void as soon as there
+// is an administrator, however that happened.
 func (s *Site) firstLink(v *Visit) error {
 	unused, err := s.unused(v.R.Context())
 	if err == nil && !unused {
@@ -98,7 +98,7 @@ func (s *Site) begin(v *Visit) error {
 	if _, err := s.Door.Take(v.R.Context(), door.First, v.R.PathValue("token")); err != nil {
 		return s.noLink(v, err)
 	}
-	admin, err = s.People.AddPerson(v.R.Context(), admin, desk.Actor{Staff: admin, From: s.address(v.R)})
+	admin, err = s.Desk.People.AddPerson(v.R.Context(), admin, desk.Actor{Staff: admin, From: s.address(v.R)})
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (s *Site) linked(v *Visit) (desk.Staff, error) {
 	if err != nil {
 		return desk.Staff{}, err
 	}
-	who, err := s.People.Person(v.R.Context(), l.Person)
+	who, err := s.Desk.People.Person(v.R.Context(), l.Person)
 	if err == nil && who.Disabled {
 		err = door.ErrUnknown
 	}

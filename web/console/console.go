@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,8 +23,7 @@ const Root = "/console"
 // Config is what New needs.
 type Config struct {
 	Door     *door.Door
-	People   desk.People
-	History  desk.History
+	Desk     *desk.Desk
 	Agencies Agencies
 	Overview Overview
 	Pages    *page.Pages // for the style sheet that all pages share
@@ -98,8 +98,8 @@ func (s *Site) Invite(ctx context.Context, person int64) (address string, until 
 	return s.At("/set-password/" + token), l.Expires, err
 }
 
-// First makes the one-time link of a first start, "" where somebody can sign
-// in already.
+// First makes the one-time link of a first start, "" where there is an
+// administrator already.
 func (s *Site) First(ctx context.Context) (address string, until time.Time, err error) {
 	none, err := s.unused(ctx)
 	if err != nil || !none {
@@ -109,10 +109,10 @@ func (s *Site) First(ctx context.Context) (address string, until time.Time, err 
 	return s.At("/begin/" + token), l.Expires, err
 }
 
-// unused reports whether nobody is entered yet.
+// unused reports whether there is no administrator yet.
 func (s *Site) unused(ctx context.Context) (bool, error) {
-	all, err := s.People.Everybody(ctx)
-	return len(all) == 0, err
+	all, err := s.Desk.People.Everybody(ctx)
+	return !slices.ContainsFunc(all, func(p desk.Staff) bool { return p.Is(desk.Admin) }), err
 }
 
 // ByName implements door.People on desk's.

@@ -44,7 +44,7 @@ func TestFirstRun(t *testing.T) {
 	if address, _, err := d.First(t.Context()); address != "" || err != nil {
 		t.Errorf("another first link: %q, %v", address, err)
 	}
-	if got := d.history.actions(); got != "password signed-in" {
+	if got := d.actions(t); got != "person password signed-in" {
 		t.Errorf("the history says %q", got)
 	}
 }
@@ -62,7 +62,7 @@ func TestFirstLinkIsVoid(t *testing.T) {
 	d.enter(t, "wangmin", "", desk.Admin)
 	c.get(strings.TrimPrefix(fresh, d.base)).must(t, 404)
 	c.post(strings.TrimPrefix(fresh, d.base), "display", "某", "name", "evil", "password", good, "again", good).must(t, 404)
-	if len(d.people.all) != 1 {
+	if all, err := d.store.Everybody(t.Context()); len(all) != 1 || err != nil {
 		t.Error("a second first administrator")
 	}
 }
@@ -116,7 +116,7 @@ func TestDisabledAtOnce(t *testing.T) {
 	c := d.client(t).signIn("lilei")
 	c.get("/console/").must(t, 200)
 	p.Disabled = true // as another process would do it
-	if err := d.people.ChangePerson(t.Context(), p, desk.Actor{}); err != nil {
+	if err := d.store.ChangePerson(t.Context(), p, desk.Actor{}); err != nil {
 		t.Fatal(err)
 	}
 	c.get("/console/").must(t, 303)

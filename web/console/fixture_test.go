@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -23,102 +22,12 @@ import (
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
+	"github.com/policybot/policybot/corpus/holiday"
 	"github.com/policybot/policybot/door"
 	"github.com/policybot/policybot/store"
 	"github.com/policybot/policybot/web/console"
 	"github.com/policybot/policybot/web/page"
 )
-
-// people keeps staff in memory, by the rules that a desk.People has.
-type people struct {
-	mu  sync.Mutex
-	all []desk.Staff
-}
-
-func (p *people) Person(_ context.Context, id int64) (desk.Staff, error) {
-	return p.find(func(s desk.Staff) bool { return s.ID == id })
-}
-
-func (p *people) PersonNamed(_ context.Context, name string) (desk.Staff, error) {
-	return p.find(func(s desk.Staff) bool { return s.Name == name })
-}
-
-func (p *people) find(is func(desk.Staff) bool) (desk.Staff, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if i := slices.IndexFunc(p.all, is); i >= 0 {
-		return p.all[i], nil
-	}
-	return desk.Staff{}, fmt.Errorf("staff: %w", corpus.ErrNotFound)
-}
-
-func (p *people) Everybody(context.Context) ([]desk.Staff, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.all), nil
-}
-
-func (p *people) AddPerson(_ context.Context, s desk.Staff, _ desk.Actor) (desk.Staff, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if slices.ContainsFunc(p.all, func(o desk.Staff) bool { return o.Name == s.Name }) {
-		return s, desk.ErrTaken
-	}
-	s.ID = int64(len(p.all) + 1)
-	p.all = append(p.all, s)
-	return s, nil
-}
-
-func (p *people) ChangePerson(_ context.Context, s desk.Staff, _ desk.Actor) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	after := slices.Clone(p.all)
-	after[s.ID-1] = s
-	if !slices.ContainsFunc(after, func(o desk.Staff) bool { return o.Is(desk.Admin) }) {
-		return desk.ErrLastAdmin
-	}
-	p.all = after
-	return nil
-}
-
-// history keeps entries in memory.
-type history struct {
-	mu  sync.Mutex
-	all []desk.Entry
-}
-
-func (h *history) Note(_ context.Context, e desk.Entry) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	e.Seq, e.At = int64(len(h.all)+1), time.UnixMilli(1_800_000_000_000)
-	h.all = append(h.all, e)
-	return nil
-}
-
-func (h *history) Entries(_ context.Context, f desk.EntryFilter, skip, limit int) ([]desk.Entry, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	var out []desk.Entry
-	for _, e := range slices.Backward(h.all) {
-		if f.Action != "" && f.Action != e.Action || f.Staff != 0 && f.Staff != e.Staff {
-			continue
-		}
-		out = append(out, e)
-	}
-	out = out[min(skip, len(out)):]
-	return out[:min(limit, len(out))], nil
-}
-
-// actions lists what the history says, oldest first.
-func (h *history) actions() string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	var words []string
-	for _, e := range h.all {
-		words = append(words, e.Action)
-	}
-	return strings.Join(words, " ")
-}
 
 // overview tells what a test wants it to.
 type overview struct{}
@@ -134,13 +43,6 @@ func (overview) Unanswered(context.Context, time.Time, int) (console.Unanswered,
 	}}, nil
 }
 
-func (overview) Ending(context.Context, corpus.Date, int, int) ([]console.Ending, error) {
-	return []console.Ending{
-		{Document: "a", Title: "青岚市临时停车管理办法", Day: "2027-01-20", Days: 5},
-		{Document: "b", Title: "青岚市租房补贴办法", Day: "2027-02-01", Days: 17, Begins: true},
-	}, nil
-}
-
 // directory is a few agencies.
 type directory []corpus.Agency
 
@@ -149,12 +51,25 @@ func (d directory) AllAgencies(context.Context) ([]corpus.Agency, error) { retur
 // desktop is a console with everything around it.
 type desktop struct {
 	*console.Site
-	people  *people
-	history *history
+	store   *store.Store
 	base    string
 	clock   *atomic.Int64
 	log     *bytes.Buffer
 	logging *sync.Mutex
+}
+
+// actions lists what the history says, oldest first.
+func (d *desktop) actions(t *testing.T) string {
+	t.Helper()
+	all, err := d.store.Entries(t.Context(), desk.EntryFilter{}, 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []string
+	for _, e := range slices.Backward(all) {
+		words = append(words, e.Action)
+	}
+	return strings.Join(words, " ")
 }
 
 // pass lets time go by.
@@ -183,7 +98,7 @@ const good = "lantern 4 willow"
 // is the one that it has.
 func open(t *testing.T, https string) *desktop {
 	t.Helper()
-	d := &desktop{people: &people{}, history: &history{}, clock: &atomic.Int64{}, log: &bytes.Buffer{}, logging: &sync.Mutex{}}
+	d := &desktop{clock: &atomic.Int64{}, log: &bytes.Buffer{}, logging: &sync.Mutex{}}
 	d.clock.Store(1_800_000_000_000)
 	now := func() time.Time { return time.UnixMilli(d.clock.Load()) }
 	s, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "p.db"), Now: now})
@@ -191,6 +106,7 @@ func open(t *testing.T, https string) *desktop {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
+	d.store = s
 	pages, err := page.New("")
 	if err != nil {
 		t.Fatal(err)
@@ -199,9 +115,13 @@ func open(t *testing.T, https string) *desktop {
 	d.base = "http://" + server.Listener.Addr().String()
 	d.Site, err = console.New(console.Config{
 		Door: door.New(door.Config{
-			Store: s, People: console.ByName(d.people), Hasher: door.CheapHasher(), Secret: []byte("s"), Now: now,
+			Store: s, People: console.ByName(s), Hasher: door.CheapHasher(), Secret: []byte("s"), Now: now,
 		}),
-		People: d.people, History: d.history, Overview: overview{}, Pages: pages, Now: now,
+		Desk: &desk.Desk{
+			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Archive: s,
+			Corpus: &corpus.Desk{Store: s}, Calendar: holiday.New(), Now: now,
+		},
+		Overview: overview{}, Pages: pages, Now: now,
 		Agencies: directory{
 			{ID: "a", Name: "青岚市民政局", Region: "青岚市", Phone: "0599-1234567、0599-7654321", Address: "文昌路18号", Checked: "2026-12-01", Matters: []string{"低保"}},
 			{ID: "b", Name: "青岚市医疗保障局", Region: "青岚市", Phone: "0599-2222222", Address: "明湖路6号", Checked: "2025-12-01"},
@@ -221,7 +141,7 @@ func open(t *testing.T, https string) *desktop {
 // enter adds a person with a password.
 func (d *desktop) enter(t *testing.T, name, agency string, roles ...desk.Role) desk.Staff {
 	t.Helper()
-	p, err := d.people.AddPerson(t.Context(), desk.Staff{Name: name, Display: "某" + name, Agency: agency, Roles: roles}, desk.Actor{})
+	p, err := d.store.AddPerson(t.Context(), desk.Staff{Name: name, Display: "某" + name, Agency: agency, Roles: roles}, desk.Actor{})
 	if err == nil {
 		err = d.Door.SetPassword(t.Context(), p.ID, name, good)
 	}

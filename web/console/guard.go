@@ -182,7 +182,7 @@ func (s *Site) enter(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.People.Person(ctx, session.Person)
+	who, err := s.Desk.People.Person(ctx, session.Person)
 	switch {
 	case errors.Is(err, corpus.ErrNotFound) || err == nil && who.Disabled:
 		_, err := s.Door.SignOutElsewhere(ctx, session.Person, "")

@@ -55,7 +55,7 @@ func (s *Site) history(v *Visit) error {
 		return err
 	}
 	view.Page = page
-	entries, err := s.History.Entries(v.R.Context(), filter, (page-1)*historyPage, historyPage+1)
+	entries, err := s.Desk.History.Entries(v.R.Context(), filter, (page-1)*historyPage, historyPage+1)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (s *Site) historyFilter(v *Visit, q url.Values) (view historyView, f desk.E
 		f.To = to.AddDate(0, 0, 1)
 	}
 	if name := strings.TrimSpace(q.Get("person")); name != "" {
-		p, err := s.People.PersonNamed(v.R.Context(), strings.ToLower(name))
+		p, err := s.Desk.People.PersonNamed(v.R.Context(), strings.ToLower(name))
 		switch {
 		case isNone(err):
 			view.field("person").Fault = "没有这个登录名。"

@@ -3,10 +3,13 @@ package console
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/door"
 )
 
@@ -22,9 +25,6 @@ type Overview interface {
 	// answer to, newest first, at most limit, and how many that were of how
 	// many questions.
 	Unanswered(ctx context.Context, since time.Time, limit int) (Unanswered, error)
-	// Ending returns published documents whose validity begins or ends within
-	// so many days, the first to do so first.
-	Ending(ctx context.Context, today corpus.Date, days, limit int) ([]Ending, error)
 }
 
 // Freshness is how the index follows the documents.
@@ -51,26 +51,15 @@ type Question struct {
 	Text    string
 }
 
-// Ending is a document whose validity changes soon.
-type Ending struct {
-	Document string
-	Title    string
-	Day      corpus.Date // the last day in force, or the first
-	Begins   bool
-	Days     int // from today
-}
-
-const (
-	endingDays  = 30
-	shownEnding = 8
-	shownAsked  = 8
-)
+// shownAsked is how many questions the first page shows.
+const shownAsked = 8
 
 type homeView struct {
 	Fresh      Freshness
 	Unanswered Unanswered
-	Ending     []Ending
 	Stale      int // agencies not checked for long
+	Todo       []todo
+	Clocks     []clockRow
 }
 
 // Share writes how many of a hundred got no answer.
@@ -92,7 +81,7 @@ func (s *Site) home(v *Visit) error {
 	if view.Unanswered, err = s.Overview.Unanswered(ctx, s.Now().AddDate(0, 0, -7), shownAsked); err != nil {
 		return err
 	}
-	if view.Ending, err = s.Overview.Ending(ctx, today, endingDays, shownEnding); err != nil {
+	if err := s.waiting(v, &view); err != nil {
 		return err
 	}
 	all, err := s.Agencies.AllAgencies(ctx)
@@ -105,6 +94,82 @@ func (s *Site) home(v *Visit) error {
 		}
 	}
 	return v.Show("home", "首页", view)
+}
+
+// todo is one thing that waits for the person.
+type todo struct {
+	What, Title, Href string
+	By                string // who handed it over, or changed it last
+	At                time.Time
+}
+
+// clockRow is a clock as the first page tells of it.
+type clockRow struct {
+	desk.Clock
+	What, Href, Left string
+}
+
+var clockWords = map[desk.ClockKind]string{
+	desk.InterpretationDue: "要有解读", desk.Concern5h: "5小时内发布权威信息", desk.Concern24h: "24小时内开新闻发布会",
+	desk.Concern48h: "48小时内回应", desk.Expiring: "到期", desk.Starting: "施行", desk.Unreviewed: "等待审核",
+}
+
+// waiting fills in what waits for the person and which clocks run.
+func (s *Site) waiting(v *Visit, view *homeView) error {
+	h, err := s.Desk.Home(v.R.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	add := func(items []desk.Item, what func(desk.Item) string) {
+		for _, i := range items {
+			view.Todo = append(view.Todo, todo{What: what(i), Title: i.Document.Title, Href: s.documentPath(i.Document.ID), By: i.UpdatedBy, At: i.Updated})
+		}
+	}
+	add(h.Waiting, func(desk.Item) string { return "请您审核" })
+	add(h.Mine, func(i desk.Item) string {
+		if i.Returned {
+			return "退回给您修改"
+		}
+		return "您的草稿"
+	})
+	add(h.Ready, func(desk.Item) string { return "可以发布" })
+	for _, c := range h.Clocks {
+		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
+		if c.Document != "" {
+			row.Href = s.documentPath(c.Document)
+		}
+		view.Clocks = append(view.Clocks, row)
+	}
+	return nil
+}
+
+// documentPath is where a document is worked on, "" where this console has no
+// page for that.
+func (s *Site) documentPath(id string) string {
+	path := Root + "/documents/" + url.PathEscape(id)
+	r, err := http.NewRequest(Get, path, nil)
+	if err != nil {
+		return ""
+	}
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		return ""
+	}
+	return path
+}
+
+// left says how long there is still, or since when there is none.
+func left(d time.Duration) string {
+	word := "还有"
+	if d < 0 {
+		word, d = "已超过", -d
+	}
+	switch {
+	case d < time.Hour:
+		return word + strconv.Itoa(int(d.Minutes())) + "分钟"
+	case d < 48*time.Hour:
+		return word + strconv.Itoa(int(d.Hours())) + "小时"
+	}
+	return word + strconv.Itoa(int(d.Hours()/24)) + "天"
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

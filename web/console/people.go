@@ -44,7 +44,7 @@ func (p personRow) State() string {
 }
 
 func (s *Site) people(v *Visit) error {
-	all, err := s.People.Everybody(v.R.Context())
+	all, err := s.Desk.People.Everybody(v.R.Context())
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (s *Site) addPerson(v *Visit) error {
 	view := personView{Form: s.personForm(v, p, true)}
 	view.Whole = sentence(p.Fault())
 	if view.Whole == "" {
-		added, err := s.People.AddPerson(v.R.Context(), p, v.Actor())
+		added, err := s.Desk.People.AddPerson(v.R.Context(), p, v.Actor())
 		switch {
 		case errors.Is(err, desk.ErrTaken):
 			view.field("name").Fault = "这个登录名已经有人用了。如果是刚才添加的，请到人员列表里重新发链接。"
@@ -166,7 +166,7 @@ func (s *Site) showLink(v *Visit, p desk.Staff) error {
 
 // who finds the person that the address names. Others' people are not there.
 func (s *Site) named(v *Visit) (desk.Staff, error) {
-	p, err := s.People.PersonNamed(v.R.Context(), v.R.PathValue("name"))
+	p, err := s.Desk.People.PersonNamed(v.R.Context(), v.R.PathValue("name"))
 	if err == nil && !manages(v.Me, p) {
 		err = corpus.ErrNotFound
 	}
@@ -210,7 +210,7 @@ func (s *Site) changePerson(v *Visit) error {
 	p := s.read(v, form, was)
 	fault := sentence(p.Fault())
 	if fault == "" {
-		err := s.People.ChangePerson(v.R.Context(), p, v.Actor())
+		err := s.Desk.People.ChangePerson(v.R.Context(), p, v.Actor())
 		switch {
 		case errors.Is(err, desk.ErrLastAdmin):
 			fault = lastAdmin

@@ -159,7 +159,7 @@ func (s *Site) notIn(v *Visit, err error, name, template, title, words string, f
 }
 
 func (s *Site) noteLocked(v *Visit, name string) error {
-	who, err := s.People.PersonNamed(v.R.Context(), door.Name(name))
+	who, err := s.Desk.People.PersonNamed(v.R.Context(), door.Name(name))
 	if errors.Is(unknown(err), door.ErrUnknown) {
 		return nil
 	}
@@ -177,7 +177,7 @@ func waitWords(l *door.LockedError, now time.Time) string {
 
 // welcome sends somebody on who has just come in.
 func (s *Site) welcome(v *Visit, session door.Session, q url.Values) error {
-	who, err := s.People.Person(v.R.Context(), session.Person)
+	who, err := s.Desk.People.Person(v.R.Context(), session.Person)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (s *Site) welcome(v *Visit, session door.Session, q url.Values) error {
 
 // note adds to the history.
 func (s *Site) note(ctx context.Context, by desk.Actor, action, detail string) error {
-	return s.History.Note(ctx, by.Entry(action, "", 0, detail))
+	return s.Desk.History.Note(ctx, by.Entry(action, "", 0, detail))
 }
 
 type codeView struct {
@@ -222,7 +222,7 @@ func (s *Site) code(v *Visit) error {
 		http.Redirect(v.W, v.R, Root+"/sign-in", http.StatusSeeOther)
 		return nil
 	}
-	who, err := s.People.Person(v.R.Context(), half.Person)
+	who, err := s.Desk.People.Person(v.R.Context(), half.Person)
 	if err != nil {
 		return err
 	}

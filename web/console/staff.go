@@ -17,7 +17,7 @@ func (s *Site) Reset(ctx context.Context, p desk.Staff, by desk.Actor) error {
 // Disable stores whether a person may sign in, and ends their sessions where
 // they may not. desk.ErrLastAdmin where nobody could manage people afterwards.
 func (s *Site) Disable(ctx context.Context, p desk.Staff, by desk.Actor) error {
-	if err := s.People.ChangePerson(ctx, p, by); err != nil {
+	if err := s.Desk.People.ChangePerson(ctx, p, by); err != nil {
 		return err
 	}
 	if !p.Disabled {
