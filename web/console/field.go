@@ -1,5 +1,7 @@
 package console
 
+import "slices"
+
 // Field is one line of a form. The template "field" writes it with its label,
 // hint and fault, each tied to it for screen readers.
 type Field struct {
@@ -9,6 +11,7 @@ type Field struct {
 	Type               string // text, password, date …; "" is text
 	Complete           string // autocomplete; "" is off
 	Required, Focus    bool
+	Quiet              bool     // may be left out, as everybody knows: a filter
 	Max                int      // characters; 0 is no bound
 	Options            []Choice // for the templates "select" and "checks"
 }
@@ -50,8 +53,7 @@ func (f Field) Described() string {
 	return ids
 }
 
-// Form is what most pages with a form show. The first field with a fault gets
-// the focus.
+// Form is what most pages with a form show.
 type Form struct {
 	Fields []Field
 	Whole  string // what is wrong, of no field in particular
@@ -63,6 +65,20 @@ func (f Form) Faults() (all []Field) {
 		if one.Fault != "" {
 			all = append(all, one)
 		}
+	}
+	return all
+}
+
+// Shown are the fields as they are written: the first with a fault gets the
+// focus.
+func (f Form) Shown() []Field {
+	all, found := slices.Clone(f.Fields), false
+	if len(f.Faults()) == 0 {
+		return all
+	}
+	for i := range all {
+		all[i].Focus = all[i].Fault != "" && !found
+		found = found || all[i].Focus
 	}
 	return all
 }

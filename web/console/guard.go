@@ -52,7 +52,8 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // lost answers where there is nothing.
 func (s *Site) lost(w http.ResponseWriter, r *http.Request) {
-	lost := Route{Method: r.Method, Path: "-", Who: Anybody, Do: func(*Site, *Visit) error { return corpus.ErrNotFound }}
+	lost := Route{Method: Get, Path: "-", Who: Anybody, // no body is read, whatever the method is
+		Do: func(*Site, *Visit) error { return corpus.ErrNotFound }}
 	for _, m := range []string{Get, Post} {
 		other := r.Clone(r.Context())
 		other.Method = m

@@ -101,11 +101,11 @@ func (s *Site) historyFilter(v *Visit, q url.Values) (view historyView, f desk.E
 	}
 	slices.SortFunc(actions.Options[1:], func(a, b Choice) int { return strings.Compare(a.Value, b.Value) })
 	view.Form = Form{Fields: []Field{
-		{Name: "person", Label: "登录名", Value: q.Get("person"), Max: 40},
+		{Name: "person", Quiet: true, Label: "登录名", Value: q.Get("person"), Max: 40},
 		actions,
-		{Name: "document", Label: "文件编号", Value: q.Get("document"), Max: 128},
-		{Name: "from", Label: "从", Type: "date", Value: q.Get("from")},
-		{Name: "to", Label: "到", Type: "date", Value: q.Get("to")},
+		{Name: "document", Quiet: true, Label: "文件编号", Value: q.Get("document"), Max: 128},
+		{Name: "from", Quiet: true, Label: "从", Type: "date", Value: q.Get("from")},
+		{Name: "to", Quiet: true, Label: "到", Type: "date", Value: q.Get("to")},
 	}}
 	f = desk.EntryFilter{Document: strings.TrimSpace(q.Get("document")), Action: q.Get("action"), Agency: v.Me.Agency}
 	f.From = dayOf(q.Get("from"))
