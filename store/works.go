@@ -603,3 +603,12 @@ func (s *Store) judge(ctx context.Context, tx *sql.Tx, ids []string, found map[s
 	}
 	return nil
 }
+
+// LiveTitles returns the titles of published documents, at most limit.
+func (s *Store) LiveTitles(ctx context.Context, limit int) ([]string, error) {
+	all, err := texts(s.read.QueryContext(ctx, `SELECT DISTINCT title FROM documents WHERE live > 0 AND sample = 0 ORDER BY title LIMIT $1`, limit))
+	if err != nil {
+		return nil, fmt.Errorf("store: reading titles: %w", explain(err))
+	}
+	return all, nil
+}

@@ -42,7 +42,7 @@ type Desk struct {
 	Comments  Comments
 	Foresight Foresight
 	Uploads   Uploads
-	Knowledge func(ctx context.Context, by Actor) (Knowledge, error) // for Check
+	Knowledge func(ctx context.Context, account string) (Knowledge, error) // for Check
 	History   History
 	Corpus    *corpus.Desk   // settles the sample when something is published
 	Archive   corpus.Archive // edges and revisions
@@ -166,6 +166,7 @@ type Reading struct {
 
 // Problem is something that could not be read as it stands.
 type Problem struct {
+	File    string // within the one that was uploaded, which is a zip; "" is itself
 	Line    int    // 0 is the whole file
 	Message string // in plain Chinese
 	Skipped bool   // nothing came of that record

@@ -28,7 +28,8 @@ const (
 	ActionImported  = "imported"
 	ActionScheduled = "scheduled"
 	ActionConcern   = "concern" // a topic of public concern
-	ActionPerson    = "person"  // somebody was added or changed
+	ActionSetting   = "setting"
+	ActionPerson    = "person" // somebody was added or changed
 )
 
 // who is how the history names a person: it stays right when they are gone.

@@ -294,7 +294,7 @@ func interprets(d corpus.Document, policy string) bool {
 
 // Check looks for what should be mended before a text is published.
 func (d *Desk) Check(ctx context.Context, by Actor, c corpus.Content) ([]Flaw, error) {
-	k, err := d.Knowledge(ctx, by)
+	k, err := d.Knowledge(ctx, c.Document.Account)
 	if err != nil {
 		return nil, err
 	}
