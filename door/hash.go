@@ -54,7 +54,9 @@ func CheapHasher() *Hasher { return newHasher(cost{memory: 64, passes: 1, thread
 
 func newHasher(c cost) *Hasher {
 	h := &Hasher{cost: c, running: make(chan struct{}, hashesAtOnce), waiting: make(chan struct{}, hashesQueued)}
-	h.nobody = h.hash(rand.Text())
+	key := make([]byte, keyBytes)
+	_, _ = rand.Read(key) // never fails: crypto/rand
+	h.nobody = c.phc(key[:saltBytes], key)
 	return h
 }
 
@@ -110,7 +112,11 @@ func (h *Hasher) hash(password string) string {
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // never fails: crypto/rand
 	key := argon2.IDKey([]byte(password), salt, h.cost.passes, h.cost.memory, h.cost.threads, keyBytes)
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.cost.memory, h.cost.passes, h.cost.threads,
+	return h.cost.phc(salt, key)
+}
+
+func (c cost) phc(salt, key []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.passes, c.threads,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }
 

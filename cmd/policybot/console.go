@@ -106,16 +106,17 @@ func (o *overview) Unanswered(ctx context.Context, since time.Time, limit int) (
 // sweepEvery is how often the door is swept.
 const sweepEvery = time.Hour
 
-// sweep removes sessions, links and kept forms that have run out.
+// sweep removes sessions, links and kept forms that have run out; not at once,
+// so that commands, which are gone in a moment, leave it.
 func (a *app) sweep(ctx context.Context) error {
-	for {
-		if err := a.door.Sweep(ctx); err != nil && ctx.Err() == nil {
-			a.log.Warn("old sessions are not removed", "err", err.Error())
-		}
+	for wait := time.Minute; ; wait = sweepEvery {
 		select {
-		case <-time.After(sweepEvery):
+		case <-time.After(wait):
 		case <-ctx.Done():
 			return nil
+		}
+		if err := a.door.Sweep(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("old sessions are not removed", "err", err.Error())
 		}
 	}
 }
