@@ -139,7 +139,7 @@ func (a *analysis) hit(r ranked) Hit {
 	defer cutters.Put(c)
 	c.read(a, u)
 	piece := c.window(snippetRunes)
-	direct := c.window(directRunes).inside(piece)
+	direct := c.direct(directRunes).inside(piece)
 	p := passageAt(u, c.core())
 	var section Section
 	sections := 0

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // Parts are the named numbers that a unit's score is the weighted sum of.
@@ -16,12 +18,17 @@ type Parts struct {
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
+	Trigrams float64 `json:"trigrams"` // BM25 of what has three characters, by the idf of its bigrams
+	Document float64 `json:"document"` // share that any ranked unit of the document has
+	Title    float64 `json:"title"`    // share of the title, of an FAQ of its questions, that is in the question
+	FAQ      float64 `json:"faq"`      // 1: an FAQ, which is short and scores high for it
 }
 
 // Sum returns the score under these weights. Every part has to be in it.
 func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
-		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field
+		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field +
+		w.Trigrams*p.Trigrams + w.Document*p.Document + w.Title*p.Title + w.FAQ*p.FAQ
 }
 
 // BM25's constants.
@@ -34,11 +41,12 @@ func (a *analysis) parts(s *scan, average float64) Parts {
 	norm := bm25K1 * (1 - bm25B + bm25B*float64(s.length)/average)
 	saturate := func(tf float64) float64 { return tf * (bm25K1 + 1) / (tf + norm) }
 	return Parts{
-		Words:   a.wordScore(s, saturate),
-		Bigrams: a.bigramScore(s, saturate),
-		Window2: a.window2(s),
-		Window3: a.window3(s),
-		Place:   oneIf(s.places&a.places != 0),
+		Words:    a.wordScore(s, saturate),
+		Bigrams:  a.bigramScore(s, saturate),
+		Window2:  a.window2(s),
+		Window3:  a.window3(s),
+		Place:    oneIf(s.places&a.places != 0),
+		Trigrams: a.trigramScore(s, saturate),
 		Conflict: oneIf(a.places != 0 && s.places&a.places == 0 &&
 			s.leadPlace != 0),
 	}
@@ -76,6 +84,47 @@ func (a *analysis) borrowed(s *scan, k int, saturate func(float64) float64) floa
 		}
 	}
 	return best
+}
+
+func (a *analysis) trigramScore(s *scan, saturate func(float64) float64) float64 {
+	sum, total := 0.0, 0.0
+	for i, t := range a.trigrams {
+		idf := a.features[t.first].idf + a.features[t.second].idf
+		total += idf
+		if tf := s.trigramTF[i]; tf > 0 {
+			sum += idf * saturate(float64(tf))
+		}
+	}
+	return share(sum, total)
+}
+
+// titled returns the share of a title's bigrams that the question has, or has
+// by an expansion. An FAQ goes by the question that it answers.
+func (a *analysis) titled(u *Unit) float64 {
+	title := u.Title
+	if u.Kind == corpus.FAQ && u.Context != "" {
+		title = u.Context
+	}
+	n, hits, until := 0, 0, 0
+	var last rune
+	for at, r := range title {
+		f := Fold(r)
+		if f != 0 && last != 0 {
+			n++
+			slot := a.lookup.slot(uint32(BigramTerm(last, f)))
+			until = max(until-1, 0)
+			for g := a.lookup.groups[slot]; g >= 0; g = a.groups[g].next {
+				if startsFolded(title[at:], a.groups[g].folded[1:]) {
+					until = max(until, len(a.groups[g].folded)-1)
+				}
+			}
+			if until > 0 || a.lookup.features[slot] >= 0 {
+				hits++
+			}
+		}
+		last = f
+	}
+	return share(float64(hits), float64(n))
 }
 
 func (a *analysis) wordScore(s *scan, saturate func(float64) float64) float64 {
@@ -144,8 +193,10 @@ type ranked struct {
 func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit int) ([]ranked, error) {
 	s := scans.Get().(*scan)
 	defer scans.Put(s)
-	out := make([]ranked, 0, min(limit, len(found)))
-	for _, c := range found[:min(limit, len(found))] {
+	found = found[:min(limit, len(found))]
+	out := make([]ranked, 0, len(found))
+	together := make(map[string]mask, len(found)) // what the units of a document have
+	for _, c := range found {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -155,7 +206,17 @@ func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit
 		if _, ok := u.field(a.field); ok {
 			p.Field = p.Window3
 		}
-		out = append(out, ranked{c.ID, u, p, p.Sum(&a.weights.Rank)})
+		p.Title, p.FAQ = a.titled(&u), oneIf(u.Kind == corpus.FAQ)
+		all := together[u.Document]
+		all.or(s.all)
+		together[u.Document] = all
+		out = append(out, ranked{id: c.ID, unit: u, parts: p})
+	}
+	every := a.every()
+	for i := range out {
+		r := &out[i]
+		r.parts.Document = share(a.covered(together[r.unit.Document], every), a.total)
+		r.score = r.parts.Sum(&a.weights.Rank)
 	}
 	slices.SortFunc(out, func(x, y ranked) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.unit.Document, y.unit.Document),
