@@ -136,7 +136,8 @@ type turn struct {
 	acc Account
 	day corpus.Date
 
-	held stopped
+	held       stopped
+	understood Understood // the message; zero where it is not a text
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
@@ -190,7 +191,8 @@ func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
 }
 
 func (t *turn) text(ctx context.Context, text string) (Reply, error) {
-	asked := Substance(withoutPrivate(text))
+	t.understood = Understand(withoutPrivate(text), t.names())
+	asked := t.understood.Asked
 	if reply, ok := t.chat(text, asked); ok {
 		return reply, nil
 	}
@@ -205,7 +207,7 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 			return reply, err
 		}
 	}
-	if place, ok := t.elsewhere(asked); ok {
+	if place, ok := t.understood.Elsewhere(); ok {
 		return t.otherPlace(ctx, asked, place)
 	}
 	if reply, ok, err := t.opening(ctx, asked); ok || err != nil {
@@ -214,12 +216,21 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if elliptic(asked) {
 		return t.goesOn(ctx, asked)
 	}
-	if parts := Split(asked); len(parts) > 1 {
+	if parts := t.understood.Parts; len(parts) > 1 {
 		if reply, ok, err := t.several(ctx, parts); ok || err != nil {
 			return reply, err
 		}
 	}
 	return t.one(ctx, asked)
+}
+
+// names are what messages to this account are understood by.
+func (t *turn) names() Names {
+	n := Names{Region: t.acc.Region, Agencies: t.agencies()}
+	if t.r.Lexicon != nil {
+		n.Lexicon = t.r.Lexicon()
+	}
+	return n
 }
 
 // chat answers a message that asks nothing of the documents.

@@ -82,7 +82,7 @@ type ExplainedTerm struct {
 // and confidence. It uses nothing of the view after it returns. outside may be
 // nil.
 func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
-	a := analyse(q.Text, w.lexicon, w.segmenter, v)
+	a := analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v)
 	if q.Weights != nil {
 		a.weights = q.Weights
 	}

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-
-	"github.com/policybot/policybot/corpus"
 )
 
 // Parts are the named numbers that a unit's score is the weighted sum of.
@@ -18,17 +16,26 @@ type Parts struct {
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
+	Guide    float64 `json:"guide"`    // 1: a guide; Name and Short have to earn what it takes off
+	Name     float64 `json:"name"`     // of a guide: BM25 of bigrams of its title
+	Short    float64 `json:"short"`    // of a guide: the same of its other names, the best
+	FAQ      float64 `json:"faq"`      // 1: an FAQ; Asked and Same have to earn what it takes off
+	Asked    float64 `json:"asked"`    // of an FAQ: BM25 of bigrams of its question, or of its like, the best
+	Same     float64 `json:"same"`     // of an FAQ: how alike its question, or the best of its like, is
+	Whole    float64 `json:"whole"`    // 1: a name of an FAQ or a guide has all that is asked
+	Negative float64 `json:"negative"` // of an FAQ: how alike a question is that it must not answer
 	Trigrams float64 `json:"trigrams"` // BM25 of what has three characters, by the idf of its bigrams
 	Document float64 `json:"document"` // share that any ranked unit of the document has
-	Title    float64 `json:"title"`    // share of the title, of an FAQ of its questions, that is in the question
-	FAQ      float64 `json:"faq"`      // 1: an FAQ, which is short and scores high for it
+	Title    float64 `json:"title"`    // share of the title that is in the question
 }
 
 // Sum returns the score under these weights. Every part has to be in it.
 func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
 		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field +
-		w.Trigrams*p.Trigrams + w.Document*p.Document + w.Title*p.Title + w.FAQ*p.FAQ
+		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
+		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Negative*p.Negative +
+		w.Trigrams*p.Trigrams + w.Document*p.Document + w.Title*p.Title
 }
 
 // BM25's constants.
@@ -99,12 +106,9 @@ func (a *analysis) trigramScore(s *scan, saturate func(float64) float64) float64
 }
 
 // titled returns the share of a title's bigrams that the question has, or has
-// by an expansion. An FAQ goes by the question that it answers.
+// by an expansion.
 func (a *analysis) titled(u *Unit) float64 {
 	title := u.Title
-	if u.Kind == corpus.FAQ && u.Context != "" {
-		title = u.Context
-	}
 	n, hits, until := 0, 0, 0
 	var last rune
 	for at, r := range title {
@@ -187,26 +191,30 @@ type ranked struct {
 	score float64
 }
 
-// rankTop scores the first limit candidates and returns them best first; ties
+// rankTop scores the first limit candidates, and those of the others that a
+// name speaks for, and returns them best first; ties
 // go to the smaller document ID, then to the earlier unit, so that the order
 // is the same on every engine.
 func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit int) ([]ranked, error) {
 	s := scans.Get().(*scan)
 	defer scans.Put(s)
-	found = found[:min(limit, len(found))]
-	out := make([]ranked, 0, len(found))
+	out := make([]ranked, 0, min(limit, len(found)))
 	together := make(map[string]mask, len(found)) // what the units of a document have
-	for _, c := range found {
+	for i, c := range found {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		u := v.Unit(c.ID)
+		if i >= limit && !a.named(&u) {
+			continue
+		}
 		s.read(a, &u)
 		p := a.parts(s, v.Average(u.Class))
 		if _, ok := u.field(a.field); ok {
 			p.Field = p.Window3
 		}
-		p.Title, p.FAQ = a.titled(&u), oneIf(u.Kind == corpus.FAQ)
+		a.nameParts(&p, &u)
+		p.Title = a.titled(&u)
 		all := together[u.Document]
 		all.or(s.all)
 		together[u.Document] = all

@@ -97,7 +97,7 @@ func (s *Shelf) Probe(q Query) (Probe, error) {
 		return Probe{}, err
 	}
 	defer v.Release()
-	return analyse(q.Text, w.lexicon, w.segmenter, v).probe(w, v, q.filter(), recallLimit), nil
+	return analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v).probe(w, v, q.filter(), recallLimit), nil
 }
 
 // Catalogue returns what is known about the documents that are served. It is

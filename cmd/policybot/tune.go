@@ -161,10 +161,11 @@ func (t *tuner) open(c *cobra.Command, f *evalFlags, s *subject) error {
 	return nil
 }
 
-// query is what the index is asked for a question, under these weights.
+// query is what the bot asks the index for a question, under these weights.
 func (s *subject) query(question string, w *index.Weights) index.Query {
 	a := s.host.app.roster.Load().accounts[0]
-	return index.Query{
-		Text: bot.Substance(bot.Clean(question)), Account: a.Name, Own: a.Own, Day: s.day, Limit: 10, Weights: w,
-	}
+	u := bot.Understand(bot.Clean(question), bot.Names{Region: a.Region, Lexicon: s.host.app.lexicons.words()})
+	q := index.Query{Text: u.Asked, Account: a.Name, Own: a.Own, Day: s.day, Limit: 10, Weights: w}
+	u.Query(&q, a.Region)
+	return q
 }

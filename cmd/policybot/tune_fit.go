@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/policybot/policybot/index/eval"
@@ -37,13 +38,26 @@ func (t *tuner) rank() error {
 	}
 	fmt.Fprintf(t.out, "RANKING: %d questions whose document is among the ranked\n", len(lessons))
 	shipped := eval.Vector(&t.weights.Rank)
-	fitted := eval.Fit(choices, len(names), rankPenalty)
+	fixed := fixedOf(names)
+	choices = eval.Fix(choices, shipped, fixed)
+	with := func(learnt []float64) []float64 { return eval.With(learnt, shipped, fixed) }
+	fitted := with(eval.Fit(choices, len(names), rankPenalty))
 	t.rankLines(lessons, of, "as shipped", func(eval.Ranked) []float64 { return shipped })
 	t.rankLines(lessons, of, "fitted", func(eval.Ranked) []float64 { return fitted })
-	t.rankLines(lessons, of, "cross-validated", byFold(choices, len(names), rankPenalty, nil))
+	byFold := func(leftOut map[int]bool) func(eval.Ranked) []float64 {
+		weights := foldWeights(choices, len(names), rankPenalty, leftOut)
+		return func(r eval.Ranked) []float64 {
+			all := with(weights[eval.Fold(r.Group)])
+			for k := range leftOut {
+				all[k] = 0
+			}
+			return all
+		}
+	}
+	t.rankLines(lessons, of, "cross-validated", byFold(nil))
 	if t.ablate {
 		for k, name := range names {
-			t.rankLines(lessons, of, "  without "+name, byFold(choices, len(names), rankPenalty, map[int]bool{k: true}))
+			t.rankLines(lessons, of, "  without "+name, byFold(map[int]bool{k: true}))
 		}
 	}
 	t.learnt(names, fitted, shipped)
@@ -51,13 +65,23 @@ func (t *tuner) rank() error {
 	return nil
 }
 
-// byFold fits weights without each part in turn, and returns those that know
-// nothing of a lesson's group. What is left out weighs nothing.
-func byFold(choices []eval.Choice, numbers int, penalty float64, leftOut map[int]bool) func(eval.Ranked) []float64 {
-	weights := foldWeights(choices, numbers, penalty, leftOut)
-	return func(r eval.Ranked) []float64 { return weights[eval.Fold(r.Group)] }
+// ownSets are the parts of ranking that are not learnt here: what finds guides
+// and FAQ by their names is measured on sets of its own, and what an FAQ must
+// not answer is a rule.
+var ownSets = []string{"guide", "name", "short", "faq", "asked", "same", "whole", "negative", "value", "outside"}
+
+func fixedOf(names []string) map[int]bool {
+	fixed := map[int]bool{}
+	for k, name := range names {
+		if slices.Contains(ownSets, name) {
+			fixed[k] = true
+		}
+	}
+	return fixed
 }
 
+// foldWeights fits weights without each part of the questions in turn. What is
+// left out weighs nothing.
 func foldWeights(choices []eval.Choice, numbers int, penalty float64, leftOut map[int]bool) (weights [eval.Folds][]float64) {
 	if len(leftOut) > 0 {
 		choices = without(choices, leftOut)

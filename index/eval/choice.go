@@ -9,6 +9,7 @@ import (
 // some are right.
 type Choice struct {
 	Numbers [][]float64
+	Offset  []float64 // what each has besides, of weights that are not learnt; nil: nothing
 	Right   []bool
 	Weight  float64 // how much it counts
 	Group   string  // what must not be on both sides of a cross-validation
@@ -108,8 +109,11 @@ func scaled(choices []Choice, numbers int) (out []Choice, spread []float64) {
 func learn(c *Choice, w, slope, chances []float64) []float64 {
 	chances = chances[:0]
 	most := math.Inf(-1)
-	for _, x := range c.Numbers {
+	for j, x := range c.Numbers {
 		z := dot(w, x)
+		if c.Offset != nil {
+			z += c.Offset[j]
+		}
 		chances = append(chances, z)
 		most = max(most, z)
 	}
@@ -148,7 +152,7 @@ func dot(w, x []float64) float64 {
 // YesOrNo is the choice that teaches a chance: of a thing with these numbers,
 // whether it holds.
 func YesOrNo(numbers []float64, holds bool, weight float64, group string) Choice {
-	return Choice{[][]float64{numbers, make([]float64, len(numbers))}, []bool{holds, !holds}, weight, group}
+	return Choice{Numbers: [][]float64{numbers, make([]float64, len(numbers))}, Right: []bool{holds, !holds}, Weight: weight, Group: group}
 }
 
 // Apart returns the choices outside and inside of a part of a
@@ -162,4 +166,35 @@ func Apart(choices []Choice, part int) (outside, inside []Choice) {
 		}
 	}
 	return outside, inside
+}
+
+// Fix takes numbers whose weights are not to be learnt out of the choices:
+// what they add under these weights becomes the offset.
+func Fix(choices []Choice, weights []float64, fixed map[int]bool) []Choice {
+	out := make([]Choice, len(choices))
+	for i, c := range choices {
+		out[i] = c
+		out[i].Numbers, out[i].Offset = make([][]float64, len(c.Numbers)), make([]float64, len(c.Numbers))
+		for j, x := range c.Numbers {
+			row := append([]float64(nil), x...)
+			if c.Offset != nil {
+				out[i].Offset[j] = c.Offset[j]
+			}
+			for k := range fixed {
+				out[i].Offset[j] += weights[k] * x[k]
+				row[k] = 0
+			}
+			out[i].Numbers[j] = row
+		}
+	}
+	return out
+}
+
+// With returns learnt weights with those of the fixed numbers.
+func With(learnt, weights []float64, fixed map[int]bool) []float64 {
+	out := append([]float64(nil), learnt...)
+	for k := range fixed {
+		out[k] = weights[k]
+	}
+	return out
 }
