@@ -25,16 +25,19 @@ type Report struct {
 	Candidates   float64 `json:"candidates"` // the right document is among the candidates
 	Considered   float64 `json:"considered"` // candidates of a question, on average
 	AUC          float64 `json:"refusal_auc"`
-	Answered     float64 `json:"answered"`         // of the questions with an answer
-	Precision    float64 `json:"precision"`        // right document first, of those answered
-	Wrongly      float64 `json:"wrongly_answered"` // of the unanswerable
-	Golden       float64 `json:"golden,omitempty"` // right place or rightly refused
-	GoldenN      int     `json:"golden_questions"` //
-	P50          float64 `json:"p50_ms"`           //
-	P99          float64 `json:"p99_ms"`           //
-	Understudy   int     `json:"understudy"`       // questions that the embedded index answered in the engine's place
-	Failed       int     `json:"failed"`           // of these: the engine failed, and had not merely nothing to bring
-	Wrong        []Wrong `json:"wrong,omitempty"`  // golden questions that went wrong
+	Answered     float64 `json:"answered"`                      // of the questions with an answer
+	Precision    float64 `json:"precision"`                     // right document first, of those answered
+	Wrongly      float64 `json:"wrongly_answered"`              // of the unanswerable
+	Explained    float64 `json:"explained,omitempty"`           // of those answered whose best answer is an interpretation: it comes first, its article second
+	ExplainedN   int     `json:"explained_questions,omitempty"` // questions whose best answer is an interpretation
+	ExplainedAll float64 `json:"explained_of_all,omitempty"`    // the same of all of these, answered or not
+	Golden       float64 `json:"golden,omitempty"`              // right place or rightly refused
+	GoldenN      int     `json:"golden_questions"`              //
+	P50          float64 `json:"p50_ms"`                        //
+	P99          float64 `json:"p99_ms"`                        //
+	Understudy   int     `json:"understudy"`                    // questions that the embedded index answered in the engine's place
+	Failed       int     `json:"failed"`                        // of these: the engine failed, and had not merely nothing to bring
+	Wrong        []Wrong `json:"wrong,omitempty"`               // golden questions that went wrong
 }
 
 // Wrong is a golden question that was not answered as it should be.
@@ -56,6 +59,7 @@ type measure struct {
 	answeredWithAnswer                   int
 	unanswerable, wrongly                int
 	golden, goldenRight                  int
+	best, bestAnswered, bestRight        int // questions whose best answer is an interpretation
 	looked, considered                   int // questions with candidates, and their candidates
 	findable, among                      int // questions whose document is in the index, and among the candidates
 	understudy, failed                   int
@@ -107,6 +111,7 @@ func (m *measure) add(q Question, out Outcome) {
 	m.n++
 	m.recalled(q, out)
 	m.found(q, out)
+	m.interpreted(q, out)
 	m.yes = append(m.yes, out.Confidence)
 	rank := rankOf(q, out.Sources)
 	switch {
@@ -150,6 +155,20 @@ func (m *measure) found(q Question, out Outcome) {
 			got += ", first " + out.Found[0]
 		}
 		m.wrong = append(m.wrong, Wrong{q.ID, q.Question, want(q), got, out.Confidence})
+	}
+}
+
+// interpreted counts a question whose best answer is an interpretation.
+func (m *measure) interpreted(q Question, out Outcome) {
+	if q.Best != byInterpretation {
+		return
+	}
+	m.best++
+	if out.Status == answered {
+		m.bestAnswered++
+	}
+	if explained(q, out) {
+		m.bestRight++
 	}
 }
 
@@ -203,6 +222,7 @@ func (m *measure) report() Report {
 		Candidates: ratio(m.among, m.findable), Considered: ratio(m.considered, m.looked), Understudy: m.understudy, Failed: m.failed,
 		AUC: AUC(m.yes, m.no), Answered: ratio(m.answered, m.n),
 		Precision: ratio(m.answeredRight, m.answered), Wrongly: ratio(m.wrongly, m.unanswerable),
+		Explained: ratio(m.bestRight, m.bestAnswered), ExplainedAll: ratio(m.bestRight, m.best), ExplainedN: m.best,
 		Golden: ratio(m.goldenRight, m.golden), GoldenN: m.golden,
 		P50: quantile(m.took, .5), P99: quantile(m.took, .99), Wrong: m.wrong,
 	}
