@@ -27,13 +27,14 @@ type Clause struct {
 	Length    float64 `json:"length"`    // ln(1+characters)
 	Unmatched float64 `json:"unmatched"` // share of its bigrams that are not in the question
 	Position  float64 `json:"position"`  // in the text, 0…1
+	Tier      float64 `json:"tier"`      // whether it, or its sentence, holds the amounts that are asked about: see tiers
 }
 
 // dot returns the log odds under these weights. Every number has to be in it.
 func (w *Clause) dot(x *Clause) float64 {
 	return w.Sentence*x.Sentence + w.Around*x.Around + w.Before*x.Before + w.Clause*x.Clause + w.Run*x.Run +
 		w.Back*x.Back + w.Ahead*x.Ahead + w.Typed*x.Typed + w.Digit*x.Digit + w.Length*x.Length +
-		w.Unmatched*x.Unmatched + w.Position*x.Position
+		w.Unmatched*x.Unmatched + w.Position*x.Position + w.Tier*x.Tier
 }
 
 // Snippet weighs where a piece had better begin, against the chance that it
@@ -70,14 +71,18 @@ func (c *cutter) judge() {
 	anchor, most := 0, math.Inf(-1)
 	w := &c.a.weights.Anchor
 	c.parts = c.parts[:0]
+	tiers := c.tiers()
 	for i := range c.clauses {
 		cl := &c.clauses[i]
 		x := Clause{
 			Sentence: own[cl.sentence], Around: around[cl.sentence], Before: before[cl.sentence],
 			Clause: c.share(cl.found), Run: c.runs(cl.hits),
 		}
+		if tiers != nil {
+			x.Tier = tiers[i]
+		}
 		c.parts = append(c.parts, x)
-		if score := w.Around*x.Around + w.Sentence*x.Sentence + w.Clause*x.Clause + w.Run*x.Run; score > most {
+		if score := w.Around*x.Around + w.Sentence*x.Sentence + w.Clause*x.Clause + w.Run*x.Run + x.Tier; score > most {
 			anchor, most = i, score
 		}
 	}

@@ -80,6 +80,8 @@ type analysis struct {
 	wants       wants    // kinds of answer asked for
 	told        []int    // runes that tell of the person, ascending
 	field       string   // anchor of the guide field asked for
+	values      []Quantity
+	sex         byte // that the question is about: 'm' or 'f'; 0 is both, or not said
 }
 
 type feature struct {
@@ -154,6 +156,7 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 	a.numbers = numbersIn(a.runes)
 	a.field = fieldAsked(text)
 	a.wants = wantsOf(text)
+	a.values, a.sex = asksQuantities(text), sexAsked(text)
 	return a
 }
 

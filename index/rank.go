@@ -16,6 +16,8 @@ type Parts struct {
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
+	Value    float64 `json:"value"`    // share of the question's amounts that the text's bounds contain
+	Outside  float64 `json:"outside"`  // share of them that all of its bounds leave out
 	Guide    float64 `json:"guide"`    // 1: a guide; Name and Short have to earn what it takes off
 	Name     float64 `json:"name"`     // of a guide: BM25 of bigrams of its title
 	Short    float64 `json:"short"`    // of a guide: the same of its other names, the best
@@ -33,6 +35,7 @@ type Parts struct {
 func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
 		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field +
+		w.Value*p.Value + w.Outside*p.Outside +
 		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
 		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Negative*p.Negative +
 		w.Trigrams*p.Trigrams + w.Document*p.Document + w.Title*p.Title
@@ -214,6 +217,7 @@ func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit
 			p.Field = p.Window3
 		}
 		a.nameParts(&p, &u)
+		a.valueParts(&p, &u)
 		p.Title = a.titled(&u)
 		all := together[u.Document]
 		all.or(s.all)

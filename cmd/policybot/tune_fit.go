@@ -68,7 +68,7 @@ func (t *tuner) rank() error {
 // ownSets are the parts of ranking that are not learnt here: what finds guides
 // and FAQ by their names is measured on sets of its own, and what an FAQ must
 // not answer is a rule.
-var ownSets = []string{"guide", "name", "short", "faq", "asked", "same", "whole", "negative", "value", "outside"}
+var ownSets = []string{"guide", "name", "short", "faq", "asked", "same", "whole", "negative", "value", "outside", "tier"}
 
 func fixedOf(names []string) map[int]bool {
 	fixed := map[int]bool{}
