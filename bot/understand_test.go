@@ -157,7 +157,7 @@ func FuzzUnderstand(f *testing.F) {
 		u := Understand(Clean(in), Names{Region: "青岚市"})
 		var q index.Query
 		q.Text = u.Asked
-		u.query(&q, "青岚市")
+		u.Query(&q, "青岚市")
 		for _, s := range q.Aside {
 			if s.Start < 0 || s.End > len(q.Text) || s.Start >= s.End {
 				t.Fatalf("%+v in %q", s, q.Text)
