@@ -40,6 +40,8 @@ type Query struct {
 	// that of the day, and finding it once more is saved.
 	Beside corpus.Date
 	Trace  bool // have Explanation.Recalled, which costs a little
+	// Weights are what to rank by; nil is what comes with the program.
+	Weights *Weights
 }
 
 // filter says which units the query may see.
@@ -56,6 +58,7 @@ const (
 
 // analysis is a question, cut and weighted for one view.
 type analysis struct {
+	weights  *Weights
 	runes    []rune // folded, 0 separates
 	features []feature
 	lookup   table
@@ -109,7 +112,7 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 // analyseBeside is analyse of a question that tells of the person in some of
 // its pieces (bytes of text): what stands in them alone weighs less.
 func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats Statistics) *analysis {
-	a := &analysis{names: lex.gazetteer}
+	a := &analysis{names: lex.gazetteer, weights: shipped()}
 	if t, ok := stats.(topical); ok {
 		a.topics = t.Topics
 	}
