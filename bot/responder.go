@@ -344,7 +344,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
 		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
 	}
-	if len(found.hits) == 0 {
+	if len(found.hits) == 0 || found.unplanned(asked) {
 		return t.refuse(found), nil
 	}
 	found.sure(t.acc.AnswerAt)
