@@ -61,7 +61,7 @@ func (o *office) open(t testing.TB) {
 	t.Cleanup(func() { s.Close() })
 	o.store = s
 	o.Desk = &desk.Desk{
-		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s,
+		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Pins: s,
 		Corpus: &corpus.Desk{Store: s}, Archive: s, Calendar: noHolidays{}, Now: func() time.Time { return o.clock },
 		Knowledge: func(context.Context, string) (desk.Knowledge, error) { return desk.Knowledge{}, nil },
 		Reader:    func(ctx context.Context, f desk.File) (desk.Reading, error) { return o.read(ctx, f) },
@@ -922,4 +922,85 @@ func (o *office) ids(t testing.TB, f desk.Filter) (ids []string) {
 func same(a, b []string) bool {
 	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
 	return slices.Equal(a, b)
+}
+
+// A clarification stands once a second person has approved it, a holding reply
+// once somebody starts it; both end at their time or by hand.
+func TestPins(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	o.draft(t, "c", func(d *corpus.Document) { d.Kind = corpus.Clarification })
+	until := o.clock.Add(48 * time.Hour)
+	id, err := o.Pin(ctx, o.both, desk.Pin{Phrases: []string{"自来水 异味"}, Document: "c", Until: until, Accounts: []string{"default"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var denied desk.Denied
+	var lacks desk.NotReady
+	if err := o.ApprovePin(ctx, o.both, id); !errors.As(err, &denied) {
+		t.Errorf("by its author: %v", err)
+	}
+	if err := o.ApprovePin(ctx, o.reviewer, id); !errors.As(err, &lacks) {
+		t.Errorf("of a draft: %v", err)
+	}
+	o.to(t, "c", corpus.Published)
+	if err := o.ApprovePin(ctx, o.stranger, id); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("by a stranger: %v", err)
+	}
+	if err := o.ApprovePin(ctx, o.reviewer, id); err != nil {
+		t.Fatal(err)
+	}
+	hold, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "停水的原因正在核实，18时前发布。", Until: until})
+	if err != nil {
+		t.Fatal(err)
+	}
+	standing := func(want ...int64) {
+		t.Helper()
+		all, err := o.store.StandingPins(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int64
+		for _, p := range all {
+			got = append(got, p.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("standing: %v, want %v", got, want)
+		}
+	}
+	if err := o.StartPin(ctx, o.editor, hold, until); !errors.As(err, &denied) {
+		t.Errorf("not reviewed: %v", err)
+	}
+	if err := o.ApprovePin(ctx, o.reviewer, hold); err != nil {
+		t.Fatal(err)
+	}
+	standing(id)
+	o.clock = o.clock.Add(time.Minute)
+	if err := o.StartPin(ctx, o.editor, hold, o.clock.Add(8*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	standing(hold, id)
+	if err := o.EndPin(ctx, o.second, hold, ""); !errors.As(err, &lacks) {
+		t.Errorf("%v", err)
+	}
+	if err := o.EndPin(ctx, o.second, hold, "已发布通报"); err != nil {
+		t.Fatal(err)
+	}
+	standing(id)
+	o.clock = until
+	standing()
+	for name, p := range map[string]desk.Pin{
+		"no phrase": {Text: "x", Until: until.Add(time.Hour)}, "one character": {Phrases: []string{"水"}, Text: "x", Until: until.Add(time.Hour)},
+		"nothing to say": {Phrases: []string{"停水"}, Until: until.Add(time.Hour)}, "over": {Phrases: []string{"停水"}, Text: "x", Until: until},
+		"for ever": {Phrases: []string{"停水"}, Text: "x", Until: until.AddDate(1, 0, 0)},
+		"both":     {Phrases: []string{"停水"}, Text: "x", Document: "c", Until: until.Add(time.Hour)},
+	} {
+		if _, err := o.Pin(ctx, o.editor, p); !errors.As(err, &lacks) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := o.Pin(ctx, o.auditor, desk.Pin{}); !errors.As(err, &denied) {
+		t.Errorf("%v", err)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/extract"
 	"github.com/policybot/policybot/corpus/holiday"
@@ -44,7 +45,7 @@ func (a *app) wireDesk() {
 	a.clerk = c
 	a.office = &desk.Desk{
 		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
-		Timers: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
+		Timers: a.store, Pins: a.store, Heard: c.heard, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
 		Calendar: holiday.New(), Now: time.Now, Log: a.log,
 		Published: func() { poke(a.urgent) }, Queued: func() { poke(c.queued) },
 	}
@@ -165,6 +166,19 @@ func (c *clerk) knowledge(ctx context.Context, account string) (desk.Knowledge, 
 	var err error
 	k.Titles, err = c.app.store.LiveTitles(ctx, mostTitles)
 	return k, err
+}
+
+// heard returns what citizens asked that a pin would catch.
+func (c *clerk) heard(ctx context.Context, p desk.Pin, since time.Time) ([]desk.Heard, error) {
+	caught, err := bot.Pin{Phrases: p.Phrases}.Heard(ctx, c.app.store, since)
+	all := make([]desk.Heard, len(caught))
+	for i, h := range caught {
+		all[i] = desk.Heard{Account: h.Account, Question: h.Question, At: h.Asked, Status: string(h.Status)}
+		if len(h.Sources) > 0 {
+			all[i].Document = h.Sources[0].Ref.Document
+		}
+	}
+	return all, err
 }
 
 // mostTitles is how many published titles a text is compared with.
