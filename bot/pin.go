@@ -81,7 +81,8 @@ func (t *turn) pinned(ctx context.Context, asked string) (Reply, bool, error) {
 	return Reply{}, false, nil
 }
 
-// fromPinned answers from the first passage of a pin's document.
+// fromPinned answers from the passage of a pin's document that shares most with
+// the question and the phrases.
 func (t *turn) fromPinned(ctx context.Context, p Pin, asked string) (Reply, bool, error) {
 	d, rev, err := t.live(ctx, p.Document)
 	if errors.Is(err, corpus.ErrNotFound) {
@@ -90,7 +91,7 @@ func (t *turn) fromPinned(ctx context.Context, p Pin, asked string) (Reply, bool
 	if err != nil {
 		return Reply{}, false, fmt.Errorf("bot: a pinned document: %w", err)
 	}
-	i := slices.IndexFunc(rev.Passages, func(p corpus.Passage) bool { return p.Role == corpus.BodyRole })
+	i := nearestPassage(rev, asked+strings.Join(p.Phrases, ""))
 	if i < 0 || !t.shows(d) || !t.validity(d, rev.Passages[i]).Quotable() {
 		return Reply{}, false, nil
 	}
@@ -98,6 +99,28 @@ func (t *turn) fromPinned(ctx context.Context, p Pin, asked string) (Reply, bool
 	reply, err := t.answer(ctx, f, answerBudget)
 	reply.Reason = reasonPinned
 	return reply, true, err
+}
+
+// nearestPassage returns the index of the passage that shares the most pairs of
+// characters with some words; of equals the first that has a sentence; -1 where
+// there is none.
+func nearestPassage(rev corpus.Revision, words string) int {
+	meant := pairs(words)
+	best, most := -1, -1
+	for i, p := range rev.Passages {
+		if p.Role != corpus.BodyRole || p.Start < 0 || p.Start > p.End || p.End > len(rev.Text) {
+			continue
+		}
+		text := rev.Text[p.Start:p.End]
+		score := 2 * shared(meant, pairs(text))
+		if strings.ContainsAny(text, "。；！？") {
+			score++
+		}
+		if score > most {
+			best, most = i, score
+		}
+	}
+	return best
 }
 
 // maxHolding bounds a holding reply, in characters.

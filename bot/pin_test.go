@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 type pins []Pin
@@ -43,6 +45,25 @@ func TestPinStands(t *testing.T) {
 	p.Accounts = nil
 	if !p.stands("b", now) {
 		t.Error("a pin for all accounts is not for b")
+	}
+}
+
+func TestNearestPassage(t *testing.T) {
+	t.Parallel()
+	text := "青岚水务\n水务局没有停水计划。\n网传自来水有异味不属实。\n"
+	rev := corpus.Revision{Text: text}
+	start := 0
+	for _, line := range strings.SplitAfter(text, "\n")[:3] {
+		rev.Passages = append(rev.Passages, corpus.Passage{Anchor: line, Role: corpus.BodyRole, Start: start, End: start + len(line)})
+		start += len(line)
+	}
+	for words, want := range map[string]int{"自来水有异味吗": 2, "停水": 1, "别的": 1} {
+		if got := nearestPassage(rev, words); got != want {
+			t.Errorf("%s: %d, want %d", words, got, want)
+		}
+	}
+	if nearestPassage(corpus.Revision{}, "停水") != -1 {
+		t.Error("a passage of nothing")
 	}
 }
 

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -12,7 +10,6 @@ import (
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/extract"
 	"github.com/policybot/policybot/corpus/holiday"
-	"github.com/policybot/policybot/store"
 )
 
 // clerk does what staff have ordered: it reads what they uploaded, and
@@ -31,9 +28,6 @@ const (
 	scheduleEvery = 5 * time.Second
 )
 
-// wordsSetting holds the list of words that staff keep.
-const wordsSetting = "desk_words"
-
 // wireDesk puts the use cases of staff together.
 func (a *app) wireDesk() {
 	c := &clerk{app: a, queued: make(chan struct{}, 1)}
@@ -45,7 +39,7 @@ func (a *app) wireDesk() {
 	a.clerk = c
 	a.office = &desk.Desk{
 		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
-		Timers: a.store, Pins: a.store, Heard: c.heard, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
+		Timers: a.store, Pins: a.store, Heard: c.heard, WordList: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
 		Calendar: holiday.New(), Now: time.Now, Log: a.log,
 		Published: func() { poke(a.urgent) }, Queued: func() { poke(c.queued) },
 	}
@@ -147,23 +141,16 @@ func (c *clerk) read(ctx context.Context, f desk.File) (desk.Reading, error) {
 
 // knowledge is what texts are checked with.
 func (c *clerk) knowledge(ctx context.Context, account string) (desk.Knowledge, error) {
-	k := desk.Knowledge{Words: desk.DefaultWords()}
-	switch list, err := c.app.store.Setting(ctx, wordsSetting); {
-	case errors.Is(err, store.ErrNotSet):
-	case err != nil:
-		return k, err
-	default:
-		k.Words = nil
-		if err := json.Unmarshal([]byte(list), &k.Words); err != nil {
-			return k, fmt.Errorf("the list of words: %w", err)
-		}
+	words, err := c.app.store.Words(ctx)
+	if err != nil {
+		return desk.Knowledge{}, err
 	}
+	k := desk.Knowledge{Words: words}
 	if d := c.app.directory.Load(); d != nil {
 		for _, agency := range d.For(account, false).All() {
 			k.Agencies = append(append(k.Agencies, agency.Name), agency.Aliases...)
 		}
 	}
-	var err error
 	k.Titles, err = c.app.store.LiveTitles(ctx, mostTitles)
 	return k, err
 }

@@ -52,6 +52,7 @@ type Desk struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Pins      Pins
+	WordList  WordList
 	// Heard returns the questions since then that a pin would catch, the newest
 	// first, without who asked.
 	Heard func(ctx context.Context, p Pin, since time.Time) ([]Heard, error)
