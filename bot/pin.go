@@ -56,10 +56,11 @@ const (
 	reasonHolding = "holding"
 )
 
-// pinned answers what staff have pinned. A pin whose document is not, or no
-// longer, to be shown is none.
-func (t *turn) pinned(ctx context.Context, asked string) (Reply, bool, error) {
-	if t.r.Pins == nil || asked == "" {
+// pinned answers what staff have pinned for the message as it was sent, or as
+// it was understood. A pin whose document is not, or no longer, to be shown is
+// none.
+func (t *turn) pinned(ctx context.Context, text, asked string) (Reply, bool, error) {
+	if t.r.Pins == nil {
 		return Reply{}, false, nil
 	}
 	standing, err := t.r.Pins.StandingPins(ctx)
@@ -68,7 +69,7 @@ func (t *turn) pinned(ctx context.Context, asked string) (Reply, bool, error) {
 	}
 	now := t.r.Now()
 	for _, p := range standing {
-		if !p.stands(t.acc.Name, now) || !p.Catches(asked) {
+		if !p.stands(t.acc.Name, now) || !p.Catches(asked) && !p.Catches(text) {
 			continue
 		}
 		if p.Document == "" {

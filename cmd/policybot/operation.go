@@ -23,6 +23,7 @@ var operations = []interface{ route(*http.ServeMux, *host) }{
 	opListed, opStored, opHistory, opConfirm, opFile, opEdges, opCountEdges, opDecide,
 	opLexicon, opLexiconList, opLexiconImport, opLexiconCheck, opLexiconTry, opLexiconSwitch,
 	opIndexStatus, opIndexRebuild, opIndexVerify, opIndexDrop, opAwait,
+	opStaffAdd, opStaffList, opStaffReset, opStaffAllow,
 }
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {

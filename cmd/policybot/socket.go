@@ -18,6 +18,7 @@ import (
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/web/console"
 	"github.com/policybot/policybot/web/hook"
 )
 
@@ -34,6 +35,10 @@ type host struct {
 	watcher   *hook.Watcher // nil in a command
 	watched   net.Listener  // an address of its own for the figures; nil: none
 	reloading sync.Mutex
+
+	desk    net.Listener // of the console; nil: none
+	opening sync.Mutex
+	console *console.Site // nil until it is needed
 }
 
 func (h *host) Put(ctx context.Context, contents []corpus.Content, publish bool, by authority) ([]corpus.Outcome, error) {

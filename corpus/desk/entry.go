@@ -31,6 +31,13 @@ const (
 	ActionPin       = "pin"     // what is said to some phrases
 	ActionSetting   = "setting"
 	ActionPerson    = "person" // somebody was added or changed
+
+	ActionSignedIn  = "signed-in"
+	ActionSignedOut = "signed-out"
+	ActionLockedOut = "locked-out" // failed to sign in too often
+	ActionPassword  = "password"   // somebody's was set
+	ActionSecond    = "second-factor"
+	ActionReset     = "reset" // somebody's password and second factor were taken away
 )
 
 // who is how the history names a person: it stays right when they are gone.
