@@ -234,7 +234,7 @@ func (j *LedgerJournal) SealOld(ctx context.Context) (n int, err error) {
 // Listener reads what was asked, for staff: a store.
 type Listener interface {
 	// RecordsSince returns records whose texts are kept, the newest first, at
-	// most limit, of which Account, Key, Asked, Status, Sources, Texts and
+	// most limit, of which Account, Person, Key, Asked, Status, Sources, Texts and
 	// Secret are filled.
 	RecordsSince(ctx context.Context, since time.Time, limit int) ([]Record, error)
 }

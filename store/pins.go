@@ -162,7 +162,7 @@ func (s *Store) MovePin(ctx context.Context, id int64, from, to desk.PinState, u
 
 // RecordsSince implements bot.Listener.
 func (s *Store) RecordsSince(ctx context.Context, since time.Time, limit int) ([]bot.Record, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT j.account, j.key, j.asked, j.status, j.sources, j.texts, k.secret
+	rows, err := s.read.QueryContext(ctx, `SELECT j.account, j.person, j.key, j.asked, j.status, j.sources, j.texts, k.secret
 		FROM journal j JOIN journal_keys k ON k.id = j.id WHERE j.asked >= $1 AND j.texts IS NOT NULL
 		ORDER BY j.asked DESC, j.id DESC LIMIT $2`, millis(since), max(0, limit))
 	if err != nil {
@@ -174,7 +174,7 @@ func (s *Store) RecordsSince(ctx context.Context, since time.Time, limit int) ([
 		var r bot.Record
 		var asked int64
 		var sources sql.RawBytes
-		if err := rows.Scan(&r.Account, &r.Key, &asked, &r.Status, &sources, &r.Texts, &r.Secret); err != nil {
+		if err := rows.Scan(&r.Account, &r.Person, &r.Key, &asked, &r.Status, &sources, &r.Texts, &r.Secret); err != nil {
 			return nil, fmt.Errorf("store: reading the journal: %w", explain(err))
 		}
 		r.Asked = time.UnixMilli(asked)

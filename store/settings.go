@@ -69,7 +69,7 @@ func (s *Store) SetWords(ctx context.Context, all []desk.Word, by desk.Actor) er
 	if err != nil {
 		return fmt.Errorf("store: the list of words: %w", err)
 	}
-	return s.SetSettingAs(ctx, wordsSetting, string(list), by.Entry(desk.ActionSetting, "", 0, fmt.Sprintf("修改词表，共%d个词", len(all))))
+	return s.SetSettingAs(ctx, wordsSetting, string(list), by.Entry(desk.ActionSetting, "", 0, fmt.Sprintf("修改用词清单，共%d个词", len(all))))
 }
 
 // EnsureSetting gives a setting its value where it has none, and returns the

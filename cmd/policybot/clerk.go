@@ -22,10 +22,12 @@ type clerk struct {
 }
 
 // uploadRetry is how long the queue waits after an error, scheduleEvery how
-// often it is looked for what is due.
+// often it is looked for what is due, burstTurns after how many of these for
+// bursts.
 const (
 	uploadRetry   = 5 * time.Second
 	scheduleEvery = 5 * time.Second
+	burstTurns    = 12 // of scheduleEvery
 )
 
 // wireDesk puts the use cases of staff together.
@@ -39,7 +41,7 @@ func (a *app) wireDesk() {
 	a.clerk = c
 	a.office = &desk.Desk{
 		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
-		Timers: a.store, Pins: a.store, Heard: c.heard, WordList: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
+		Timers: a.store, Pins: a.store, Heard: c.heard, Bursts: c.bursts, WordList: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
 		Calendar: holiday.New(), Now: time.Now, Log: a.log,
 		Published: func() { poke(a.urgent) }, Queued: func() { poke(c.queued) },
 	}
@@ -95,9 +97,13 @@ func (c *clerk) readQueue(ctx context.Context) {
 	}
 }
 
-// keepTime publishes what is due.
+// keepTime publishes what is due, and looks for bursts every minute.
 func (c *clerk) keepTime(ctx context.Context) {
-	for {
+	told := map[string]time.Time{}
+	for turn := 0; ; turn++ {
+		if turn%burstTurns == 0 {
+			c.watchBursts(ctx, told)
+		}
 		n, err := c.app.office.PublishDue(ctx)
 		if err != nil && ctx.Err() == nil {
 			c.app.log.Error("what is due is not published yet", "err", err.Error())
@@ -166,6 +172,41 @@ func (c *clerk) heard(ctx context.Context, p desk.Pin, since time.Time) ([]desk.
 		}
 	}
 	return all, err
+}
+
+// mostBurst is how many of the newest messages are looked through for bursts.
+const mostBurst = 5000
+
+// bursts returns what many citizens ask just now.
+func (c *clerk) bursts(ctx context.Context) ([]desk.Burst, error) {
+	now := time.Now()
+	records, err := c.app.store.RecordsSince(ctx, now.Add(-bot.DefaultBurst.Within), mostBurst)
+	if err != nil {
+		return nil, err
+	}
+	var all []desk.Burst
+	for _, b := range bot.Bursts(now, bot.DefaultBurst, bot.SpokenIn(records)) {
+		all = append(all, desk.Burst{Account: b.Account, Question: b.Question, Persons: b.Persons, Since: b.Since})
+	}
+	return all, nil
+}
+
+// watchBursts notes each burst once: a log tells neither what was asked nor by
+// whom.
+func (c *clerk) watchBursts(ctx context.Context, told map[string]time.Time) {
+	all, err := c.bursts(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.app.log.Warn("it is not known what many ask just now", "err", err.Error())
+		}
+		return
+	}
+	for _, b := range all {
+		if time.Since(told[b.Account]) > bot.DefaultBurst.Within {
+			told[b.Account] = time.Now()
+			c.app.log.Warn("many citizens ask the same just now: see the console", "account", b.Account, "persons", b.Persons)
+		}
+	}
 }
 
 // mostTitles is how many published titles a text is compared with.

@@ -64,7 +64,7 @@ const (
 // SetWords replaces the list of words.
 func (d *Desk) SetWords(ctx context.Context, by Actor, all []Word) error {
 	if !by.Is(Reviewer, Maintainer) {
-		return Denied("只有审核人员和维护人员可以改词表")
+		return Denied("只有审核人员和维护人员可以改用词清单")
 	}
 	if len(all) > maxWords {
 		return NotReady{fmt.Sprintf("词最多%d个", maxWords)}

@@ -203,6 +203,14 @@ type Heard struct {
 	Document string // that the answer rested on; "" is none
 }
 
+// Burst is many like questions of different persons within a short time.
+type Burst struct {
+	Account  string
+	Question string // one of them, masked
+	Persons  int
+	Since    time.Time
+}
+
 // heardBack is how far back Caught looks.
 const heardBack = 7 * 24 * time.Hour
 
