@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
@@ -186,15 +187,16 @@ func (p *putting) drop(m desk.Move, was head) error {
 
 // Withdrawn returns why a document is no longer published, and when. The error
 // is corpus.ErrNotFound where it is, or never was.
-func (s *Store) Withdrawn(ctx context.Context, id string) (title string, w desk.Withdrawal, err error) {
+func (s *Store) Withdrawn(ctx context.Context, id string) (w corpus.Withdrawal, err error) {
 	var at int64
-	err = s.read.QueryRowContext(ctx, `SELECT d.title, d.account, x.reason, x.author, x.at FROM withdrawals x JOIN documents d ON d.id = x.document
-		WHERE x.document = $1 AND d.live = 0`, id).Scan(&title, new(string), &w.Reason, &w.By, &at)
+	err = s.read.QueryRowContext(ctx, `SELECT d.title, d.account, x.reason, x.at FROM withdrawals x JOIN documents d ON d.id = x.document
+		WHERE x.document = $1 AND d.live = 0`, id).Scan(&w.Title, &w.Account, &w.Reason, &at)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return "", w, corpus.ErrNotFound
+		return w, corpus.ErrNotFound
 	case err != nil:
-		return "", w, fmt.Errorf("store: reading a withdrawal: %w", explain(err))
+		return w, fmt.Errorf("store: reading a withdrawal: %w", explain(err))
 	}
-	return title, w, nil
+	w.At = time.UnixMilli(at)
+	return w, nil
 }

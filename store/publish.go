@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 )
 
 // ErrHeld says that a revision cannot be published before a person has
@@ -15,7 +16,11 @@ var ErrHeld = errors.New("store: a person has to confirm the text first")
 // Publish puts the newest revision of a document live, with outbox rows as Put
 // has. Nothing changes where it is. Errors are ErrHeld, corpus.ErrNotFound, or
 // a database's cause.
-func (s *Store) Publish(ctx context.Context, id string) error {
+func (s *Store) Publish(ctx context.Context, id string) error { return s.PublishAs(ctx, id, nil) }
+
+// PublishAs is Publish by somebody whom the history is to name: entry says who
+// and why; nil for nobody.
+func (s *Store) PublishAs(ctx context.Context, id string, entry *desk.Entry) error {
 	return s.change(ctx, "publishing a document", func(tx *sql.Tx) error {
 		p := s.putting(ctx, tx)
 		was, err := p.head(id)
@@ -43,6 +48,13 @@ func (s *Store) Publish(ctx context.Context, id string) error {
 		}
 		if err := p.describe(c, was.newest, corpus.Published); err != nil {
 			return err
+		}
+		if entry != nil {
+			e := *entry
+			e.Action, e.Document, e.Revision = desk.ActionPublished, id, was.newest
+			if err := s.note(ctx, tx, e); err != nil {
+				return err
+			}
 		}
 		return p.finish()
 	})

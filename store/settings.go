@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/policybot/policybot/corpus/desk"
 )
 
 // ErrNotSet is returned for a setting that has no value.
@@ -27,6 +29,18 @@ func (s *Store) SetSetting(ctx context.Context, name, value string) error {
 		return fmt.Errorf("store: setting %s: %w", name, explain(err))
 	}
 	return nil
+}
+
+// SetSettingAs is SetSetting with an entry in the history.
+func (s *Store) SetSettingAs(ctx context.Context, name, value string, e desk.Entry) error {
+	return s.change(ctx, "setting "+name, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, tx, e)
+	})
 }
 
 // EnsureSetting gives a setting its value where it has none, and returns the

@@ -166,9 +166,13 @@ func (p *putting) endUpload(u desk.Upload, drafts []desk.UploadDraft) error {
 		return err
 	}
 	var id int64
-	err = p.tx.QueryRowContext(p.ctx, `UPDATE uploads SET state = $1, finished = $2, drafts = $3, problems = $4
-		WHERE id = $5 AND state = $6 RETURNING id`,
-		string(u.State), finished, string(list), string(problems), u.ID, string(desk.UploadReading)).Scan(&id)
+	tries := u.Tries
+	if len(drafts) > len(u.Drafts) {
+		tries = 0 // it gets on
+	}
+	err = p.tx.QueryRowContext(p.ctx, `UPDATE uploads SET state = $1, finished = $2, drafts = $3, problems = $4, tries = $5
+		WHERE id = $6 AND state = $7 RETURNING id`,
+		string(u.State), finished, string(list), string(problems), tries, u.ID, string(desk.UploadReading)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return desk.ErrStale
 	}
@@ -255,7 +259,7 @@ func (s *Store) MergeWork(ctx context.Context, draft, target desk.Work, by desk.
 		} else if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		revision, err = p.begin(s, target.Revision.Number, desk.NewWork{
+		revision, err = p.begin(s, target.Last, desk.NewWork{
 			Content: c, Owner: cmp.Or(target.Owner, draft.Owner), Backlog: draft.Backlog,
 		}, by)
 		if err != nil {

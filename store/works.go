@@ -159,11 +159,11 @@ func readWork(ctx context.Context, tx *sql.Tx, w *desk.Work) error {
 	var updated, due int64
 	var shown int
 	var likeness, checklist string
-	err := tx.QueryRowContext(ctx, `SELECT w.owner, w.backlog, w.revision, w.due, w.likeness, w.updated, w.updated_by, d.live,
+	err := tx.QueryRowContext(ctx, `SELECT w.owner, w.backlog, w.revision, w.due, w.likeness, w.updated, w.updated_by, d.live, d.newest,
 		COALESCE(x.version, 0), COALESCE(x.submitted, ''), COALESCE(x.approved, ''), COALESCE(x.approved_by, 0), COALESCE(x.checklist, '')
 		FROM works w JOIN documents d ON d.id = w.document
 		LEFT JOIN work_revisions x ON x.document = w.document AND x.revision = $2 WHERE w.document = $1`, id, n).Scan(
-		&w.Owner, &w.Backlog, &shown, &due, &likeness, &updated, &w.UpdatedBy, &w.Live,
+		&w.Owner, &w.Backlog, &shown, &due, &likeness, &updated, &w.UpdatedBy, &w.Live, &w.Last,
 		&w.Version, &w.Submitted, &w.Approved, &w.ApprovedBy, &checklist)
 	if err != nil {
 		return err
@@ -295,8 +295,8 @@ func (p *putting) begin(s *Store, base int, n desk.NewWork, by desk.Actor) (int,
 	if err := errors.Join(p.attach(id, number, c.Original), p.annotate(number, c)); err != nil {
 		return 0, err
 	}
-	if base > 0 && c.Original == nil {
-		if err := p.inherit(id, number); err != nil {
+	if n.From > 0 && c.Original == nil {
+		if err := p.inherit(id, n.From, number); err != nil {
 			return 0, err
 		}
 	}
@@ -325,11 +325,11 @@ func (p *putting) begin(s *Store, base int, n desk.NewWork, by desk.Actor) (int,
 	return number, s.note(p.ctx, p.tx, by.Entry(desk.ActionDrafted, id, number, c.Document.Title))
 }
 
-// inherit gives a revision the file of the one before it, and what was found
-// out about that one's text.
-func (p *putting) inherit(id string, number int) error {
+// inherit gives a revision the file of the one that it was made from, and what
+// was found out about that one's text.
+func (p *putting) inherit(id string, from, number int) error {
 	_, err := p.tx.ExecContext(p.ctx, `INSERT INTO revision_originals (document, revision, sum, name, media_type)
-		SELECT document, $1, sum, name, media_type FROM revision_originals WHERE document = $2 AND revision = $3`, number, id, number-1)
+		SELECT document, $1, sum, name, media_type FROM revision_originals WHERE document = $2 AND revision = $3`, number, id, from)
 	if err != nil {
 		return err
 	}
@@ -337,7 +337,7 @@ func (p *putting) inherit(id string, number int) error {
 		hold = COALESCE((SELECT b.hold FROM revision_notes b WHERE b.document = $1 AND b.revision = $2), ''),
 		confirmed_by = COALESCE((SELECT b.confirmed_by FROM revision_notes b WHERE b.document = $1 AND b.revision = $2), ''),
 		confirmed = COALESCE((SELECT b.confirmed FROM revision_notes b WHERE b.document = $1 AND b.revision = $2), 0)
-		WHERE document = $1 AND revision = $3`, id, number-1, number)
+		WHERE document = $1 AND revision = $3`, id, from, number)
 	return err
 }
 
@@ -602,4 +602,13 @@ func (s *Store) judge(ctx context.Context, tx *sql.Tx, ids []string, found map[s
 		found[id] = i
 	}
 	return nil
+}
+
+// LiveTitles returns the titles of published documents, at most limit.
+func (s *Store) LiveTitles(ctx context.Context, limit int) ([]string, error) {
+	all, err := texts(s.read.QueryContext(ctx, `SELECT DISTINCT title FROM documents WHERE live > 0 AND sample = 0 ORDER BY title LIMIT $1`, limit))
+	if err != nil {
+		return nil, fmt.Errorf("store: reading titles: %w", explain(err))
+	}
+	return all, nil
 }

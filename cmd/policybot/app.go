@@ -41,7 +41,8 @@ type app struct {
 	engines   *engines // outside of this process; nil: none
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
-	staff     *desk.Desk
+	office    *desk.Desk // what staff do
+	clerk     *clerk
 	door      *door.Door
 	responder *bot.Responder
 	watch     *watch
@@ -52,6 +53,7 @@ type app struct {
 	settling  sync.Mutex // one settle at a time: the last one knows best
 
 	changed chan struct{}                // documents were published
+	urgent  chan struct{}                // the same, and somebody waits to see it
 	arrange atomic.Pointer[func() error] // builds the pages anew, where there are any
 	stop    context.CancelFunc
 	running *errgroup.Group
@@ -61,7 +63,7 @@ type app struct {
 // openApp opens the data folder, which the caller has locked, and starts what
 // runs in the background. Nothing is answered before sync has returned once.
 func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
-	a := &app{settings: s, log: log, changed: make(chan struct{}, 1)}
+	a := &app{settings: s, log: log, changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1)}
 	accounts, err := s.roster()
 	if err != nil {
 		return nil, err
@@ -143,7 +145,8 @@ func (a *app) wire() {
 		Store:      a.store,
 		KeepSample: a.settings.KeepSample, Configured: a.configured,
 	}
-	a.wireStaff()
+	a.wireDesk()
+	a.wireDoor()
 	a.responder = bot.NewResponder(bot.Config{
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Keeper: a.journal, Catalogue: a.store,
 		Stops: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
@@ -187,6 +190,7 @@ func (a *app) follow(ctx context.Context) error {
 			continue
 		case <-due:
 		case <-late:
+		case <-a.urgent:
 		case <-ctx.Done():
 			return nil
 		}
@@ -198,20 +202,22 @@ func (a *app) follow(ctx context.Context) error {
 }
 
 // put stores contents, and has them served in a moment even if nobody asks.
-func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
-	out, err := a.desk.Put(ctx, contents, publish)
+func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool, by authority) ([]corpus.Outcome, error) {
+	var entry *desk.Entry
 	if publish {
-		a.nudge()
+		var err error
+		if entry, err = a.authorised(ctx, by); err != nil {
+			return nil, err
+		}
+	}
+	out, err := a.store.PutAs(ctx, contents, publish, entry)
+	if err == nil && publish {
+		_, err = a.desk.Put(ctx, nil, true) // the sample leaves with the first of one's own
+	}
+	if publish {
+		poke(a.changed)
 	}
 	return out, err
-}
-
-// nudge has what was published served in a moment.
-func (a *app) nudge() {
-	select {
-	case a.changed <- struct{}{}:
-	default: // noted already
-	}
 }
 
 // sampling is what the sample corpus has to do with answers now.

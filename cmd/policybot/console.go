@@ -5,21 +5,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/policybot/policybot/corpus/desk"
-	"github.com/policybot/policybot/corpus/holiday"
 	"github.com/policybot/policybot/door"
 	"github.com/policybot/policybot/web/console"
 	"github.com/policybot/policybot/web/page"
 )
 
-// wireStaff puts the use cases of staff together, and the door that they come
-// in by.
-func (a *app) wireStaff() {
-	a.staff = &desk.Desk{
-		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
-		Timers: a.store, Archive: a.store, Corpus: a.desk, Calendar: holiday.New(), Now: time.Now, Log: a.log,
-		Published: a.nudge,
-	}
+// wireDoor puts the door together that staff come in by.
+func (a *app) wireDoor() {
 	a.door = door.New(door.Config{
 		Store: a.store, People: console.ByName(a.store), Hasher: door.NewHasher(), Secret: a.secret, Now: time.Now,
 	})
@@ -36,7 +28,7 @@ func (a *app) openConsole(pages *page.Pages) (*console.Site, error) {
 		return nil, err
 	}
 	return console.New(console.Config{
-		Door: a.door, Desk: a.staff, Agencies: a.store, Overview: &overview{app: a}, Pages: pages,
+		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a}, Pages: pages,
 		Log: a.log, Now: time.Now, BaseURL: base, Proxies: proxies,
 		Installation: func() string { return a.accountNamed(a.roster.Load().accounts[0].Name).Title },
 	})

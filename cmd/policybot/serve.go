@@ -164,6 +164,7 @@ func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
 		g.Go(func() error { return web.Serve(ctx, h.desk, site, h.app.log, grace) })
 	}
 	g.Go(func() error { return h.reloadOnSignal(ctx) })
+	g.Go(func() error { return h.app.clerk.run(ctx) })
 	g.Go(func() error {
 		n, err := h.app.loadSample(ctx)
 		if err != nil {

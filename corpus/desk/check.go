@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/width"
+
 	"github.com/policybot/policybot/corpus"
 )
 
@@ -127,7 +129,7 @@ func numbers(p place) []Flaw {
 		return nil
 	}
 	var all []Flaw
-	for _, n := range digits.FindAllString(p.text, -1) {
+	for _, n := range digits.FindAllString(width.Fold.String(p.text), -1) {
 		switch {
 		case identity(n):
 			f := p.flaw(n[:6]+"…"+n[14:], "有公民身份号码（%s…%s），不能公开", n[:6], n[14:])

@@ -42,7 +42,7 @@ type Desk struct {
 	Comments  Comments
 	Foresight Foresight
 	Uploads   Uploads
-	Knowledge func(ctx context.Context, by Actor) (Knowledge, error) // for Check
+	Knowledge func(ctx context.Context, account string) (Knowledge, error) // for Check
 	History   History
 	Corpus    *corpus.Desk   // settles the sample when something is published
 	Archive   corpus.Archive // edges and revisions
@@ -91,7 +91,7 @@ type Works interface {
 	ListWorks(ctx context.Context, agency string, f Filter, skip, limit int) ([]Item, int, error)
 	// BeginWork stores a new draft, of a new document or as the next revision
 	// of one, and returns its number. ErrStale where base, the number of the
-	// newest revision (0: there is none), isn't any more.
+	// last revision (0: there is none), isn't any more.
 	BeginWork(ctx context.Context, base int, n NewWork, by Actor) (revision int, err error)
 	// SaveWork replaces metadata and text of a draft. ErrStale where it is no
 	// draft any more, or not of that version. It returns the next version.
@@ -117,6 +117,7 @@ type Foresight interface {
 // NewWork is a draft that is to be stored.
 type NewWork struct {
 	Content corpus.Content
+	From    int // the revision that it was made from, whose file it keeps; 0: none
 	Owner   string
 	Backlog bool
 	Like    *Likeness
@@ -165,6 +166,7 @@ type Reading struct {
 
 // Problem is something that could not be read as it stands.
 type Problem struct {
+	File    string // within the one that was uploaded, which is a zip; "" is itself
 	Line    int    // 0 is the whole file
 	Message string // in plain Chinese
 	Skipped bool   // nothing came of that record

@@ -28,7 +28,8 @@ const (
 	ActionImported  = "imported"
 	ActionScheduled = "scheduled"
 	ActionConcern   = "concern" // a topic of public concern
-	ActionPerson    = "person"  // somebody was added or changed
+	ActionSetting   = "setting"
+	ActionPerson    = "person" // somebody was added or changed
 
 	ActionSignedIn  = "signed-in"
 	ActionSignedOut = "signed-out"

@@ -106,6 +106,7 @@ func settle(w Work, c corpus.Content) (corpus.Content, error) {
 	old := w.Document
 	d := &c.Document
 	d.ID, d.Sample, d.Source, d.Receives = old.ID, old.Sample, old.Source, nil
+	d.Declares = declared(d.Declares)
 	d.Title = strings.TrimSpace(d.Title)
 	switch {
 	case d.Title == "":
@@ -127,6 +128,18 @@ func settle(w Work, c corpus.Content) (corpus.Content, error) {
 	return reread(w, c), nil
 }
 
+// declared are the relations that a document's metadata state: what follows
+// from its text is worked out anew.
+func declared(all []corpus.Relation) []corpus.Relation {
+	var out []corpus.Relation
+	for _, r := range all {
+		if r.Edge == "" {
+			out = append(out, corpus.Relation{Kind: r.Kind, From: r.From, To: r.To, Anchors: r.Anchors})
+		}
+	}
+	return out
+}
+
 // Revise begins a new draft of a document from its newest revision, and
 // returns its number. Where it has a draft already, that is a Denied.
 func (d *Desk) Revise(ctx context.Context, by Actor, id string) (int, error) {
@@ -141,7 +154,9 @@ func (d *Desk) Revise(ctx context.Context, by Actor, id string) (int, error) {
 	}
 	c := w.Content()
 	c.Document.Receives = nil
-	n, err := d.Works.BeginWork(ctx, w.Revision.Number, NewWork{Content: c, Owner: w.Owner}, by)
+	c.Document.Declares = declared(c.Document.Declares)
+	c.Findings, c.Warnings = w.Findings, w.Warnings
+	n, err := d.Works.BeginWork(ctx, w.Last, NewWork{Content: c, From: w.Revision.Number, Owner: w.Owner}, by)
 	return n, d.conflict(ctx, by, err, id, 0)
 }
 
@@ -279,7 +294,7 @@ func interprets(d corpus.Document, policy string) bool {
 
 // Check looks for what should be mended before a text is published.
 func (d *Desk) Check(ctx context.Context, by Actor, c corpus.Content) ([]Flaw, error) {
-	k, err := d.Knowledge(ctx, by)
+	k, err := d.Knowledge(ctx, c.Document.Account)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ type Work struct {
 	Owner   string // agency whose staff put the document in; "" where it was imported
 	Version int    // counts the changes of this revision: for compare-and-set
 	Live    int    // the document's published revision; 0 is none
+	Last    int    // the number of its last revision, dropped ones too
 
 	Authors    []int64   // staff who wrote at this revision, as IDs; none: it was imported
 	Submitted  string    // who has submitted it: a display name; "" is nobody
