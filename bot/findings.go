@@ -40,6 +40,7 @@ func (t *turn) findPast(ctx context.Context, asked string) (*findings, error) {
 
 func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 	q.Account, q.Own, q.Limit = t.acc.Name, t.acc.Own, sourcesWanted
+	t.understood.query(&q, t.acc.Region)
 	day := q.Day
 	res, err := t.r.Finder.Find(ctx, q)
 	if err != nil {
@@ -91,11 +92,26 @@ func (t *turn) source(h standingHit) Source {
 	}
 }
 
-// live is a published document as the account sees it. One that it may not
-// see is not refused here: see shows.
+// liveDocument is a published document as the store has it.
+type liveDocument struct {
+	doc corpus.Document
+	rev corpus.Revision
+	err error
+}
+
+// live is a published document as the account sees it, read once a question.
+// One that it may not see is not refused here: see shows.
 func (t *turn) live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error) {
-	d, rev, err := t.r.Library.Live(ctx, id)
-	return d.SeenBy(t.acc.Name), rev, err
+	l, ok := t.read[id]
+	if !ok {
+		l.doc, l.rev, l.err = t.r.Library.Live(ctx, id)
+		l.doc = l.doc.SeenBy(t.acc.Name)
+		if t.read == nil {
+			t.read = map[string]liveDocument{}
+		}
+		t.read[id] = l
+	}
+	return l.doc, l.rev, l.err
 }
 
 // page returns the address that a reply's link to a document leads to: ours,
@@ -142,28 +158,6 @@ func (t *turn) address(document, anchor string) string {
 // sampleMark stands after whatever names a document of the sample corpus
 // without citing it.
 const sampleMark = "（示例）"
-
-// choices offers the best documents by number; what would read the same is
-// offered once.
-func (f *findings) choices(limit int) []Choice {
-	var out []Choice
-	seen := map[string]bool{}
-	for _, h := range f.hits {
-		label := choiceLabel(h)
-		if len(out) == limit {
-			break
-		}
-		if _, held := f.t.held.holds(h.Document); held || seen[label] || h.Score < f.hits[0].Score/3 {
-			continue
-		}
-		seen[label] = true
-		if h.Document.Sample {
-			label += sampleMark
-		}
-		out = append(out, Choice{Label: label, Ref: h.Ref.Document + "#" + h.Ref.Anchor})
-	}
-	return out
-}
 
 // choiceLabel says in a line what a choice opens: the question of an FAQ or of
 // an interpretation's section, the field of a guide, the beginning of an

@@ -13,6 +13,10 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 	var first *findings
 	seen := map[string]bool{}
 	answered, stopped := 0, 0
+	whole, err := t.find(ctx, strings.Join(asked, " "), t.day)
+	if err != nil {
+		return Reply{}, false, err
+	}
 	for i, p := range asked[:min(len(asked), maxParts)] {
 		found, err := t.find(ctx, p, t.day)
 		if err != nil {
@@ -31,7 +35,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 			parts, stopped = append(parts, part{p, found.stoppedReply(topic), ""}), stopped+1
 			continue
 		}
-		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
+		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !whole.knows(found) {
 			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found)})
 			continue
 		}
@@ -60,6 +64,13 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		return Reply{}, false, nil
 	}
 	return joinReplies(t.acc, parts, len(asked)), true, nil
+}
+
+// knows reports whether what answers a part of a message is about it, and no
+// stranger to the rest: what a scrap like 需要咨询哪些单位 finds alone is chance.
+func (f *findings) knows(of *findings) bool {
+	const clear = .8
+	return of.about(0) >= aboutEnough && (f.has(of.hits[0].Ref.Document) || of.Confidence >= clear)
 }
 
 // partBudget leaves room for the words between the parts.

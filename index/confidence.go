@@ -139,24 +139,10 @@ func (a *analysis) wording() (unknown, filler float64) {
 	return share(unknown, n), share(filler, n)
 }
 
-// calibration turns features into the log odds that the best document
-// answers: logistic regression on public questions with and without an answer
-// and, at half their weight (twice where they are to be refused), the sample's
-// golden questions (docs/quality.md).
-var calibration = struct {
-	Features
-	Bias float64
-}{
-	Features{
-		Score: .104, Gap: .173, Conflict: -2.576, Length: -.016, PlaceHit: .392,
-		Lead: 2.460, Substring: .544, NumberMiss: -.076, WordShare: 2.046, RelGap: 2.933,
-		Unknown: 3.736, Filler: 2.757, Weak: -.285,
-	}, -5.763,
-}
-
-// confidence returns how likely the best document answers, 0…1.
-func (f Features) confidence() float64 {
-	c := calibration
+// of returns how likely the best document answers, 0…1: logistic regression on
+// questions with and without an answer (docs/quality.md). Every feature has to
+// be in it.
+func (c *Confidence) of(f *Features) float64 {
 	z := c.Bias + c.Score*f.Score + c.Gap*f.Gap + c.Conflict*f.Conflict + c.Length*f.Length +
 		c.PlaceHit*f.PlaceHit + c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss +
 		c.WordShare*f.WordShare + c.RelGap*f.RelGap + c.Unknown*f.Unknown + c.Filler*f.Filler + c.Weak*f.Weak

@@ -30,7 +30,7 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	base := Unit{
 		Document: d.ID, Revision: r.Number, Account: d.Account, Kind: d.Kind,
 		Title: d.Title, Number: d.Number, Agency: d.Agency, Region: d.Region,
-		Sample: d.Sample,
+		Sample: d.Sample, Negative: d.Negative,
 	}
 	var units []*Unit
 	for _, g := range byWindow(seen, divide(d, r)) {

@@ -16,17 +16,22 @@ type Parts struct {
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
+	Guide    float64 `json:"guide"`    // 1: a guide; Name and Short have to earn what it takes off
+	Name     float64 `json:"name"`     // of a guide: BM25 of bigrams of its title
+	Short    float64 `json:"short"`    // of a guide: the same of its other names, the best
+	FAQ      float64 `json:"faq"`      // 1: an FAQ; Asked and Same have to earn what it takes off
+	Asked    float64 `json:"asked"`    // of an FAQ: BM25 of bigrams of its question, or of its like, the best
+	Same     float64 `json:"same"`     // of an FAQ: how alike its question, or the best of its like, is
+	Whole    float64 `json:"whole"`    // 1: a name of an FAQ or a guide has all that is asked
+	Negative float64 `json:"negative"` // of an FAQ: how alike a question is that it must not answer
 }
 
-// Weights of Parts, as measured for this set of parts on public policy
-// questions (docs/quality.md).
-var weights = Parts{Words: 1.5, Bigrams: 4, Window2: 6.5, Window3: 10, Place: .8, Conflict: -.9, Field: 4}
-
-// Sum returns the score.
-func (p Parts) Sum() float64 {
-	w := weights
+// Sum returns the score under these weights. Every part has to be in it.
+func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
-		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field
+		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field +
+		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
+		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Negative*p.Negative
 }
 
 // BM25's constants.
@@ -143,24 +148,29 @@ type ranked struct {
 	score float64
 }
 
-// rankTop scores the first limit candidates and returns them best first; ties
+// rankTop scores the first limit candidates, and those of the others that a
+// name speaks for, and returns them best first; ties
 // go to the smaller document ID, then to the earlier unit, so that the order
 // is the same on every engine.
 func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit int) ([]ranked, error) {
 	s := scans.Get().(*scan)
 	defer scans.Put(s)
 	out := make([]ranked, 0, min(limit, len(found)))
-	for _, c := range found[:min(limit, len(found))] {
+	for i, c := range found {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		u := v.Unit(c.ID)
+		if i >= limit && !a.named(&u) {
+			continue
+		}
 		s.read(a, &u)
 		p := a.parts(s, v.Average(u.Class))
 		if _, ok := u.field(a.field); ok {
 			p.Field = p.Window3
 		}
-		out = append(out, ranked{c.ID, u, p, p.Sum()})
+		a.nameParts(&p, &u)
+		out = append(out, ranked{c.ID, u, p, p.Sum(&a.weights.Rank)})
 	}
 	slices.SortFunc(out, func(x, y ranked) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.unit.Document, y.unit.Document),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -71,12 +72,19 @@ func (c *cutter) read(a *analysis, u *Unit) {
 	c.best = c.anchor()
 }
 
-// core returns the byte of Body where the best clause begins.
+// core returns the byte of Body where the words of the best clause begin: the
+// blanks before them may belong to the passage above.
 func (c *cutter) core() int {
 	if len(c.clauses) == 0 {
 		return 0
 	}
-	return c.clauses[c.best].startAt
+	best := &c.clauses[c.best]
+	text := c.body[best.startAt:best.endAt]
+	words := strings.TrimLeftFunc(text, unicode.IsSpace)
+	if words == "" {
+		return best.startAt
+	}
+	return best.endAt - len(words)
 }
 
 // split notes clauses and sentences and what of the question is in each.

@@ -51,7 +51,9 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	}
 	s.setting = on(read, `SELECT value FROM settings WHERE name = $1`)
 	s.ids = on(read, `SELECT id FROM documents WHERE live > 0 AND id > $1 ORDER BY id LIMIT $2`)
-	s.changes = on(read, `SELECT seq, document FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2`)
+	s.changes = on(read, `SELECT seq, document FROM outbox WHERE seq > $1
+		UNION ALL SELECT seq, '' FROM lexicon_switches WHERE seq > $1 AND `+newestSwitch+`
+		ORDER BY seq LIMIT $2`)
 	s.newest = on(read, `SELECT seq FROM outbox_counter WHERE id = 1`)
 	s.recent = on(read, recentQuery)
 	for _, n := range sizes {

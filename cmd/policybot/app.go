@@ -52,7 +52,7 @@ type app struct {
 	directory atomic.Pointer[corpus.Directory]
 	settling  sync.Mutex // one settle at a time: the last one knows best
 
-	changed chan struct{}                // documents were published
+	changed chan struct{}                // the outbox has grown
 	urgent  chan struct{}                // the same, and somebody waits to see it
 	arrange atomic.Pointer[func() error] // builds the pages anew, where there are any
 	stop    context.CancelFunc
@@ -64,6 +64,9 @@ type app struct {
 // runs in the background. Nothing is answered before sync has returned once.
 func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
 	a := &app{settings: s, log: log, changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1)}
+	if _, err := index.ShippedWeights(); err != nil {
+		return nil, err
+	}
 	accounts, err := s.roster()
 	if err != nil {
 		return nil, err
@@ -165,7 +168,10 @@ func (a *app) wire() {
 		a.shelf.Prefer(a.engines.group)
 		a.running.Go(func() error { return a.engines.run(ctx) })
 	}
-	a.lexicons.served = a.engines.poke // what they keep may be cut otherwise
+	a.lexicons.served = func() {
+		a.engines.poke() // what they keep may be cut otherwise
+		a.outgrown()     // by the switch
+	}
 	a.running.Go(func() error { return a.lexicons.run(ctx) })
 }
 
@@ -215,9 +221,18 @@ func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool, 
 		_, err = a.desk.Put(ctx, nil, true) // the sample leaves with the first of one's own
 	}
 	if publish {
-		poke(a.changed)
+		a.outgrown()
 	}
 	return out, err
+}
+
+// outgrown says that the outbox has grown: what is in it is served in a moment
+// even if nobody asks.
+func (a *app) outgrown() {
+	select {
+	case a.changed <- struct{}{}:
+	default: // noted already
+	}
 }
 
 // sampling is what the sample corpus has to do with answers now.

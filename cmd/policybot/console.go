@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,8 +29,9 @@ func (a *app) openConsole(pages *page.Pages) (*console.Site, error) {
 		return nil, err
 	}
 	return console.New(console.Config{
-		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a}, Pages: pages,
-		Log: a.log, Now: time.Now, BaseURL: base, Proxies: proxies,
+		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a}, Originals: a.store, Pages: pages,
+		Citizens: func(account string) string { return strings.TrimRight(a.accountNamed(account).BaseURL, "/") },
+		Log:      a.log, Now: time.Now, BaseURL: base, Proxies: proxies,
 		Installation: func() string { return a.accountNamed(a.roster.Load().accounts[0].Name).Title },
 	})
 }

@@ -225,7 +225,7 @@ func (a *app) tryLexicon(ctx context.Context, in lexiconTry) (out lexiconTried, 
 		return out, err
 	}
 	t := lexicon.Trial{Revision: rev.Number, Sum: rev.Sum, Against: live, Author: in.By, Questions: len(in.Questions)}
-	if t.Seq, err = a.store.Newest(ctx); err != nil {
+	if t.Seq, err = a.store.NewestDocument(ctx); err != nil {
 		return out, err
 	}
 	lex := rev.Lexicon(all)

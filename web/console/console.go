@@ -26,6 +26,10 @@ type Config struct {
 	Desk     *desk.Desk
 	Agencies Agencies
 	Overview Overview
+	// Originals are the files that revisions were read from.
+	Originals Originals
+	// Citizens is the origin of an account's public pages; nil: there are none.
+	Citizens func(account string) string
 	Pages    *page.Pages // for the style sheet that all pages share
 	Log      *slog.Logger
 	Now      func() time.Time

@@ -120,8 +120,13 @@ func open(t *testing.T, https string) *desktop {
 		Desk: &desk.Desk{
 			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Archive: s,
 			Corpus: &corpus.Desk{Store: s}, Calendar: holiday.New(), Now: now,
+			Knowledge: func(context.Context, string) (desk.Knowledge, error) {
+				return desk.Knowledge{Words: desk.DefaultWords()}, nil
+			},
+			Reader: readFile,
 		},
-		Overview: overview{}, Pages: pages, Now: now,
+		Overview: overview{}, Originals: s, Pages: pages, Now: now,
+		Citizens: func(string) string { return "https://policy.example.cn" },
 		Agencies: directory{
 			{ID: "a", Name: "青岚市民政局", Region: "青岚市", Phone: "0599-1234567、0599-7654321", Address: "文昌路18号", Checked: "2026-12-01", Matters: []string{"低保"}},
 			{ID: "b", Name: "青岚市医疗保障局", Region: "青岚市", Phone: "0599-2222222", Address: "明湖路6号", Checked: "2025-12-01"},

@@ -53,7 +53,8 @@ func parse(shared *page.Pages) (*rendering, error) {
 	}
 	base, err := template.New("layout").Funcs(template.FuncMap{
 		"asset": r.asset, "shared": shared.Asset, "to": func(p string) string { return Root + p },
-		"clock": clock, "roles": roleList, "role": roleWord,
+		"clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
+		"status": func(s corpus.Status) string { return statusWords[s] },
 	}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, fmt.Errorf("console: layout: %w", err)
@@ -138,6 +139,11 @@ func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
 	h.Set("ETag", `"`+s.templates.hash+`"`)
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 }
+
+// paired is something on a page together with the page.
+type paired struct{ Page, One any }
+
+func pair(page, one any) paired { return paired{page, one} }
 
 // clock writes an instant as the clock on the wall has it in China; "" for
 // none.
