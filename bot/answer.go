@@ -40,7 +40,21 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	if h.place.Anchor == "" && goesOn(h) {
 		h.place = h.section()
 	}
+	e, explained := explanation{}, false
+	if !l.brief {
+		if e, explained = t.explain(ctx, f); explained {
+			l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title)
+			if e.article.Direct = l.rule; e.article.place.Anchor == "" {
+				e.article.place = e.article.placed()
+			}
+			f.lead(e.section, e.article)
+			h = e.section
+		}
+	}
 	rel := t.relatives(ctx, h)
+	if explained {
+		rel.beside(t.relatives(ctx, e.article), e.article)
+	}
 	if rel.policy != nil {
 		if topic, ok := t.held.holds(*rel.policy); ok {
 			return f.stoppedReply(topic), nil
@@ -53,6 +67,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	l.choices = sayFollowUps(more)
 	l.basis, l.links = t.basis(h, rel), t.links(ctx, h, rel)
 	cited, cites := t.articleBehind(rel)
+	cites = cites && !explained // it is the second source
 	if rule, ok := t.ruleBehind(ctx, h); ok && !l.brief {
 		if topic, ok := t.held.holds(rule.Document); ok {
 			return f.stoppedReply(topic), nil
@@ -115,7 +130,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 	to := func(p corpus.Passage, text string) standingHit {
 		h.Ref.Revision, h.Ref.Anchor, h.Label, h.Path = rev.Number, p.Anchor, p.Label, p.Path
 		h.Passage = strings.TrimSpace(corpus.Readable(text, p.Columns))
-		h.Snippet, h.Direct, h.row = firstSentences(h.Passage, 300), "", false
+		h.Snippet, h.Direct, h.Wide, h.row = firstSentences(h.Passage, 300), "", "", false
 		return h
 	}
 	if named {

@@ -40,6 +40,7 @@ func (t *turn) findPast(ctx context.Context, asked string) (*findings, error) {
 
 func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 	q.Account, q.Own, q.Limit = t.acc.Name, t.acc.Own, sourcesWanted
+	t.understood.Query(&q, t.acc.Region)
 	day := q.Day
 	res, err := t.r.Finder.Find(ctx, q)
 	if err != nil {
@@ -91,11 +92,26 @@ func (t *turn) source(h standingHit) Source {
 	}
 }
 
-// live is a published document as the account sees it. One that it may not
-// see is not refused here: see shows.
+// liveDocument is a published document as the store has it.
+type liveDocument struct {
+	doc corpus.Document
+	rev corpus.Revision
+	err error
+}
+
+// live is a published document as the account sees it, read once a question.
+// One that it may not see is not refused here: see shows.
 func (t *turn) live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error) {
-	d, rev, err := t.r.Library.Live(ctx, id)
-	return d.SeenBy(t.acc.Name), rev, err
+	l, ok := t.read[id]
+	if !ok {
+		l.doc, l.rev, l.err = t.r.Library.Live(ctx, id)
+		l.doc = l.doc.SeenBy(t.acc.Name)
+		if t.read == nil {
+			t.read = map[string]liveDocument{}
+		}
+		t.read[id] = l
+	}
+	return l.doc, l.rev, l.err
 }
 
 // page returns the address that a reply's link to a document leads to: ours,

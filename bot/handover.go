@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
-	"github.com/policybot/policybot/index"
 )
 
 // danger answers a message that speaks of danger: nothing stands before whom
@@ -184,29 +183,4 @@ func national(d corpus.Document) bool {
 		}
 	}
 	return false
-}
-
-// elsewhere returns the place whose rules a question asks for, where that is
-// not the account's.
-func (t *turn) elsewhere(text string) (string, bool) {
-	if t.acc.Region == "" {
-		return "", false
-	}
-	names := t.names()
-	own := names.PlacesIn(t.acc.Region)
-	for _, place := range names.PlaceNames(text) {
-		if names.PlacesIn(place)&own == 0 && aboutElsewhere(text, place, t.acc.Region) {
-			return place, true
-		}
-	}
-	return "", false
-}
-
-// names is the lexicon, for its places; nil is the one that comes with the
-// program.
-func (t *turn) names() *index.Lexicon {
-	if t.r.Lexicon == nil {
-		return nil
-	}
-	return t.r.Lexicon()
 }

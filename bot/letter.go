@@ -98,6 +98,7 @@ func (l *letter) frame(s string, k corpus.Kind) string {
 	case corpus.Interpretation:
 		head = "官方解读："
 	}
+	s = unfinished(s)
 	if strings.ContainsAny(s, "“”") {
 		return head + "\n" + s
 	}
@@ -112,21 +113,11 @@ const short = 120
 // what answers, cut at sentences.
 func (l *letter) quote(h standingHit) {
 	l.makeRoom()
-	body, snippet := withoutLabel(h), plain(h.Snippet)
-	if goesOn(h) {
-		snippet = tidy(snippet, h.Title)
-		body = snippet
-	}
-	room := max(len("……"), l.rest())
-	switch {
-	case h.Kind == corpus.Guide:
+	body, room := withoutLabel(h), max(len("……"), l.rest())
+	if h.Kind == corpus.Guide {
 		l.shown = l.items(body, room)
-	case len(body) <= room && utf8.RuneCountInString(body) <= 360:
-		l.shown = body
-	case len(snippet) <= room && snippet != "":
-		l.shown = snippet
-	default:
-		l.shown = around(snippet, plain(h.Direct), room)
+	} else {
+		l.shown = excerpt(h, body, room)
 	}
 	if h.Kind != corpus.Guide {
 		first, _, _ := strings.Cut(plain(h.Direct), "\n")

@@ -138,7 +138,7 @@ func replaceAll(text string, words []string) string {
 
 // placeOnly returns the place that is all there is of a message.
 func (t *turn) placeOnly(asked string) (string, bool) {
-	for _, p := range t.names().PlaceNames(asked) {
+	for _, p := range t.names().Lexicon.PlaceNames(asked) {
 		rest := strings.ReplaceAll(asked, p, "")
 		if letters(strings.Trim(rest, "省市县区州 的")) == 0 {
 			return asked, true

@@ -78,12 +78,16 @@ type Config struct {
 	Agencies  func() *corpus.Directory // the newest; nil: no agencies are known
 	Calendar  Calendar                 // nil: no holidays are known
 	Stops     Stops                    // nil: nothing is ever stopped
+	Pins      Pins                     // nil: nothing is ever pinned
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
-	Accounts  func(name string) Account
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Respell mends the misspelt words of a text, none of them in a name, and says
+	// which; nil mends nothing.
+	Respell  func(text string, names []string) (string, []Respelt)
+	Accounts func(name string) Account
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Responder turns questions into replies.
@@ -136,7 +140,10 @@ type turn struct {
 	acc Account
 	day corpus.Date
 
-	held stopped
+	held       stopped
+	understood Understood              // the message; zero where it is not a text
+	respelt    []Respelt               // what was taken for another word, and has to be said
+	read       map[string]liveDocument // what was read for this question
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
@@ -175,7 +182,11 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	if n, ok := Digit(text); ok {
 		return t.number(ctx, n)
 	}
-	return t.text(ctx, text)
+	reply, err := t.text(ctx, text)
+	if note := sayRespelt(t.respelt); note != "" && (reply.Status == Answered || reply.Status == Choose) && len(note)+len(reply.Text) <= answerBudget {
+		reply.Text = note + reply.Text
+	}
+	return reply, err
 }
 
 // unsubscribed forgets the person. The platform shows no reply to an
@@ -190,9 +201,14 @@ func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
 }
 
 func (t *turn) text(ctx context.Context, text string) (Reply, error) {
-	asked := Substance(withoutPrivate(text))
+	text = t.respell(withoutPrivate(text))
+	t.understood = Understand(text, t.names())
+	asked := t.understood.Asked
 	if reply, ok := t.chat(text, asked); ok {
 		return reply, nil
+	}
+	if reply, ok, err := t.pinned(ctx, text, asked); ok || err != nil {
+		return reply, err
 	}
 	asked, rude := t.r.cues().calm(asked)
 	if rude && letters(subject(asked)) < 2 {
@@ -212,7 +228,7 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 			return reply, err
 		}
 	}
-	if place, ok := t.elsewhere(asked); ok {
+	if place, ok := t.understood.Elsewhere(); ok {
 		return t.otherPlace(ctx, asked, place)
 	}
 	if reply, ok, err := t.opening(ctx, asked); ok || err != nil {
@@ -224,12 +240,21 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if saysNothing(asked) {
 		return t.say(SmallTalk, "vague", sayMore()), nil
 	}
-	if parts := Split(asked); len(parts) > 1 {
+	if parts := t.understood.Parts; len(parts) > 1 {
 		if reply, ok, err := t.several(ctx, parts); ok || err != nil {
 			return reply, err
 		}
 	}
 	return t.one(ctx, asked)
+}
+
+// names are what messages to this account are understood by.
+func (t *turn) names() Names {
+	n := Names{Region: t.acc.Region, Agencies: t.agencies()}
+	if t.r.Lexicon != nil {
+		n.Lexicon = t.r.Lexicon()
+	}
+	return n
 }
 
 // unfindable answers a message that is a place, or all of a document, and one
@@ -342,7 +367,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	}
 	switch {
 	case found.Confidence >= t.acc.AnswerAt:
-		return t.answer(ctx, found, answerBudget)
+		return t.answer(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.ChooseAt:
 		return t.choose(found), nil
 	}

@@ -262,30 +262,3 @@ func Digit(text string) (n int, ok bool) {
 }
 
 const chineseDigits = "零一二三四五六七八九"
-
-// Places that a question only mentions: what was paid there, who comes from
-// there, who goes there for treatment.
-var (
-	onTheWay = []string{"在", "去", "到", "从", "来自", "往", "是", "回"}
-	backHere = []string{"回来", "转回", "回老家", "转入", "转到", "转过", "转移", "来", "咱", "我们这", "这边", "这里", "本地", "本市", "备案", "异地", "看病", "手术", "住院", "就医", "户口", "户籍"}
-)
-
-// aboutElsewhere reports whether a question asks for another place's rules:
-// it names the place as its subject (杭州的公积金怎么取), not as where somebody
-// comes from or goes to (去北京看病怎么备案). home is a name of the account's
-// own region: who names it asks about it.
-func aboutElsewhere(text, place, home string) bool {
-	if home != "" && strings.Contains(text, strings.TrimRight(home, "省市县区州")) {
-		return false
-	}
-	at := strings.Index(text, place)
-	if at < 0 {
-		return false
-	}
-	for _, w := range onTheWay {
-		if strings.HasSuffix(text[:at], w) && containsAny(text, backHere) {
-			return false
-		}
-	}
-	return true
-}

@@ -64,27 +64,6 @@ func TestSmallTalk(t *testing.T) {
 	}
 }
 
-func TestAboutElsewhere(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		text, place string
-		want        bool
-	}{
-		{"杭州的公积金怎么取", "杭州", true},
-		{"上海社保一个月交多少", "上海", true},
-		{"去北京看病怎么备案", "北京", false},
-		{"我从上海回来，公积金怎么转回来", "上海", false},
-		{"青岚和杭州的公积金能通用吗", "杭州", false},
-		{"户口是北京的，孩子在这里上学", "北京", false},
-		{"下周去上海 那边停车免费吗", "上海", true},
-		{"没有这个地名", "北京", false},
-	} {
-		if got := aboutElsewhere(c.text, c.place, "青岚市"); got != c.want {
-			t.Errorf("%s: %v", c.text, got)
-		}
-	}
-}
-
 func TestBare(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]bool{"社保": true, "公积金": true, "老人卡": true, "社保吗": false, "怎么办": false, "失业保险金": false, "多少钱": false, "社保?": false} {

@@ -10,7 +10,7 @@ import (
 // they are better answered as one: where fewer than half of them are answered,
 // what the scraps found is chance.
 func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error) {
-	if asked = asking(asked); len(asked) < 2 {
+	if asked = questionsOf(asked); len(asked) < 2 {
 		return Reply{}, false, nil
 	}
 	var parts []part
@@ -70,9 +70,9 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 	return joinReplies(t.acc, parts, len(asked)), true, nil
 }
 
-// asking leaves out the parts of a message that ask nothing: 感谢领导, and what
+// questionsOf leaves out the parts of a message that ask nothing: 感谢领导, and what
 // it tells before its questions.
-func asking(parts []string) []string {
+func questionsOf(parts []string) []string {
 	out := slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return !asks(p) })
 	if len(out) == 0 {
 		return parts

@@ -86,6 +86,7 @@ func (t *turn) validity(d corpus.Document, p corpus.Passage) corpus.Validity {
 
 // readable writes the rows of tables with the names of their columns.
 func (h *standingHit) readable() {
+	h.Wide = corpus.Readable(h.Wide, nil)
 	if !strings.Contains(h.Passage, "\t") && !strings.Contains(h.Snippet, "\t") {
 		return
 	}

@@ -15,7 +15,8 @@ type Weighted struct {
 
 // Filter says which units a question may see. It is applied before ranking,
 // so that the hidden do not eat the places of the visible. Kind, region and
-// agency are compared letter by letter; "" lets all pass.
+// agency are compared letter by letter; "" lets all pass. An engine outside of
+// this process need not know Here: what it brings is filtered again.
 type Filter struct {
 	Account string      // the unit's account is "" or this one
 	Day     corpus.Date // the unit is quotable on this day; "" lets every day pass
@@ -23,6 +24,7 @@ type Filter struct {
 	Kind    corpus.Kind
 	Region  string
 	Agency  string
+	Here    string // the unit's region is not another place than this: see Governs
 }
 
 // Scope is what a Filter looks at: who may see a unit, and when, and what it
@@ -40,12 +42,31 @@ type Scope struct {
 func (f Filter) Match(s Scope) bool {
 	switch {
 	case s.Account != "" && s.Account != f.Account, f.Own && s.Sample,
+		f.Here != "" && !Governs(s.Region, f.Here),
 		f.Kind != "" && s.Kind != f.Kind, f.Region != "" && s.Region != f.Region, f.Agency != "" && s.Agency != f.Agency:
 		return false
 	case f.Day == "":
 		return true
 	}
 	return (s.From == "" || s.From <= f.Day) && (s.Until == "" || f.Day < s.Until)
+}
+
+// Matcher is Match for many scopes: it decides on each region once.
+func (f Filter) Matcher() func(Scope) bool {
+	here := f.Here
+	if here == "" {
+		return f.Match
+	}
+	f.Here = ""
+	governs := map[string]bool{}
+	return func(s Scope) bool {
+		ok, known := governs[s.Region]
+		if !known {
+			ok = Governs(s.Region, here)
+			governs[s.Region] = ok
+		}
+		return ok && f.Match(s)
+	}
 }
 
 // Candidate is a unit that an engine found. ID names it within the View it

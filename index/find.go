@@ -14,6 +14,7 @@ const (
 	rankLimit    = 24  // of these, how many are ranked
 	snippetRunes = 300
 	directRunes  = 90
+	wideRunes    = 560
 )
 
 // Hit is a document that was found, by its best unit. It shares no memory
@@ -31,6 +32,9 @@ type Hit struct {
 	Snippet string   // one contiguous piece of the source, at most 300 characters
 	Passage string   // the passage that Ref names, whole
 	Direct  string   // the sentence of the snippet that answers
+	// Wide is a longer piece around Snippet, which it has whole; "" for a
+	// guide's field, and where it would begin within a table.
+	Wide string
 	// Columns are the headings of the table that Snippet begins in, Row those
 	// of the one that Passage begins in; nil where they begin in none. Snippet,
 	// Passage and Direct are canonical text: corpus.Readable writes them for
@@ -82,7 +86,10 @@ type ExplainedTerm struct {
 // and confidence. It uses nothing of the view after it returns. outside may be
 // nil.
 func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
-	a := analyse(q.Text, w.lexicon, w.segmenter, v)
+	a := analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v)
+	if q.Weights != nil {
+		a.weights = q.Weights
+	}
 	res := Result{Generation: v.Generation(), Lexicon: w.lexicon.Revision, Explain: a.explain()}
 	from, err := a.candidates(ctx, v, w, q, outside)
 	if err != nil {
@@ -106,7 +113,7 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 	}
 	top := oneADocument(all)
 	f := a.judge(top)
-	res.Confidence = f.confidence()
+	res.Confidence = a.weights.Confidence.of(&f)
 	for i, r := range top[:min(len(top), max(1, min(q.Limit, 10)))] {
 		h := a.hit(r)
 		if i == 0 {
@@ -136,7 +143,7 @@ func (a *analysis) hit(r ranked) Hit {
 	defer cutters.Put(c)
 	c.read(a, u)
 	piece := c.window(snippetRunes)
-	direct := c.window(directRunes).inside(piece)
+	direct, wide := c.direct(directRunes).inside(piece), c.wide(u, piece)
 	p := passageAt(u, c.core())
 	var section Section
 	sections := 0
@@ -146,7 +153,7 @@ func (a *analysis) hit(r ranked) Hit {
 	if f, ok := u.field(a.field); ok {
 		// A guide answers with the field that was asked for.
 		p, piece = f, firstPiece(u.Body, Span{f.Start, f.End}, snippetRunes)
-		direct = firstPiece(u.Body, piece, directRunes)
+		direct, wide = firstPiece(u.Body, piece, directRunes), Span{}
 	}
 	return Hit{
 		Ref:  corpus.Ref{Document: strings.Clone(u.Document), Revision: u.Revision, Anchor: strings.Clone(p.Anchor)},
@@ -156,6 +163,7 @@ func (a *analysis) hit(r ranked) Hit {
 		Snippet: strings.Clone(trimmed(u.Body[piece.Start:piece.End])),
 		Passage: strings.Clone(trimmed(u.Body[p.Start:p.End])),
 		Direct:  strings.Clone(trimmed(u.Body[direct.Start:direct.End])),
+		Wide:    strings.Clone(trimmed(u.Body[wide.Start:wide.End])),
 		Columns: u.columns(piece.Start), Row: cloneAll(p.Columns), From: day(p.From), Until: day(p.Until),
 		Section: section, Sections: sections,
 		Parts: r.parts, Score: r.score, Ordinal: u.Ordinal,

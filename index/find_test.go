@@ -42,7 +42,7 @@ func checkHit(t *testing.T, v *memory, h Hit) {
 		t.Fatalf("no unit %d of %s", h.Ordinal, h.Ref.Document)
 	}
 	body := v.units[ids[i]].Body
-	for what, piece := range map[string]string{"snippet": h.Snippet, "passage": h.Passage, "direct": h.Direct} {
+	for what, piece := range map[string]string{"snippet": h.Snippet, "passage": h.Passage, "direct": h.Direct, "wide": h.Wide} {
 		if !strings.Contains(body, piece) {
 			t.Errorf("%s %q is no piece of %q", what, piece, body)
 		}
@@ -55,6 +55,9 @@ func checkHit(t *testing.T, v *memory, h Hit) {
 	}
 	if n := utf8.RuneCountInString(h.Direct); n > directRunes || !strings.Contains(h.Snippet, h.Direct) {
 		t.Errorf("direct %q of %q", h.Direct, h.Snippet)
+	}
+	if n := utf8.RuneCountInString(h.Wide); n > snippetRunes+wideRunes || h.Wide != "" && !strings.Contains(h.Wide, h.Snippet) {
+		t.Errorf("%d characters wide, %q of %q", n, h.Snippet, h.Wide)
 	}
 	if strings.TrimSpace(body) != "" && h.Snippet == "" && h.Kind != corpus.Guide {
 		t.Errorf("no snippet of %q", body)
@@ -315,7 +318,7 @@ func TestHostileSizes(t *testing.T) {
 		}
 		took := time.Since(start)
 		t.Logf("%s: %v for %d units", name, took, len(found))
-		if c := f.confidence(); !(c >= 0 && c <= 1) {
+		if c := shipped().Confidence.of(&f); !(c >= 0 && c <= 1) {
 			t.Errorf("%s: confidence %g", name, c)
 		}
 		if took > 20*time.Second {

@@ -28,18 +28,25 @@ type Query struct {
 	Kind    corpus.Kind // of the documents; "" is any. Region and Agency are compared letter by letter
 	Region  string
 	Agency  string
+	Here    string // the region that is asked about; other places' rules are left out. "" leaves none out: see Governs
 	Within  string // look in this document alone; "" looks in all
-	Limit   int    // documents wanted, 1…10
+	// What was understood of the question; each may be empty.
+	Asks     Asks     // what sort of answer it wants
+	Aside    []Span   // bytes of Text that tell of the person and ask nothing
+	Audience []string // who it is asked for: 老年人
+	Limit    int      // documents wanted, 1…10
 	// Beside, with Day "", wants hits only where a document that is not
 	// quotable on this day is among the candidates: otherwise the result is
 	// that of the day, and finding it once more is saved.
 	Beside corpus.Date
 	Trace  bool // have Explanation.Recalled, which costs a little
+	// Weights are what to rank by; nil is what comes with the program.
+	Weights *Weights
 }
 
 // filter says which units the query may see.
 func (q *Query) filter() Filter {
-	return Filter{Account: q.Account, Day: q.Day, Own: q.Own, Kind: q.Kind, Region: q.Region, Agency: q.Agency}
+	return Filter{Account: q.Account, Day: q.Day, Own: q.Own, Kind: q.Kind, Region: q.Region, Agency: q.Agency, Here: q.Here}
 }
 
 // Bounds of what is looked at in a question.
@@ -51,9 +58,11 @@ const (
 
 // analysis is a question, cut and weighted for one view.
 type analysis struct {
+	weights  *Weights
 	runes    []rune // folded, 0 separates
 	features []feature
 	lookup   table
+	trigrams []trigram
 	words    []wordFeature
 	groups   []group
 	places   Provinces
@@ -68,16 +77,24 @@ type analysis struct {
 	asked       mask    // features that are not part of question words
 	askedSum    float64
 	numbers     []string // runs of digits and letters
+	wants       wants    // kinds of answer asked for
+	told        []int    // runes that tell of the person, ascending
 	field       string   // anchor of the guide field asked for
+	values      []Quantity
+	sex         byte // that the question is about: 'm' or 'f'; 0 is both, or not said
 }
 
 type feature struct {
 	term      Term
-	idf       float64
+	idf, full float64 // what it weighs here, and what it would weigh where it is asked for
 	df        int
 	place     bool  // part of a place name
 	positions []int // in the question, the first few
+	trigrams  int   // the first that ends with it, or -1
 }
+
+// trigram is two features that follow each other in the question.
+type trigram struct{ first, second, next int }
 
 type wordFeature struct {
 	runes []rune
@@ -97,7 +114,13 @@ type group struct {
 
 // analyse cuts a question and looks its terms up in the statistics.
 func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analysis {
-	a := &analysis{names: lex.gazetteer}
+	return analyseBeside(text, nil, lex, seg, stats)
+}
+
+// analyseBeside is analyse of a question that tells of the person in some of
+// its pieces (bytes of text): what stands in them alone weighs less.
+func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats Statistics) *analysis {
+	a := &analysis{names: lex.gazetteer, weights: shipped()}
 	if t, ok := stats.(topical); ok {
 		a.topics = t.Topics
 	}
@@ -110,6 +133,9 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 		if f == 0 && (len(a.runes) == 0 || a.runes[len(a.runes)-1] == 0) {
 			continue
 		}
+		if told := inAny(at, aside); told {
+			a.told = append(a.told, len(a.runes))
+		}
 		a.runes = append(a.runes, f)
 		if f != 0 {
 			a.length++
@@ -121,6 +147,7 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 		return math.Log(1 + (n-float64(df)+.5)/(float64(df)+.5)), df
 	}
 	a.addFeatures(idf)
+	a.addTrigrams()
 	a.addWords(seg.Words(text), idf)
 	a.addQuestionWords(lex)
 	a.addPlaces()
@@ -128,6 +155,8 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 	a.others = lex.others(a.runes)
 	a.numbers = numbersIn(a.runes)
 	a.field = fieldAsked(text)
+	a.wants = wantsOf(text)
+	a.values, a.sex = asksQuantities(text), sexAsked(text)
 	return a
 }
 
@@ -150,8 +179,10 @@ func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 		places = append(places, i-1)
 		f := feature{term: t, positions: places[n : n+1 : n+1]}
 		f.idf, f.df = idf(t)
+		f.full = f.idf
 		a.features = append(a.features, f)
 	}
+	a.lessen()
 	if len(a.features) > maxFeatures {
 		slices.SortStableFunc(a.features, func(x, y feature) int { return cmp.Compare(y.idf, x.idf) })
 		a.features = a.features[:maxFeatures]
@@ -161,6 +192,54 @@ func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 		a.lookup.features[a.lookup.entry(f.term)] = int16(k)
 		a.total += f.idf
 	}
+}
+
+func (a *analysis) addTrigrams() {
+	for k := range a.features {
+		a.features[k].trigrams = -1
+	}
+	for i := 2; i < len(a.runes); i++ {
+		x, y, z := a.runes[i-2], a.runes[i-1], a.runes[i]
+		if x == 0 || y == 0 || z == 0 {
+			continue
+		}
+		first, ok := a.lookup.feature(BigramTerm(x, y))
+		second, also := a.lookup.feature(BigramTerm(y, z))
+		if !ok || !also {
+			continue
+		}
+		f := &a.features[second]
+		known := false
+		for t := f.trigrams; t >= 0 && !known; t = a.trigrams[t].next {
+			known = a.trigrams[t].first == first
+		}
+		if !known {
+			a.trigrams = append(a.trigrams, trigram{first, second, f.trigrams})
+			f.trigrams = len(a.trigrams) - 1
+		}
+	}
+}
+
+// toldShare is what a piece of a question weighs that tells of the person: it
+// may decide between two articles, but it is not what is asked for.
+const toldShare = .35
+
+// lessen takes weight from the features that only stand where the person is
+// told of.
+func (a *analysis) lessen() {
+	if len(a.told) == 0 {
+		return
+	}
+	for k := range a.features {
+		f := &a.features[k]
+		if !slices.ContainsFunc(f.positions, func(p int) bool { _, told := slices.BinarySearch(a.told, p); return !told }) {
+			f.idf *= toldShare
+		}
+	}
+}
+
+func inAny(at int, spans []Span) bool {
+	return slices.ContainsFunc(spans, func(s Span) bool { return s.Start <= at && at < s.End })
 }
 
 func (a *analysis) addWords(words []string, idf func(Term) (float64, int)) {
@@ -180,6 +259,9 @@ func (a *analysis) addWords(words []string, idf func(Term) (float64, int)) {
 			f.two, f.idf = head, a.features[head].idf
 		} else {
 			f.idf, _ = idf(WordTerm(w))
+			if a.features[head].idf < a.features[head].full {
+				f.idf *= toldShare
+			}
 		}
 		a.words = append(a.words, f)
 	}

@@ -24,6 +24,7 @@ func TestWindow(t *testing.T) {
 		{"the sentence that answers", "居住证怎么办理", filler + "。申领居住证到派出所办理，当场取。" + filler, "申领居住证到派出所办理，", "", ""},
 		{"whole text where it fits", "居住证", "第一句。居住证在这里。第三句。", "居住证在这里。", "第一句。", "第三句。"},
 		{"nothing found", "火星", "第一句。第二句。", "第一句。", "第一句。", "第二句。"},
+		{"blanks before it", "居住证怎么办理", filler + "。　　四、申领居住证到派出所办理，" + filler, "四、申领居住证到派出所办理，", "", ""},
 		{"no punctuation", "居住证", strings.Repeat("甲乙丙丁", 100) + "居住证" + strings.Repeat("甲乙丙丁", 100), "", "", ""},
 	} {
 		u := whole1("a", "", c.body)
@@ -247,12 +248,12 @@ func naiveWeights(c *cutter, u *Unit) (weights []float64, total float64) {
 		for at := 1; at < len(lead); at++ {
 			a, b := Fold(lead[at-1]), Fold(lead[at])
 			if at != context && a != 0 && b != 0 && BigramTerm(a, b) == f.term {
-				w *= leadDiscount
+				w *= shipped().Anchor.Lead
 				break
 			}
 		}
 		if f.place {
-			w *= placeWeight
+			w *= shipped().Anchor.Place
 		}
 		weights = append(weights, w)
 		total += w

@@ -50,6 +50,10 @@ type settings struct {
 	PreviousKeyFile string `env:"WECHAT_AES_KEY_PREVIOUS_FILE"`
 	Mode            string `env:"WECHAT_MODE"`
 
+	AddrConsole    string `env:"ADDR_CONSOLE"`
+	BaseURLConsole string `env:"BASE_URL_CONSOLE"`
+	ConsoleProxies string `env:"CONSOLE_PROXIES"`
+
 	MeiliURL           string `env:"MEILI_URL"`
 	MeiliKey           string `env:"MEILI_KEY"`
 	MeiliKeyFile       string `env:"MEILI_KEY_FILE"`
@@ -106,6 +110,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 		f.Lookup(name).DefValue = "" // never print a secret in --help
 	}
 	s.meiliFlags(f)
+	s.consoleFlags(f)
 }
 
 // bounds checks how many callbacks may be answered at a time, and wait.

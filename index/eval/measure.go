@@ -2,6 +2,7 @@ package eval
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,9 @@ type Report struct {
 	Unanswerable int     `json:"unanswerable"`
 	Hit1         float64 `json:"hit1"`
 	Hit3         float64 `json:"hit3"`
+	Lookup       bool    `json:"lookup,omitempty"`
+	Found1       float64 `json:"found1,omitempty"` // of a Lookup: the index has the right document first,
+	Found5       float64 `json:"found5,omitempty"` // and among the first five
 	MRR10        float64 `json:"mrr10"`
 	Place1       float64 `json:"place1"`     // right passage first, of the questions that name one
 	InSnippet    float64 `json:"in_snippet"` // the answer stands in the first snippet
@@ -21,16 +25,19 @@ type Report struct {
 	Candidates   float64 `json:"candidates"` // the right document is among the candidates
 	Considered   float64 `json:"considered"` // candidates of a question, on average
 	AUC          float64 `json:"refusal_auc"`
-	Answered     float64 `json:"answered"`         // of the questions with an answer
-	Precision    float64 `json:"precision"`        // right document first, of those answered
-	Wrongly      float64 `json:"wrongly_answered"` // of the unanswerable
-	Golden       float64 `json:"golden,omitempty"` // right place or rightly refused
-	GoldenN      int     `json:"golden_questions"` //
-	P50          float64 `json:"p50_ms"`           //
-	P99          float64 `json:"p99_ms"`           //
-	Understudy   int     `json:"understudy"`       // questions that the embedded index answered in the engine's place
-	Failed       int     `json:"failed"`           // of these: the engine failed, and had not merely nothing to bring
-	Wrong        []Wrong `json:"wrong,omitempty"`  // golden questions that went wrong
+	Answered     float64 `json:"answered"`                      // of the questions with an answer
+	Precision    float64 `json:"precision"`                     // right document first, of those answered
+	Wrongly      float64 `json:"wrongly_answered"`              // of the unanswerable
+	Explained    float64 `json:"explained,omitempty"`           // of those answered whose best answer is an interpretation: it comes first, its article second
+	ExplainedN   int     `json:"explained_questions,omitempty"` // questions whose best answer is an interpretation
+	ExplainedAll float64 `json:"explained_of_all,omitempty"`    // the same of all of these, answered or not
+	Golden       float64 `json:"golden,omitempty"`              // right place or rightly refused
+	GoldenN      int     `json:"golden_questions"`              //
+	P50          float64 `json:"p50_ms"`                        //
+	P99          float64 `json:"p99_ms"`                        //
+	Understudy   int     `json:"understudy"`                    // questions that the embedded index answered in the engine's place
+	Failed       int     `json:"failed"`                        // of these: the engine failed, and had not merely nothing to bring
+	Wrong        []Wrong `json:"wrong,omitempty"`               // golden questions that went wrong
 }
 
 // Wrong is a golden question that was not answered as it should be.
@@ -43,13 +50,16 @@ type Wrong struct {
 }
 
 type measure struct {
+	lookup                               bool
 	n, hit1, hit3, inSnippet, withAnswer int
+	found1, found5                       int
 	placed, place1                       int
 	mrr                                  float64
 	answered, answeredRight, inReply     int
 	answeredWithAnswer                   int
 	unanswerable, wrongly                int
 	golden, goldenRight                  int
+	best, bestAnswered, bestRight        int // questions whose best answer is an interpretation
 	looked, considered                   int // questions with candidates, and their candidates
 	findable, among                      int // questions whose document is in the index, and among the candidates
 	understudy, failed                   int
@@ -100,6 +110,8 @@ func (m *measure) add(q Question, out Outcome) {
 	}
 	m.n++
 	m.recalled(q, out)
+	m.found(q, out)
+	m.interpreted(q, out)
 	m.yes = append(m.yes, out.Confidence)
 	rank := rankOf(q, out.Sources)
 	switch {
@@ -126,6 +138,38 @@ func (m *measure) add(q Question, out Outcome) {
 		}
 	}
 	m.text(q, out, said)
+}
+
+// found counts how high the index has a right document.
+func (m *measure) found(q Question, out Outcome) {
+	rank := slices.IndexFunc(out.Found, func(doc string) bool { return q.among([]string{doc}) })
+	if rank == 0 {
+		m.found1++
+	}
+	if rank >= 0 && rank < 5 {
+		m.found5++
+	}
+	if m.lookup && rank != 0 {
+		got := fmt.Sprintf("rank %d", rank+1)
+		if len(out.Found) > 0 {
+			got += ", first " + out.Found[0]
+		}
+		m.wrong = append(m.wrong, Wrong{q.ID, q.Question, want(q), got, out.Confidence})
+	}
+}
+
+// interpreted counts a question whose best answer is an interpretation.
+func (m *measure) interpreted(q Question, out Outcome) {
+	if q.Best != byInterpretation {
+		return
+	}
+	m.best++
+	if out.Status == answered {
+		m.bestAnswered++
+	}
+	if explained(q, out) {
+		m.bestRight++
+	}
 }
 
 // recalled looks for a right document among the candidates.
@@ -170,17 +214,22 @@ func (m *measure) refuse(out Outcome) {
 
 func (m *measure) report() Report {
 	slices.Sort(m.took)
-	return Report{
-		Questions: m.n, Unanswerable: m.unanswerable,
+	r := Report{
+		Questions: m.n, Lookup: m.lookup, Unanswerable: m.unanswerable,
 		Hit1: ratio(m.hit1, m.n), Hit3: ratio(m.hit3, m.n), MRR10: m.mrr / float64(max(1, m.n)),
 		Place1:    ratio(m.place1, m.placed),
 		InSnippet: ratio(m.inSnippet, m.withAnswer), InReply: ratio(m.inReply, m.answeredWithAnswer),
 		Candidates: ratio(m.among, m.findable), Considered: ratio(m.considered, m.looked), Understudy: m.understudy, Failed: m.failed,
 		AUC: AUC(m.yes, m.no), Answered: ratio(m.answered, m.n),
 		Precision: ratio(m.answeredRight, m.answered), Wrongly: ratio(m.wrongly, m.unanswerable),
+		Explained: ratio(m.bestRight, m.bestAnswered), ExplainedAll: ratio(m.bestRight, m.best), ExplainedN: m.best,
 		Golden: ratio(m.goldenRight, m.golden), GoldenN: m.golden,
 		P50: quantile(m.took, .5), P99: quantile(m.took, .99), Wrong: m.wrong,
 	}
+	if m.lookup {
+		r.Found1, r.Found5 = ratio(m.found1, m.n), ratio(m.found5, m.n)
+	}
+	return r
 }
 
 func ratio(a, b int) float64 {

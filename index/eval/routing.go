@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -26,27 +24,19 @@ func ReadMessages(r io.Reader, kinds []string) ([]Message, error) {
 	for _, k := range kinds {
 		known[k] = true
 	}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
 	var out []Message
-	n := 1
-	for ; lines.Scan(); n++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
+	err := eachLine(r, func(_ int, row []byte) error {
 		var m Message
-		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+		if err := json.Unmarshal(row, &m); err != nil {
+			return err
 		}
 		if m.Text == "" || !known[m.Kind] {
-			return nil, fmt.Errorf("line %d: a message has a text and one of the kinds %v", n, kinds)
+			return fmt.Errorf("a message has a text and one of the kinds %v", kinds)
 		}
 		out = append(out, m)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", n, err)
-	}
-	return out, nil
+		return nil
+	})
+	return out, err
 }
 
 // fold says in which of n parts of a set a message is, whatever the others are.

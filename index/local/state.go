@@ -131,11 +131,11 @@ func (s *state) visible(f index.Filter) *visible {
 	if v := s.last.Load(); v != nil && v.filter == f {
 		return v
 	}
-	v := &visible{filter: f}
+	v, match := &visible{filter: f}, f.Matcher()
 	for _, seg := range s.segments {
 		rows, all := make([]bool, len(seg.table)), s.dead == 0
 		for i, sc := range seg.table {
-			rows[i] = f.Match(sc)
+			rows[i] = match(sc)
 			all = all && rows[i]
 		}
 		v.rows, v.all = append(v.rows, rows), append(v.all, all)

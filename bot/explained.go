@@ -1,0 +1,201 @@
+package bot
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
+)
+
+// explanation is a section of an interpretation beside the article that it
+// explains.
+type explanation struct{ section, article standingHit }
+
+const (
+	asMuch    = .6 // of what an article has of the question, its explanation has at least
+	alikeness = .3 // of a section's words, by weight, in two sentences of an article that it does not name
+)
+
+// explain finds the other half of a first hit: of an interpretation's section
+// the article that it explains, of an article the section that explains it
+// and has about as much of the question. ok is false where there is none.
+func (t *turn) explain(ctx context.Context, f *findings) (e explanation, ok bool) {
+	h := f.hits[0]
+	if h.named || h.place.Anchor == "" && h.Ref.Anchor == "" {
+		return e, false
+	}
+	if h.Kind == corpus.Interpretation {
+		return t.articleOf(ctx, f.asked, h)
+	}
+	if h.Kind != corpus.Policy && h.Kind != corpus.Notice {
+		return e, false
+	}
+	const most = 2 // interpretations that are looked into
+	looked := 0
+	for _, r := range h.Document.Receives {
+		if r.Kind != corpus.Interprets || !explains(r) || looked == most {
+			continue
+		}
+		looked++
+		if s, found := t.sectionOf(ctx, f, r.From); found {
+			return explanation{section: s, article: h}, true
+		}
+	}
+	return e, false
+}
+
+// sectionOf is the section of an interpretation that answers the question of
+// an article, the first hit, and explains it: it names the article, or says
+// much the same.
+func (t *turn) sectionOf(ctx context.Context, f *findings, interpretation string) (standingHit, bool) {
+	h := f.hits[0]
+	in, err := t.findWithin(ctx, f.asked, t.day, interpretation)
+	if err != nil || len(in.hits) == 0 {
+		return standingHit{}, false // the article stands alone
+	}
+	s := in.hits[0]
+	if _, held := t.held.holds(s.Document); held || s.Kind != corpus.Interpretation || s.Parts.Window3 < asMuch*h.Parts.Window3 {
+		return standingHit{}, false
+	}
+	if !names(s.Passage, h.Label) && !sameMatter(s.Passage, h.Passage) {
+		return standingHit{}, false
+	}
+	return s, true
+}
+
+// articleOf is the article that a section of an interpretation explains: of
+// those that it names the one most like it; where it names none, the one that
+// the index finds with the section's words.
+func (t *turn) articleOf(ctx context.Context, asked string, h standingHit) (e explanation, ok bool) {
+	for _, r := range h.Document.Declares {
+		if r.Kind != corpus.Interprets {
+			continue
+		}
+		d, rev, err := t.live(ctx, r.To)
+		if err != nil || !t.shows(d) {
+			continue // the interpretation stands alone
+		}
+		if _, held := t.held.holds(d); held {
+			continue
+		}
+		best, most := corpus.Passage{}, -1
+		said := pairs(asked + " " + h.Passage)
+		for _, p := range rev.Passages {
+			if p.Role != corpus.BodyRole || !names(h.Passage, p.Label) || !t.validity(d, p).Quotable() {
+				continue
+			}
+			if n := shared(said, pairs(rev.Text[p.Start:p.End])); n > most {
+				best, most = p, n
+			}
+		}
+		if most >= 0 {
+			return explanation{section: h, article: t.passageOf(d, rev, best)}, true
+		}
+		in, err := t.findWithin(ctx, firstRunes(asked+" "+withoutLabel(h), 120), t.day, r.To)
+		if err == nil && len(in.hits) > 0 && in.hits[0].Ref.Document == r.To && in.hits[0].Label != "" && in.hits[0].Parts.Window2 >= alikeness {
+			return explanation{section: h, article: in.hits[0]}, true
+		}
+	}
+	return e, false
+}
+
+var partName = regexp.MustCompile(`第([一二三四五六七八九十]+)(?:部分|项|点)`)
+
+// names reports whether a text names a passage by its number: 第六条 for
+// 第六条, 第三部分 for 三、 and for 三、（四）.
+func names(text, label string) bool {
+	if label == "" {
+		return false
+	}
+	if article := articleName.FindString(label); article != "" {
+		for _, n := range articleName.FindAllString(text, -1) {
+			if n == article {
+				return true
+			}
+		}
+		return false
+	}
+	outer, _, ok := strings.Cut(label, "、")
+	if !ok {
+		return false
+	}
+	for _, n := range partName.FindAllStringSubmatch(text, -1) {
+		if n[1] == outer {
+			return true
+		}
+	}
+	return false
+}
+
+// sameMatter reports whether two texts share so many pairs of letters that
+// one is likely to explain the other.
+func sameMatter(a, b string) bool {
+	const share = .2 // of the shorter one's
+	x, y := pairs(a), pairs(b)
+	return float64(shared(x, y)) >= share*float64(min(len(x), len(y))) && len(x) > 0 && len(y) > 0
+}
+
+// telling returns the sentence of a passage that has most in common with what
+// is said of it, other than the title's words: what few of its sentences have
+// counts more. It is empty where that is too long to be read at a glance.
+func telling(passage, said, title string) string {
+	const glance = 120 // characters
+	words := pairs(said)
+	for p := range pairs(title) {
+		delete(words, p)
+	}
+	spans := index.Sentences(passage)
+	in, has := map[[2]rune]int{}, make([]map[[2]rune]bool, len(spans))
+	for i, s := range spans {
+		has[i] = pairs(passage[s.Start:s.End])
+		for p := range has[i] {
+			in[p]++
+		}
+	}
+	best, most := "", 0.0
+	for i, s := range spans {
+		n := 0.0
+		for p := range has[i] {
+			if words[p] {
+				n += 1 / float64(in[p])
+			}
+		}
+		if n > most {
+			best, most = strings.TrimSpace(passage[s.Start:s.End]), n
+		}
+	}
+	if utf8.RuneCountInString(best) > glance {
+		return ""
+	}
+	return best
+}
+
+// lead puts a section and the article that it explains before all else that
+// was found, each document once.
+func (f *findings) lead(section, article standingHit) {
+	score := f.hits[0].Score
+	section.Score, article.Score = score, score
+	hits := []standingHit{section, article}
+	for _, h := range f.hits {
+		if d := h.Ref.Document; d != section.Ref.Document && d != article.Ref.Document && len(hits) < sourcesWanted {
+			hits = append(hits, h)
+		}
+	}
+	f.hits = hits
+}
+
+// beside are the relatives of a section of an interpretation, with those of
+// the article that it explains.
+func (rel *relatives) beside(other relatives, article standingHit) {
+	rel.policy, rel.explain = &article.Document, corpus.Relation{}
+	rel.article = corpus.Passage{Anchor: article.at(), Label: article.Label}
+	if article.place.Label != "" {
+		rel.article.Label = article.place.Label
+	}
+	if rel.guide == nil {
+		rel.guide, rel.fields = other.guide, other.fields
+	}
+}
