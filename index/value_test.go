@@ -168,3 +168,29 @@ func FuzzQuantities(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkValueParts reads the amounts of 24 texts of 1,500 characters, as
+// many as are ranked; BenchmarkNameParts the names of 176 FAQ, as many as are
+// kept beyond those.
+func BenchmarkValueParts(b *testing.B) {
+	u := whole1("d", "高龄津贴发放办法", strings.Repeat("年满80周岁不满90周岁的，每人每月100元，自2024年5月1日起三十日内发放。", 38))
+	a := analysed("我妈今年82岁，高龄津贴每月多少", &memory{units: []*Unit{u}})
+	b.ReportAllocs()
+	for b.Loop() {
+		for range 24 {
+			var p Parts
+			a.valueParts(&p, u)
+		}
+	}
+}
+
+func BenchmarkNameParts(b *testing.B) {
+	u := faqUnit("q", "敬老卡丢了以后应当怎么补办？", "到窗口。", []string{"老人卡掉了怎么办", "卡找不到了去哪里补"}, []string{"公交卡丢了"})
+	a := analysed("我妈的敬老卡丢了，请问怎么补办", &memory{units: []*Unit{u}})
+	b.ReportAllocs()
+	for b.Loop() {
+		for range 176 {
+			a.named(u)
+		}
+	}
+}
