@@ -79,7 +79,9 @@ type analysis struct {
 	told        []int    // runes that tell of the person, ascending
 	field       string   // anchor of the guide field asked for
 	values      []Quantity
-	sex         byte // that the question is about: 'm' or 'f'; 0 is both, or not said
+	measures    measures   // of values
+	bounds      []Quantity // of the unit looked at last
+	sex         byte       // that the question is about: 'm' or 'f'; 0 is both, or not said
 }
 
 type feature struct {
@@ -149,6 +151,9 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 	a.numbers = numbersIn(a.runes)
 	a.field = fieldAsked(text)
 	a.values, a.sex = asksQuantities(text), sexAsked(text)
+	for _, v := range a.values {
+		a.measures |= 1 << v.Measure
+	}
 	return a
 }
 

@@ -153,7 +153,7 @@ func FuzzQuantities(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, question := range []bool{false, true} {
 			last := 0
-			for _, q := range readQuantities(nil, s, question) {
+			for _, q := range readQuantities(nil, s, everyMeasure, question) {
 				if q.At.Start < 0 || q.At.End <= q.At.Start || q.At.End > len(s) || q.At.Start < last && !q.Bounds {
 					t.Fatalf("%q: %+v", s, q)
 				}
