@@ -77,6 +77,7 @@ type analysis struct {
 	askedSum    float64
 	numbers     []string // runs of digits and letters
 	told        []int    // runes that tell of the person, ascending
+	wants       Asks     // what sort of answer
 	field       string   // anchor of the guide field asked for
 }
 
