@@ -109,6 +109,7 @@ var owners = map[string][]string{
 var lent = map[string][]string{
 	"database/sql":                       {"cmd/policybot"},
 	"modernc.org":                        {"cmd/policybot"},
+	"github.com/pquerna/otp":             {"web/console"},   // is the phone
 	"github.com/klauspost/compress/zstd": {"cmd/policybot"}, // makes backups that are none
 	"unsafe":                             {"index"},         // measures memory
 }

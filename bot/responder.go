@@ -78,6 +78,7 @@ type Config struct {
 	Agencies  func() *corpus.Directory // the newest; nil: no agencies are known
 	Calendar  Calendar                 // nil: no holidays are known
 	Stops     Stops                    // nil: nothing is ever stopped
+	Pins      Pins                     // nil: nothing is ever pinned
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
@@ -206,6 +207,9 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok := t.chat(text, asked); ok {
 		return reply, nil
 	}
+	if reply, ok, err := t.pinned(ctx, text, asked); ok || err != nil {
+		return reply, err
+	}
 	asked, rude := t.r.cues().calm(asked)
 	if rude && letters(subject(asked)) < 2 {
 		return t.say(SmallTalk, "abuse", sayCalm(t.acc)), nil
@@ -219,7 +223,7 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok, err := t.numbered(ctx, asked); ok || err != nil {
 		return reply, err
 	}
-	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds} {
+	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds, t.wholeTitle} {
 		if reply, ok, err := named(ctx, asked); ok || err != nil {
 			return reply, err
 		}
@@ -344,7 +348,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
 		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
 	}
-	if len(found.hits) == 0 {
+	if len(found.hits) == 0 || found.unplanned(asked) {
 		return t.refuse(found), nil
 	}
 	found.sure(t.acc.AnswerAt)

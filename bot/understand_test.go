@@ -157,7 +157,7 @@ func FuzzUnderstand(f *testing.F) {
 		u := Understand(Clean(in), Names{Region: "青岚市"})
 		var q index.Query
 		q.Text = u.Asked
-		u.query(&q, "青岚市")
+		u.Query(&q, "青岚市")
 		for _, s := range q.Aside {
 			if s.Start < 0 || s.End > len(q.Text) || s.Start >= s.End {
 				t.Fatalf("%+v in %q", s, q.Text)
@@ -200,7 +200,7 @@ func TestQueryOfUnderstood(t *testing.T) {
 	t.Parallel()
 	u := Understand("我今年67岁,外省户口,长沙交的社保能在咱县领养老金吗", Names{Region: "青岚市"})
 	q := index.Query{Text: u.Asked}
-	u.query(&q, "青岚市")
+	u.Query(&q, "青岚市")
 	if q.Here != "青岚市" || q.Asks != index.AsksMay || !slices.Contains(q.Audience, "老年人") {
 		t.Errorf("%+v", q)
 	}

@@ -87,7 +87,7 @@ type ExplainedTerm struct {
 // nil.
 func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
 	a := analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v)
-	a.wants = q.Asks
+	a.sortAsked = q.Asks
 	if q.Weights != nil {
 		a.weights = q.Weights
 	}
@@ -144,7 +144,7 @@ func (a *analysis) hit(r ranked) Hit {
 	defer cutters.Put(c)
 	c.read(a, u)
 	piece := c.window(snippetRunes)
-	direct, wide := c.window(directRunes).inside(piece), c.wide(u, piece)
+	direct, wide := c.direct(directRunes).inside(piece), c.wide(u, piece)
 	p := passageAt(u, c.core())
 	var section Section
 	sections := 0

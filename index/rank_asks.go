@@ -4,7 +4,7 @@ package index
 // have which also have an answer of the sort that is wanted: an amount for 多少钱,
 // a day for 什么时候. 0 where no sort is wanted that letters show.
 func (a *analysis) fits(s *scan) float64 {
-	has := shown[a.wants]
+	has := shown[a.sortAsked]
 	if has == nil || a.askedSum == 0 {
 		return 0
 	}
