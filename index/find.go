@@ -88,6 +88,7 @@ type ExplainedTerm struct {
 // nil.
 func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
 	a := analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v)
+	a.sortAsked = q.Asks
 	if q.Weights != nil {
 		a.weights = q.Weights
 	}

@@ -79,6 +79,7 @@ type analysis struct {
 	numbers     []string // runs of digits and letters
 	wants       wants    // kinds of answer asked for
 	told        []int    // runes that tell of the person, ascending
+	sortAsked   Asks     // what sort of answer the asker wants, as bot understood it
 	field       string   // anchor of the guide field asked for
 	values      []Quantity
 	measures    measures   // of values
