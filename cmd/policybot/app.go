@@ -155,6 +155,9 @@ func (a *app) wire() {
 		Stops: a.store, Pins: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
 		Cues: a.lexicons.cues, Lexicon: a.lexicons.words, Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 		Agencies: a.directory.Load, Calendar: holiday.New(),
+		Respell: func(text string, names []string) (string, []bot.Respelt) {
+			return a.lexicons.serving().respell(a.shelf, text, names)
+		},
 	})
 	a.watch = newWatch(a.state)
 	ctx, stop := context.WithCancel(context.Background())

@@ -243,7 +243,7 @@ func TestLateForm(t *testing.T) {
 	d.pass(door.Idle)
 	c.header.Set("Accept", "application/json")
 	late := c.post("/console/people/new", "display", "韩梅").must(t, 401)
-	if !strings.Contains(late.body, `"kept":true`) || late.Header.Get("Content-Type") != "application/json; charset=utf-8" {
+	if !strings.Contains(late.body, `"signIn":"/console/sign-in"`) || late.Header.Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Error(late.body)
 	}
 	c.header.Del("Accept")
