@@ -45,6 +45,7 @@ var rooms = map[string][]string{
 	"corpus/sample":         {"corpus", "corpus/extract"},
 	"index":                 {"corpus"},
 	"index/segment":         {"corpus", "index"},
+	"index/spell":           {"index"},
 	"index/local":           {"corpus", "index"},
 	"index/indextest":       {"corpus", "index"},
 	"index/eval":            {"corpus", "index"},
@@ -73,6 +74,7 @@ var rooms = map[string][]string{
 var owners = map[string][]string{
 	"github.com/go-ego/gse":                {"index/segment"},
 	"github.com/meilisearch":               {"index/meili"},
+	"github.com/mozillazg/go-pinyin":       {"index/spell"},
 	"github.com/gin-gonic/gin":             {"web", "web/hook"},
 	"github.com/klauspost/compress/gzhttp": {"web"},
 	"modernc.org":                          {"store"},

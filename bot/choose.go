@@ -80,9 +80,12 @@ func (f *findings) choices(limit int) []Choice {
 // offers reports whether a hit is worth choosing: it has half of what the
 // question is about, some of that in its name, or nearly all.
 func (g gist) offers(h standingHit) bool {
-	const nearlyAll = .9
-	in := g.in(h.text())
-	return in >= nearlyAll || in >= aboutEnough && g.in(h.Title+" "+h.Document.Question) > 0
+	const nearlyAll, few = .9, 4 // words: of more, more has to be there
+	in, least := g.in(h.text()), aboutEnough
+	if len(g.words) > few {
+		least = .55
+	}
+	return in >= nearlyAll || in >= least && g.in(h.Title+" "+h.Document.Question) > 0
 }
 
 // offering adds a hit to choices, unless it is held back or reads like one of

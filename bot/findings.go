@@ -40,7 +40,7 @@ func (t *turn) findPast(ctx context.Context, asked string) (*findings, error) {
 
 func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 	q.Account, q.Own, q.Limit = t.acc.Name, t.acc.Own, sourcesWanted
-	t.understood.query(&q, t.acc.Region)
+	t.understood.Query(&q, t.acc.Region)
 	day := q.Day
 	res, err := t.r.Finder.Find(ctx, q)
 	if err != nil {

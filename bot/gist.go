@@ -14,6 +14,7 @@ import (
 type gist struct {
 	words []gistWord
 	total float64
+	vague bool // it has words, but none of a matter: 有关部门有什么计划
 }
 
 type gistWord struct {
@@ -33,8 +34,8 @@ func (f *findings) gist() gist {
 	}
 	var g gist
 	for _, w := range atoms(f.Explain.Words) {
-		if letters(subject(w)) == 0 {
-			continue // it asks
+		if letters(subject(w)) == 0 || slices.Contains(generalWords, w) {
+			continue // it asks, or is in questions of any matter
 		}
 		word := gistWord{[]string{w}, rarity(w, idf)}
 		for _, e := range f.Explain.Expansions {
@@ -45,8 +46,16 @@ func (f *findings) gist() gist {
 		g.words = append(g.words, word)
 		g.total += word.weight
 	}
+	g.vague = g.total == 0 && len(f.Explain.Words) > 0
 	return g
 }
+
+// generalWords are in questions of any matter: who is asked, what happened, what
+// is wanted.
+var generalWords = strings.Fields(`
+	有关 相关 部门 单位 具体 计划 情况 问题 规定 政策 文件 领导 希望 解决 处理 咨询 了解 明确 说明 答复 回复 安排 落实 目前 现在 今年 明年 去年 时候 时间 方面 内容 标准 方式 方法 途径 渠道
+	我们 我家 自己 本人 个人 大家 居民 百姓 老百姓 市民 群众
+	丢了 丢失 掉了 坏了 没了 遗失 过期 到期 申请 申领 办理 领取 需要 应该 能够 可以 是否 有没有 怎么办 怎么样`)
 
 // atoms are the words that are not made of others of them: 结婚 and 登记 of
 // 结婚登记, but 大学生 of 大学, 学生 and 大学生.
@@ -93,10 +102,13 @@ func rarity(w string, idf map[string]float64) float64 {
 	return sum / n
 }
 
-// in returns the share of the gist, by rarity, that a text has; 1 where the
-// question has none.
+// in returns the share of the gist, by rarity, that a text has; 1 where nothing
+// is known of the question's words.
 func (g gist) in(text string) float64 {
-	if g.total == 0 {
+	switch {
+	case g.vague:
+		return 0
+	case g.total == 0:
 		return 1
 	}
 	text = index.FoldString(text)
@@ -115,7 +127,7 @@ func (h standingHit) text() string {
 }
 
 // about returns how much of the question's gist the hit i has; 0 where there is
-// no such hit.
+// no such hit, or the question is about nothing: 哪个条款规定的.
 func (f *findings) about(i int) float64 {
 	if i >= len(f.hits) {
 		return 0
@@ -134,15 +146,13 @@ func (f *findings) sure(answerAt float64) {
 		if field.anchor != h.Ref.Anchor || !containsAny(f.asked, field.words) {
 			continue
 		}
-		g := f.gist()
-		g.words = slices.DeleteFunc(g.words, func(w gistWord) bool {
-			if containsAny(w.forms[0], field.words) {
-				g.total -= w.weight
-				return true
+		left, found := index.FoldString(f.asked), 0
+		for _, w := range f.gist().words {
+			if containsAny(index.FoldString(h.Title), w.forms) {
+				left, found = strings.ReplaceAll(left, w.forms[0], " "), found+1
 			}
-			return false
-		})
-		if len(g.words) > 0 && g.in(h.Title) > .99 {
+		}
+		if found > 0 && letters(subject(replaceAll(left, field.words))) == 0 {
 			f.Confidence = answerAt
 		}
 	}

@@ -129,6 +129,8 @@ func intentRunes(text string) (out []rune) {
 		switch {
 		case r < utf8.RuneSelf && fullWidth[r] != 0:
 			r = fullWidth[r]
+		case r == '*':
+			r = ' '
 		case r >= '0' && r <= '9':
 			r = '0'
 		}

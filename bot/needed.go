@@ -54,16 +54,15 @@ func parseNeed(line string) (need, error) {
 	return n, nil
 }
 
-// neededFor returns the line whose words a message has most of, longer words
-// counting more; the earlier one of two.
+// neededFor returns the line whose words a message has most of, each counted up
+// to three times; the earlier one of two.
 func neededFor(text string) need {
+	const often = 3
 	best, most := anyNeed, 0
 	for _, n := range needs() {
 		sum := 0
 		for _, w := range n.words {
-			if strings.Contains(text, w) {
-				sum += letters(w)
-			}
+			sum += min(often, strings.Count(text, w))
 		}
 		if sum > most {
 			best, most = n, sum

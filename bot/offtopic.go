@@ -2,6 +2,7 @@ package bot
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -66,12 +67,24 @@ func wantsPaper(text string) bool {
 }
 
 func wantsFile(text string) bool {
-	return letters(text) <= maxStory && containsAny(text, disclosureCues()["want"]) && containsAny(text, disclosureCues()["file"])
+	return slices.ContainsFunc(clauses(text), func(c string) bool {
+		return containsAny(c, disclosureCues()["want"]) && containsAny(c, disclosureCues()["file"])
+	})
 }
 
-// ofProject reports whether a message asks for the schedule of a project.
+// ofProject reports whether a message asks in one clause for the schedule of a
+// project.
 func ofProject(text string) bool {
-	return containsAny(text, projectCues()["what"]) && containsAny(text, projectCues()["when"])
+	return slices.ContainsFunc(clauses(text), func(c string) bool {
+		return containsAny(c, projectCues()["what"]) && containsAny(c, projectCues()["when"])
+	})
+}
+
+// unplanned reports whether a question for the schedule of a project is answered
+// by what speaks of projects in general.
+func (f *findings) unplanned(asked string) bool {
+	const certain, whole = .95, .75
+	return ofProject(asked) && (f.Confidence < certain || f.about(0) < whole)
 }
 
 // calm takes abuse out of a message and reports whether there was any. A clause

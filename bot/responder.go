@@ -78,12 +78,16 @@ type Config struct {
 	Agencies  func() *corpus.Directory // the newest; nil: no agencies are known
 	Calendar  Calendar                 // nil: no holidays are known
 	Stops     Stops                    // nil: nothing is ever stopped
+	Pins      Pins                     // nil: nothing is ever pinned
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
-	Accounts  func(name string) Account
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Respell mends the misspelt words of a text, none of them in a name, and says
+	// which; nil mends nothing.
+	Respell  func(text string, names []string) (string, []Respelt)
+	Accounts func(name string) Account
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Responder turns questions into replies.
@@ -137,8 +141,9 @@ type turn struct {
 	day corpus.Date
 
 	held       stopped
-	read       map[string]liveDocument // what was read for this question
 	understood Understood              // the message; zero where it is not a text
+	respelt    []Respelt               // what was taken for another word, and has to be said
+	read       map[string]liveDocument // what was read for this question
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
@@ -177,7 +182,11 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	if n, ok := Digit(text); ok {
 		return t.number(ctx, n)
 	}
-	return t.text(ctx, text)
+	reply, err := t.text(ctx, text)
+	if note := sayRespelt(t.respelt); note != "" && (reply.Status == Answered || reply.Status == Choose) && len(note)+len(reply.Text) <= answerBudget {
+		reply.Text = note + reply.Text
+	}
+	return reply, err
 }
 
 // unsubscribed forgets the person. The platform shows no reply to an
@@ -192,10 +201,14 @@ func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
 }
 
 func (t *turn) text(ctx context.Context, text string) (Reply, error) {
-	t.understood = Understand(withoutPrivate(text), t.names())
+	text = t.respell(withoutPrivate(text))
+	t.understood = Understand(text, t.names())
 	asked := t.understood.Asked
 	if reply, ok := t.chat(text, asked); ok {
 		return reply, nil
+	}
+	if reply, ok, err := t.pinned(ctx, text, asked); ok || err != nil {
+		return reply, err
 	}
 	asked, rude := t.r.cues().calm(asked)
 	if rude && letters(subject(asked)) < 2 {
@@ -335,7 +348,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
 		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
 	}
-	if len(found.hits) == 0 {
+	if len(found.hits) == 0 || found.unplanned(asked) {
 		return t.refuse(found), nil
 	}
 	found.sure(t.acc.AnswerAt)
@@ -353,7 +366,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	}
 	switch {
 	case found.Confidence >= t.acc.AnswerAt:
-		return t.answer(ctx, found, answerBudget)
+		return t.answer(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.ChooseAt:
 		return t.choose(found), nil
 	}

@@ -143,7 +143,7 @@ func (a *analysis) hit(r ranked) Hit {
 	defer cutters.Put(c)
 	c.read(a, u)
 	piece := c.window(snippetRunes)
-	direct, wide := c.window(directRunes).inside(piece), c.wide(u, piece)
+	direct, wide := c.direct(directRunes).inside(piece), c.wide(u, piece)
 	p := passageAt(u, c.core())
 	var section Section
 	sections := 0

@@ -22,6 +22,9 @@ var weightsFile string
 type Weights struct {
 	Rank       Parts      `json:"rank"`
 	Confidence Confidence `json:"confidence"`
+	Anchor     Anchor     `json:"anchor"`
+	Clause     Clause     `json:"clause"`
+	Snippet    Snippet    `json:"snippet"`
 }
 
 // Confidence turns Features into log odds.
