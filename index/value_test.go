@@ -9,7 +9,7 @@ import (
 )
 
 // shown writes a quantity as mathematicians do: age [80,89].
-func shown(q Quantity) string {
+func bounds(q Quantity) string {
 	names := map[Measure]string{Age: "age", Money: "money", Duration: "days", Area: "area", People: "people", Percent: "percent", Weight: "kg", Length: "m"}
 	open, end := "[", "]"
 	if q.OpenLow || math.IsInf(q.Low, -1) {
@@ -33,7 +33,7 @@ func shown(q Quantity) string {
 func shownAll(all []Quantity) string {
 	var out []string
 	for _, q := range all {
-		out = append(out, shown(q))
+		out = append(out, bounds(q))
 	}
 	return strings.Join(out, "; ")
 }
