@@ -223,7 +223,7 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok, err := t.numbered(ctx, asked); ok || err != nil {
 		return reply, err
 	}
-	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds} {
+	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds, t.wholeTitle} {
 		if reply, ok, err := named(ctx, asked); ok || err != nil {
 			return reply, err
 		}
