@@ -348,17 +348,18 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
 		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
 	}
-	if len(found.hits) == 0 || found.unplanned(asked) {
+	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
 	}
+	found.doubt(t.acc.AnswerAt)
 	found.sure(t.acc.AnswerAt)
 	if bare(asked) {
 		choices, err := t.things(ctx, found)
 		if err != nil {
 			return Reply{}, err
 		}
-		if len(choices) < 2 {
-			choices = found.choices(4)
+		if len(choices) == 0 {
+			choices = found.naming(4)
 		}
 		if len(choices) > 1 {
 			return found.offer(choices), nil
@@ -388,14 +389,21 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	if short == asked {
 		return whole, nil
 	}
-	f, err := t.find(ctx, short, t.day)
-	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence {
-		return whole, err
+	best := whole
+	for _, q := range []string{short, before(asked, asks) + " " + short} {
+		f, err := t.find(ctx, q, t.day)
+		if err != nil {
+			return nil, err
+		}
+		if len(f.hits) == 0 || f.Confidence <= best.Confidence {
+			continue
+		}
+		if !whole.has(f.hits[0].Ref.Document) {
+			f.Confidence = min(f.Confidence, .99*t.acc.AnswerAt)
+		}
+		best = f
 	}
-	if !whole.has(f.hits[0].Ref.Document) {
-		f.Confidence = min(f.Confidence, .99*t.acc.AnswerAt)
-	}
-	return f, nil
+	return best, nil
 }
 
 // has reports whether a document is among the hits.
