@@ -59,7 +59,7 @@ func TestQuantities(t *testing.T) {
 		"10万以下": "money (-Inf,100000]", "3万人": "people 3e+04", "3万户": "", "贷款3万": "", "今年82": "",
 		"甲80岁，乙90岁": "age 80; age 90", "18岁以上，5人以下": "age [18,+Inf); people (-Inf,5]", "60岁以上。70岁以下": "age [60,+Inf); age (-Inf,70]",
 		"80岁以上70岁以下": "age [80,+Inf); age (-Inf,70]",
-		"": "", "半": "", "百分之三十": "", "5千克": "kg 5", "1千5百元": "money 1500", "二3元": "money 3",
+		"":           "", "半": "", "百分之三十": "", "5千克": "kg 5", "1千5百元": "money 1500", "二3元": "money 3",
 	} {
 		if got := shownAll(Quantities(text)); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
