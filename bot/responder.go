@@ -60,8 +60,8 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .36
-	DefaultChooseAt = .15
+	DefaultAnswerAt = .21
+	DefaultChooseAt = .10
 	DefaultHotline  = "12345"
 )
 
