@@ -27,7 +27,7 @@ func excerpt(h standingHit, body string, room int) string {
 		body = snippet
 	}
 	whole := len(body) <= room && utf8.RuneCountInString(body) <= wholePassage
-	if whole && !on && (snippet == "" || strings.Contains(body, snippet)) {
+	if whole && !on && (snippet == "" || strings.Contains(plain(h.Passage), snippet)) {
 		return body
 	}
 	if piece := widened(wide, snippet, h, room); piece != "" {

@@ -81,9 +81,12 @@ type Config struct {
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
-	Accounts  func(name string) Account
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Differences remembers documents that contradict each other; nil: none are
+	// remembered.
+	Differences *Differences
+	Accounts    func(name string) Account
+	Now         func() time.Time
+	Log         *slog.Logger
 }
 
 // Responder turns questions into replies.

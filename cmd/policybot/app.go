@@ -40,6 +40,7 @@ type app struct {
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
 	responder *bot.Responder
+	differs   bot.Differences // documents that answers found to contradict each other
 	watch     *watch
 	roster    atomic.Pointer[roster]
 	sampling  atomic.Pointer[sampling]
@@ -141,7 +142,7 @@ func (a *app) wire() {
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Keeper: a.journal, Catalogue: a.store,
 		Stops: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
 		Cues: a.lexicons.cues, Lexicon: a.lexicons.words, Accounts: a.accountNamed, Now: time.Now, Log: a.log,
-		Agencies: a.directory.Load, Calendar: holiday.New(),
+		Agencies: a.directory.Load, Calendar: holiday.New(), Differences: &a.differs,
 	})
 	a.watch = newWatch(a.state)
 	ctx, stop := context.WithCancel(context.Background())
