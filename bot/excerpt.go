@@ -21,6 +21,9 @@ const (
 // around it, from the snippet, or from where the passage begins in it, on.
 func excerpt(h standingHit, body string, room int) string {
 	snippet, wide := plain(h.Snippet), plain(h.Wide)
+	if h.article() { // the citation names it
+		snippet = strings.TrimLeft(strings.TrimPrefix(snippet, h.Label), " \u3000")
+	}
 	on := goesOn(h)
 	if on {
 		snippet, wide = tidy(snippet, h.Title), tidy(wide, h.Title)

@@ -222,10 +222,29 @@ func telling(passage, said, title string, sort *regexp.Regexp) string {
 		return ""
 	}
 	said = withLeadIn(passage, spans, best)
+	if all := semicolons(passage, spans, best); len(all) > spans[best].End-spans[best].Start && utf8.RuneCountInString(all) <= glance && !corpus.Numbered(all) {
+		said = all
+	}
 	if utf8.RuneCountInString(said) > glance {
 		return ""
 	}
 	return said
+}
+
+// semicolons returns the whole sentence of which a piece between semicolons is
+// a part: alone it may lack its subject.
+func semicolons(passage string, spans []index.Span, at int) string {
+	part := func(i int) bool {
+		return strings.HasSuffix(strings.TrimSpace(passage[spans[i].Start:spans[i].End]), "；")
+	}
+	from, to := at, at
+	for from > 0 && part(from-1) {
+		from--
+	}
+	for to+1 < len(spans) && part(to) {
+		to++
+	}
+	return strings.TrimSpace(passage[spans[from].Start:spans[to].End])
 }
 
 // withLeadIn returns a sentence of a passage; an item of a list with the words
@@ -244,12 +263,17 @@ func withLeadIn(passage string, spans []index.Span, at int) string {
 	if !corpus.Numbered(own) {
 		return own
 	}
+	skipped := false
 	for i := at - 1; i >= 0; i-- {
 		switch t := text(i); {
+		case strings.HasSuffix(t, "：") && skipped:
+			return t + "\n……\n" + own
 		case strings.HasSuffix(t, "："):
 			return t + "\n" + own
 		case t != "" && !corpus.Numbered(t):
 			return own
+		case t != "":
+			skipped = true
 		}
 	}
 	return own

@@ -81,6 +81,19 @@ func TestNames(t *testing.T) {
 	}
 }
 
+func TestTellingIsWhole(t *testing.T) {
+	t.Parallel()
+	const passage = "补贴按下列标准：\n（一）一类每台20万元；\n（二）二类每台15万元。\n租房可以领补贴；买房可以领补贴；同一时期只能选择一种。审核要5日。"
+	for said, want := range map[string]string{
+		"一类给多少": "补贴按下列标准：\n（一）一类每台20万元；", "二类给多少": "补贴按下列标准：\n……\n（二）二类每台15万元。",
+		"能不能选择": "租房可以领补贴；买房可以领补贴；同一时期只能选择一种。", "下列标准": "补贴按下列标准：\n（一）一类每台20万元；", "审核几日": "审核要5日。",
+	} {
+		if got := telling(passage, said, "", nil); got != want {
+			t.Errorf("telling of %q = %q", said, got)
+		}
+	}
+}
+
 func TestTelling(t *testing.T) {
 	t.Parallel()
 	const passage = "申领敬老卡，凭身份证提出申请。办卡不收费。本人不便的，可以委托近亲属凭身份证代为申领。"
