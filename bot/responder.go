@@ -87,10 +87,10 @@ type Config struct {
 	Differences *Differences
 	// Respell mends the misspelt words of a text, none of them in a name, and says
 	// which; nil mends nothing.
-	Respell     func(text string, names []string) (string, []Respelt)
-	Accounts    func(name string) Account
-	Now         func() time.Time
-	Log         *slog.Logger
+	Respell  func(text string, names []string) (string, []Respelt)
+	Accounts func(name string) Account
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Responder turns questions into replies.
