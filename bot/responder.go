@@ -60,7 +60,7 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .21
+	DefaultAnswerAt = .25
 	DefaultChooseAt = .10
 	DefaultHotline  = "12345"
 )
