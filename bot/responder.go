@@ -61,7 +61,7 @@ const (
 // answerable questions are answered.
 const (
 	DefaultAnswerAt = .21
-	DefaultChooseAt = .10
+	DefaultChooseAt = .12
 	DefaultHotline  = "12345"
 )
 
