@@ -45,6 +45,7 @@ var rooms = map[string][]string{
 	"corpus/sample":         {"corpus", "corpus/extract"},
 	"index":                 {"corpus"},
 	"index/segment":         {"corpus", "index"},
+	"index/spell":           {"index"},
 	"index/local":           {"corpus", "index"},
 	"index/indextest":       {"corpus", "index"},
 	"index/eval":            {"corpus", "index"},
@@ -73,6 +74,7 @@ var rooms = map[string][]string{
 var owners = map[string][]string{
 	"github.com/go-ego/gse":                {"index/segment"},
 	"github.com/meilisearch":               {"index/meili"},
+	"github.com/mozillazg/go-pinyin":       {"index/spell"},
 	"github.com/gin-gonic/gin":             {"web", "web/hook"},
 	"github.com/klauspost/compress/gzhttp": {"web"},
 	"modernc.org":                          {"store"},
@@ -107,6 +109,7 @@ var owners = map[string][]string{
 var lent = map[string][]string{
 	"database/sql":                       {"cmd/policybot"},
 	"modernc.org":                        {"cmd/policybot"},
+	"github.com/pquerna/otp":             {"web/console"},   // is the phone
 	"github.com/klauspost/compress/zstd": {"cmd/policybot"}, // makes backups that are none
 	"unsafe":                             {"index"},         // measures memory
 }

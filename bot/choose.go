@@ -77,12 +77,22 @@ func (f *findings) choices(limit int) []Choice {
 	return out
 }
 
+// naming offers what a bare noun stands in the label of, where it is in no
+// name.
+func (f *findings) naming(limit int) []Choice {
+	g := f.gist()
+	return slices.DeleteFunc(f.choices(limit), func(c Choice) bool { return g.in(c.Label) == 0 })
+}
+
 // offers reports whether a hit is worth choosing: it has half of what the
 // question is about, some of that in its name, or nearly all.
 func (g gist) offers(h standingHit) bool {
-	const nearlyAll = .9
-	in := g.in(h.text())
-	return in >= nearlyAll || in >= aboutEnough && g.in(h.Title+" "+h.Document.Question) > 0
+	const nearlyAll, few = .9, 4 // words: of more, more has to be there
+	in, least := g.in(h.text()), aboutEnough
+	if len(g.words) > few {
+		least = .55
+	}
+	return in >= nearlyAll || in >= least && g.in(h.Title+" "+h.Document.Question) > 0
 }
 
 // offering adds a hit to choices, unless it is held back or reads like one of

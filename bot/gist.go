@@ -14,6 +14,8 @@ import (
 type gist struct {
 	words []gistWord
 	total float64
+	vague bool // it has words, but none of a matter: 有关部门有什么计划
+	known bool // the corpus has one of them
 }
 
 type gistWord struct {
@@ -27,14 +29,14 @@ const aboutEnough = .4
 
 // gist returns what the question is about, as the index understood it.
 func (f *findings) gist() gist {
-	idf := map[string]float64{}
+	idf, unseen := map[string]float64{}, 0.0
 	for _, t := range f.Explain.Terms {
-		idf[t.Text] = t.IDF
+		idf[t.Text], unseen = t.IDF, max(unseen, t.IDF)
 	}
 	var g gist
 	for _, w := range atoms(f.Explain.Words) {
-		if letters(subject(w)) == 0 {
-			continue // it asks
+		if letters(subject(w)) == 0 || slices.Contains(generalWords, w) {
+			continue // it asks, or is in questions of any matter
 		}
 		word := gistWord{[]string{w}, rarity(w, idf)}
 		for _, e := range f.Explain.Expansions {
@@ -44,9 +46,18 @@ func (f *findings) gist() gist {
 		}
 		g.words = append(g.words, word)
 		g.total += word.weight
+		g.known = g.known || word.weight < unseen
 	}
+	g.vague = g.total == 0 && len(f.Explain.Words) > 0
 	return g
 }
+
+// generalWords are in questions of any matter: who is asked, what happened, what
+// is wanted.
+var generalWords = strings.Fields(`
+	有关 相关 部门 单位 具体 计划 情况 问题 规定 政策 文件 领导 希望 解决 处理 咨询 了解 明确 说明 答复 回复 安排 落实 目前 现在 今年 明年 去年 时候 时间 方面 内容 标准 方式 方法 途径 渠道
+	我们 我家 自己 本人 个人 大家 居民 百姓 老百姓 市民 群众
+	丢了 丢失 掉了 坏了 没了 遗失 过期 到期 申请 申领 办理 领取 需要 应该 能够 可以 是否 有没有 怎么办 怎么样`)
 
 // atoms are the words that are not made of others of them: 结婚 and 登记 of
 // 结婚登记, but 大学生 of 大学, 学生 and 大学生.
@@ -93,10 +104,13 @@ func rarity(w string, idf map[string]float64) float64 {
 	return sum / n
 }
 
-// in returns the share of the gist, by rarity, that a text has; 1 where the
-// question has none.
+// in returns the share of the gist, by rarity, that a text has; 1 where nothing
+// is known of the question's words.
 func (g gist) in(text string) float64 {
-	if g.total == 0 {
+	switch {
+	case g.vague:
+		return 0
+	case g.total == 0:
 		return 1
 	}
 	text = index.FoldString(text)
@@ -115,12 +129,28 @@ func (h standingHit) text() string {
 }
 
 // about returns how much of the question's gist the hit i has; 0 where there is
-// no such hit.
+// no such hit, or the question is about nothing: 哪个条款规定的.
 func (f *findings) about(i int) float64 {
 	if i >= len(f.hits) {
 		return 0
 	}
 	return f.gist().in(f.hits[i].text())
+}
+
+// doubt lowers the confidence in what only mentions the matter by the way: an FAQ
+// or a guide whose name has nothing of the question, or what is not clear and has
+// next to nothing of it at all.
+func (f *findings) doubt(answerAt float64) {
+	const clear, nothing = .6, .2
+	if len(f.hits) == 0 || f.Confidence < answerAt {
+		return
+	}
+	g, h := f.gist(), f.hits[0]
+	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
+		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
+	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing {
+		f.Confidence = .99 * answerAt
+	}
 }
 
 // sure raises the confidence in a guide that is the matter of the question, of
@@ -134,15 +164,13 @@ func (f *findings) sure(answerAt float64) {
 		if field.anchor != h.Ref.Anchor || !containsAny(f.asked, field.words) {
 			continue
 		}
-		g := f.gist()
-		g.words = slices.DeleteFunc(g.words, func(w gistWord) bool {
-			if containsAny(w.forms[0], field.words) {
-				g.total -= w.weight
-				return true
+		left, found := index.FoldString(f.asked), 0
+		for _, w := range f.gist().words {
+			if containsAny(index.FoldString(h.Title), w.forms) {
+				left, found = strings.ReplaceAll(left, w.forms[0], " "), found+1
 			}
-			return false
-		})
-		if len(g.words) > 0 && g.in(h.Title) > .99 {
+		}
+		if found > 0 && letters(subject(replaceAll(left, field.words))) == 0 {
 			f.Confidence = answerAt
 		}
 	}
@@ -169,4 +197,17 @@ func core(text string, wants func(string) bool) string {
 		return s
 	}
 	return text
+}
+
+// before returns the clause before the first that wants what is asked for: what
+// it is about often stands there.
+func before(text string, wants func(string) bool) string {
+	last := ""
+	for _, c := range clauses(text) {
+		if c = Substance(c); wants(c) {
+			return last
+		}
+		last = c
+	}
+	return ""
 }

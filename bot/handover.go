@@ -49,6 +49,9 @@ func (t *turn) maySay(ctx context.Context, found *findings) bool {
 // handedOver answers a message that complains, wants help or proposes. ok is
 // false where it asks.
 func (t *turn) handedOver(ctx context.Context, text, asked string) (reply Reply, ok bool, err error) {
+	if saysNothing(asked) || rumour(asked) && letters(asked) <= maxStory {
+		return Reply{}, false, nil
+	}
 	switch t.r.cues().intent(text) {
 	case Complaint:
 		reply, err = t.complaint(ctx, asked)
@@ -99,24 +102,37 @@ type ruled struct {
 }
 
 // ruleAsked finds the rule that somebody who complains or proposes asks for
-// besides: by the clauses that ask for it, else by all of the message.
+// besides: by the clauses that ask for it, else by all of the message. Of one
+// that only sounds like it by its pieces, any clear answer to a question of it
+// is one.
 func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
-	const clear = .6
-	whole, err := t.find(ctx, asked, t.day)
-	if err != nil || !asksRule(asked) {
-		return ruled{whole, false}, err
+	clear, wants := .6, asksRule
+	k := t.r.cues()
+	if !asksRule(asked) && k.complains(asked) < handOverAt && weigh(k.suggestion, asked) < handOverAt {
+		clear, wants = .8, asks
 	}
-	best := whole
-	if core := core(asked, asksRule); core != asked {
+	best, err := t.find(ctx, asked, t.day)
+	if err != nil || !wants(asked) {
+		return ruled{best, false}, err
+	}
+	if core := core(asked, wants); core != asked {
 		f, err := t.find(ctx, core, t.day)
 		if err != nil {
 			return ruled{}, err
 		}
-		if f.Confidence > best.Confidence && f.about(0) >= aboutEnough {
+		if f.Confidence > best.Confidence && best.has(topOf(f)) {
 			best = f
 		}
 	}
-	return ruled{best, len(best.hits) > 0 && best.Confidence >= clear}, nil
+	return ruled{best, len(best.hits) > 0 && best.Confidence >= clear && best.about(0) >= aboutEnough}, nil
+}
+
+// topOf is the document that comes first, "" where none does.
+func topOf(f *findings) string {
+	if len(f.hits) == 0 {
+		return ""
+	}
+	return f.hits[0].Ref.Document
 }
 
 // ruleAnd answers with a rule, and says the way on after it.

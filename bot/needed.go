@@ -54,16 +54,15 @@ func parseNeed(line string) (need, error) {
 	return n, nil
 }
 
-// neededFor returns the line whose words a message has most of, longer words
-// counting more; the earlier one of two.
+// neededFor returns the line whose words a message has most of, each counted up
+// to three times; the earlier one of two.
 func neededFor(text string) need {
+	const often = 3
 	best, most := anyNeed, 0
 	for _, n := range needs() {
 		sum := 0
 		for _, w := range n.words {
-			if strings.Contains(text, w) {
-				sum += letters(w)
-			}
+			sum += min(often, strings.Count(text, w))
 		}
 		if sum > most {
 			best, most = n, sum
@@ -75,7 +74,7 @@ func neededFor(text string) need {
 // troubles are how a question says that something went wrong, or asks who is to
 // set it right.
 var troubles = []string{
-	"举报", "投诉", "反映", "维权", "找谁", "谁管", "归谁", "哪个部门管", "什么部门管", "谁负责", "不给", "不退", "拖欠", "欠薪", "不发", "坏了", "漏水",
+	"举报", "投诉", "反映", "维权", "找谁", "谁管", "归谁", "哪个部门管", "什么部门管", "谁负责", "不给", "不退", "不签", "不交", "不缴", "拖欠", "欠薪", "不发", "坏了", "漏水",
 	"被骗", "骗了", "被打", "被偷", "乱收", "不管", "不处理", "不承认", "不赔", "拒绝", "太吵", "扰民", "怎么告", "起诉", "仲裁", "赔偿", "吵",
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -66,12 +67,23 @@ func wantsPaper(text string) bool {
 }
 
 func wantsFile(text string) bool {
-	return letters(text) <= maxStory && containsAny(text, disclosureCues()["want"]) && containsAny(text, disclosureCues()["file"])
+	return slices.ContainsFunc(clauses(text), func(c string) bool {
+		return containsAny(c, disclosureCues()["want"]) && containsAny(c, disclosureCues()["file"])
+	})
 }
 
-// ofProject reports whether a message asks for the schedule of a project.
+// ofProject reports whether a message asks in one clause for the schedule of a
+// project.
 func ofProject(text string) bool {
-	return containsAny(text, projectCues()["what"]) && containsAny(text, projectCues()["when"])
+	return slices.ContainsFunc(clauses(text), func(c string) bool {
+		return containsAny(c, projectCues()["what"]) && containsAny(c, projectCues()["when"])
+	})
+}
+
+// unplanned reports whether what was found for a question for the schedule of a
+// project only speaks of projects in general: it is less certain than this.
+func (f *findings) unplanned(asked string, certain float64) bool {
+	return ofProject(asked) && (f.Confidence < certain || f.about(0) < .6)
 }
 
 // calm takes abuse out of a message and reports whether there was any. A clause
@@ -151,6 +163,9 @@ func pasted(text string) bool {
 		if strings.Contains(text, n) {
 			sections++
 		}
+	}
+	if personal := []string{"我", "请问", "咨询", "领导", "希望", "您好", "你好"}; articles < several && containsAny(text, personal) {
+		return false // it numbers what it tells
 	}
 	end := []rune(text)
 	return (articles >= several || sections >= several) && !asks(string(end[max(0, len(end)-40):]))

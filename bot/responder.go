@@ -78,12 +78,19 @@ type Config struct {
 	Agencies  func() *corpus.Directory // the newest; nil: no agencies are known
 	Calendar  Calendar                 // nil: no holidays are known
 	Stops     Stops                    // nil: nothing is ever stopped
+	Pins      Pins                     // nil: nothing is ever pinned
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
-	Accounts  func(name string) Account
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Differences remembers documents that contradict each other; nil: none are
+	// remembered.
+	Differences *Differences
+	// Respell mends the misspelt words of a text, none of them in a name, and says
+	// which; nil mends nothing.
+	Respell  func(text string, names []string) (string, []Respelt)
+	Accounts func(name string) Account
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Responder turns questions into replies.
@@ -137,8 +144,9 @@ type turn struct {
 	day corpus.Date
 
 	held       stopped
-	read       map[string]liveDocument // what was read for this question
 	understood Understood              // the message; zero where it is not a text
+	respelt    []Respelt               // what was taken for another word, and has to be said
+	read       map[string]liveDocument // what was read for this question
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
@@ -177,7 +185,11 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	if n, ok := Digit(text); ok {
 		return t.number(ctx, n)
 	}
-	return t.text(ctx, text)
+	reply, err := t.text(ctx, text)
+	if note := sayRespelt(t.respelt); note != "" && (reply.Status == Answered || reply.Status == Choose) && len(note)+len(reply.Text) <= answerBudget {
+		reply.Text = note + reply.Text
+	}
+	return reply, err
 }
 
 // unsubscribed forgets the person. The platform shows no reply to an
@@ -192,10 +204,14 @@ func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
 }
 
 func (t *turn) text(ctx context.Context, text string) (Reply, error) {
-	t.understood = Understand(withoutPrivate(text), t.names())
+	text = t.respell(withoutPrivate(text))
+	t.understood = Understand(text, t.names())
 	asked := t.understood.Asked
 	if reply, ok := t.chat(text, asked); ok {
 		return reply, nil
+	}
+	if reply, ok, err := t.pinned(ctx, text, asked); ok || err != nil {
+		return reply, err
 	}
 	asked, rude := t.r.cues().calm(asked)
 	if rude && letters(subject(asked)) < 2 {
@@ -210,7 +226,7 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok, err := t.numbered(ctx, asked); ok || err != nil {
 		return reply, err
 	}
-	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds} {
+	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds, t.wholeTitle} {
 		if reply, ok, err := named(ctx, asked); ok || err != nil {
 			return reply, err
 		}
@@ -335,17 +351,18 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
 		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
 	}
-	if len(found.hits) == 0 {
+	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
 	}
+	found.doubt(t.acc.AnswerAt)
 	found.sure(t.acc.AnswerAt)
 	if bare(asked) {
 		choices, err := t.things(ctx, found)
 		if err != nil {
 			return Reply{}, err
 		}
-		if len(choices) < 2 {
-			choices = found.choices(4)
+		if len(choices) == 0 {
+			choices = found.naming(4)
 		}
 		if len(choices) > 1 {
 			return found.offer(choices), nil
@@ -353,7 +370,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	}
 	switch {
 	case found.Confidence >= t.acc.AnswerAt:
-		return t.answer(ctx, found, answerBudget)
+		return t.answer(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.ChooseAt:
 		return t.choose(found), nil
 	}
@@ -375,14 +392,21 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	if short == asked {
 		return whole, nil
 	}
-	f, err := t.find(ctx, short, t.day)
-	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence {
-		return whole, err
+	best := whole
+	for _, q := range []string{short, before(asked, asks) + " " + short} {
+		f, err := t.find(ctx, q, t.day)
+		if err != nil {
+			return nil, err
+		}
+		if len(f.hits) == 0 || f.Confidence <= best.Confidence {
+			continue
+		}
+		if !whole.has(f.hits[0].Ref.Document) {
+			f.Confidence = min(f.Confidence, .99*t.acc.AnswerAt)
+		}
+		best = f
 	}
-	if !whole.has(f.hits[0].Ref.Document) {
-		f.Confidence = min(f.Confidence, .99*t.acc.AnswerAt)
-	}
-	return f, nil
+	return best, nil
 }
 
 // has reports whether a document is among the hits.

@@ -128,7 +128,7 @@ func (k cues) complains(text string) int { return weigh(k.complaint, text) }
 
 // files are words that a message has which looks for a rule or a paper, not for
 // help: 举报奖励办法.
-var files = []string{"办法", "规定", "条例", "政策", "文件", "标准", "奖励", "电话", "流程", "材料", "方式", "通知", "目录", "指南", "条件"}
+var files = []string{"办法", "规定", "条例", "政策", "文件", "标准", "奖励", "电话", "流程", "材料", "方式", "通知", "目录", "指南", "条件", "征集"}
 
 // intent says what a cleaned message wants. One that tells no story is judged by
 // the cues of complaints and suggestions; what tells one by IntentOf, but for

@@ -176,7 +176,9 @@ type Tries interface {
 
 // Forms are kept for an hour.
 type Forms interface {
-	KeepForm(ctx context.Context, k Kept, most int) error
+	// KeepForm keeps a form in place of the person's earlier one of that path,
+	// and at most so many of theirs, of so many bytes in all: the newest.
+	KeepForm(ctx context.Context, k Kept, most, bytes int) error
 	KeptForm(ctx context.Context, person int64, id string) (Kept, error)
 	DropForm(ctx context.Context, person int64, id string) error
 }

@@ -2,6 +2,7 @@ package door_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -320,6 +321,9 @@ func TestSecondFactor(t *testing.T) {
 	if _, err := d.Session(ctx, half); err == nil {
 		t.Error("half a session lasts")
 	}
+	if _, _, err := d.Code(ctx, s, "wangmin", c.code(secret), here); !errors.Is(err, door.ErrExpired) {
+		t.Errorf("the right code, too late: %v", err)
+	}
 	if err := d.Reset(ctx, 1, "wangmin"); err != nil {
 		t.Fatal(err)
 	}
@@ -394,14 +398,28 @@ func TestKeptForms(t *testing.T) {
 	}
 	for range 10 {
 		c.pass(time.Second)
-		if _, err := d.Keep(ctx, mine, "/", nil); err != nil {
+		if _, err := d.Keep(ctx, mine, "/"+rand.Text(), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if _, err := d.Kept(ctx, 1, id); !errors.Is(err, door.ErrUnknown) {
 		t.Errorf("the eleventh before: %v", err)
 	}
-	late, _ := d.Keep(ctx, mine, "/", nil)
+	large := make([]byte, door.MaxKept)
+	for i := range large {
+		large[i] = 'x'
+	}
+	earlier, _ := d.Keep(ctx, mine, "/a", large)
+	again, _ := d.Keep(ctx, mine, "/a", large)
+	c.pass(time.Second)
+	_, _ = d.Keep(ctx, mine, "/b", large)
+	c.pass(time.Second)
+	late, _ := d.Keep(ctx, mine, "/c", []byte("x"))
+	for _, id := range []string{earlier, again} {
+		if _, err := d.Kept(ctx, 1, id); !errors.Is(err, door.ErrUnknown) {
+			t.Errorf("replaced, or over 32 MB: %v", err)
+		}
+	}
 	c.pass(door.KeptFor)
 	if _, err := d.Kept(ctx, 1, late); !errors.Is(err, door.ErrUnknown) {
 		t.Errorf("an hour later: %v", err)
@@ -434,5 +452,8 @@ func TestWeak(t *testing.T) {
 		if got := door.Weak(password, "wangmin"); got != want {
 			t.Errorf("%q is %q, want %q", password, got, want)
 		}
+	}
+	if got := door.Weak("li-lantern-7", "li"); got != "" {
+		t.Errorf("of a name of two letters few passwords are free: %q", got)
 	}
 }

@@ -9,8 +9,9 @@ import (
 // Bounds of what is kept of forms that came too late.
 const (
 	KeptFor  = time.Hour
-	MaxKept  = 256 << 10 // bytes of one
-	mostKept = 10        // of a person; the oldest goes
+	MaxKept  = 16 << 20 // bytes of one: a document of 4 MB of text, as forms write it
+	mostKept = 10       // of a person, of one address each; the oldest goes
+	allKept  = 2 * MaxKept
 )
 
 // Keep keeps the form of somebody whose session has run out, and returns its
@@ -20,7 +21,7 @@ func (d *Door) Keep(ctx context.Context, s Session, path string, body []byte) (i
 		return "", ErrUnknown
 	}
 	k := Kept{ID: rand.Text(), Person: s.Person, Path: path, Body: body, Made: d.Now()}
-	return k.ID, d.Store.KeepForm(ctx, k, mostKept)
+	return k.ID, d.Store.KeepForm(ctx, k, mostKept, allKept)
 }
 
 // Kept returns a form that was kept for the person. Others' are ErrUnknown,

@@ -10,7 +10,8 @@ import (
 
 // Limits of a result.
 const (
-	recallLimit  = 100 // candidates asked of an engine
+	recallLimit  = 100 // candidates asked of an engine outside of this process, by one query
+	keptLimit    = 200 // candidates, the best by BM25: those beyond rankLimit are for their names
 	rankLimit    = 24  // of these, how many are ranked
 	snippetRunes = 300
 	directRunes  = 90
@@ -87,6 +88,7 @@ type ExplainedTerm struct {
 // nil.
 func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
 	a := analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v)
+	a.sortAsked = q.Asks
 	if q.Weights != nil {
 		a.weights = q.Weights
 	}

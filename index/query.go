@@ -78,9 +78,12 @@ type analysis struct {
 	numbers     []string // runs of digits and letters
 	wants       wants    // kinds of answer asked for
 	told        []int    // runes that tell of the person, ascending
+	sortAsked   Asks     // what sort of answer the asker wants, as bot understood it
 	field       string   // anchor of the guide field asked for
 	values      []Quantity
-	sex         byte // that the question is about: 'm' or 'f'; 0 is both, or not said
+	measures    measures   // of values
+	bounds      []Quantity // of the unit looked at last
+	sex         byte       // that the question is about: 'm' or 'f'; 0 is both, or not said
 }
 
 type feature struct {
@@ -151,6 +154,9 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 	a.field = fieldAsked(text)
 	a.wants = wantsOf(text)
 	a.values, a.sex = asksQuantities(text), sexAsked(text)
+	for _, v := range a.values {
+		a.measures |= 1 << v.Measure
+	}
 	return a
 }
 

@@ -16,7 +16,8 @@ type Parts struct {
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
-	Value    float64 `json:"value"`    // share of the question's amounts that the text's bounds contain
+	Fits     float64 `json:"fits"`     // Window3 of sentences that have an answer of the sort that is wanted
+	Value    float64 `json:"value"`    // share of the question's amounts that the text's bounds contain, times Window3
 	Outside  float64 `json:"outside"`  // share of them that all of its bounds leave out
 	Guide    float64 `json:"guide"`    // 1: a guide; Name and Short have to earn what it takes off
 	Name     float64 `json:"name"`     // of a guide: BM25 of bigrams of its title
@@ -33,7 +34,7 @@ type Parts struct {
 // Sum returns the score under these weights. Every part has to be in it.
 func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
-		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field +
+		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field + w.Fits*p.Fits +
 		w.Value*p.Value + w.Outside*p.Outside +
 		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
 		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Negative*p.Negative +
@@ -202,6 +203,7 @@ func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit
 		if _, ok := u.field(a.field); ok {
 			p.Field = p.Window3
 		}
+		p.Fits = a.fits(s)
 		a.nameParts(&p, &u)
 		a.valueParts(&p, &u)
 		p.Title = a.titled(&u)

@@ -11,9 +11,10 @@ func (a *analysis) valueParts(p *Parts, u *Unit) {
 	if len(a.values) == 0 {
 		return
 	}
-	bounds := readQuantities(nil, u.Context, false)
-	bounds = readQuantities(bounds, u.Body, false)
-	p.Value, p.Outside = a.weighValues(bounds)
+	a.bounds = readQuantities(a.bounds[:0], u.Context, a.measures, false)
+	a.bounds = readQuantities(a.bounds, u.Body, a.measures, false)
+	p.Value, p.Outside = a.weighValues(a.bounds)
+	p.Value *= p.Window3 // that 两年 lies in 3年以内 says nothing where the text is of something else
 }
 
 // weighValues returns the share of the question's amounts that one of the
@@ -85,11 +86,10 @@ func (c *cutter) tiers() []float64 {
 	if len(c.a.values) == 0 {
 		return nil
 	}
-	bounds := Quantities(c.body)
+	bounds := readQuantities(nil, c.body, c.a.measures, false)
 	scores := make([]float64, len(c.clauses))
 	sentences := make([]float64, len(c.sentences))
-	any := false
-	next := 0
+	next, said := 0, false
 	for i := range c.clauses {
 		cl := &c.clauses[i]
 		from := next
@@ -99,16 +99,16 @@ func (c *cutter) tiers() []float64 {
 		inside, outside := c.a.weighValues(bounds[from:next])
 		switch {
 		case inside > 0:
-			scores[i], any = tierClause*inside, true
+			scores[i], said = tierClause*inside, true
 			sentences[cl.sentence] = max(sentences[cl.sentence], tierSentence*inside)
 		case outside > 0:
-			any = true
+			said = true
 			if sentences[cl.sentence] == 0 {
 				sentences[cl.sentence] = tierOutside * outside
 			}
 		}
 	}
-	if !any {
+	if !said {
 		return nil
 	}
 	for i := range c.clauses {

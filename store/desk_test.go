@@ -61,7 +61,7 @@ func (o *office) open(t testing.TB) {
 	t.Cleanup(func() { s.Close() })
 	o.store = s
 	o.Desk = &desk.Desk{
-		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s,
+		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Pins: s, WordList: s,
 		Corpus: &corpus.Desk{Store: s}, Archive: s, Calendar: noHolidays{}, Now: func() time.Time { return o.clock },
 		Knowledge: func(context.Context, string) (desk.Knowledge, error) { return desk.Knowledge{}, nil },
 		Reader:    func(ctx context.Context, f desk.File) (desk.Reading, error) { return o.read(ctx, f) },
@@ -922,4 +922,181 @@ func (o *office) ids(t testing.TB, f desk.Filter) (ids []string) {
 func same(a, b []string) bool {
 	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
 	return slices.Equal(a, b)
+}
+
+// A clarification stands once a second person has approved it, a holding reply
+// once somebody starts it; both end at their time or by hand.
+func TestPins(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	o.draft(t, "c", func(d *corpus.Document) { d.Kind = corpus.Clarification })
+	until := o.clock.Add(48 * time.Hour)
+	id, err := o.Pin(ctx, o.both, desk.Pin{Phrases: []string{"自来水 异味"}, Document: "c", Until: until, Accounts: []string{"default"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var denied desk.Denied
+	var lacks desk.NotReady
+	if err := o.ApprovePin(ctx, o.both, id); !errors.As(err, &denied) {
+		t.Errorf("by its author: %v", err)
+	}
+	if err := o.ApprovePin(ctx, o.reviewer, id); !errors.As(err, &lacks) {
+		t.Errorf("of a draft: %v", err)
+	}
+	o.to(t, "c", corpus.Published)
+	if err := o.ApprovePin(ctx, o.stranger, id); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("by a stranger: %v", err)
+	}
+	if err := o.ApprovePin(ctx, o.reviewer, id); err != nil {
+		t.Fatal(err)
+	}
+	hold, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "停水的原因正在核实，18时前发布。", Until: until})
+	if err != nil {
+		t.Fatal(err)
+	}
+	standing := func(want ...int64) {
+		t.Helper()
+		all, err := o.store.StandingPins(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int64
+		for _, p := range all {
+			got = append(got, p.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("standing: %v, want %v", got, want)
+		}
+	}
+	if err := o.StartPin(ctx, o.editor, hold, until); !errors.As(err, &denied) {
+		t.Errorf("not reviewed: %v", err)
+	}
+	if err := o.ApprovePin(ctx, o.reviewer, hold); err != nil {
+		t.Fatal(err)
+	}
+	standing(id)
+	o.clock = o.clock.Add(time.Minute)
+	if err := o.StartPin(ctx, o.editor, hold, o.clock.Add(8*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	standing(hold, id)
+	if err := o.EndPin(ctx, o.second, hold, ""); !errors.As(err, &lacks) {
+		t.Errorf("%v", err)
+	}
+	if err := o.EndPin(ctx, o.second, hold, "已发布通报"); err != nil {
+		t.Fatal(err)
+	}
+	standing(id)
+	o.clock = until
+	standing()
+	for name, p := range map[string]desk.Pin{
+		"no phrase": {Text: "x", Until: until.Add(time.Hour)}, "one character": {Phrases: []string{"水"}, Text: "x", Until: until.Add(time.Hour)},
+		"nothing to say": {Phrases: []string{"停水"}, Until: until.Add(time.Hour)}, "over": {Phrases: []string{"停水"}, Text: "x", Until: until},
+		"for ever": {Phrases: []string{"停水"}, Text: "x", Until: until.AddDate(1, 0, 0)},
+		"both":     {Phrases: []string{"停水"}, Text: "x", Document: "c", Until: until.Add(time.Hour)},
+	} {
+		if _, err := o.Pin(ctx, o.editor, p); !errors.As(err, &lacks) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := o.Pin(ctx, o.auditor, desk.Pin{}); !errors.As(err, &denied) {
+		t.Errorf("%v", err)
+	}
+}
+
+// Old documents are reviewed many at a time, and each tells whether it was
+// opened. New ones are not.
+func TestBacklogInBatches(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	var steps []desk.Move
+	for i := range 5 {
+		id := fmt.Sprint("old", i)
+		if _, err := o.store.BeginWork(ctx, 0, desk.NewWork{Content: content(id), Backlog: true}, o.editor); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, desk.Move{Document: id, Revision: 1, Version: 1, Checklist: desk.Checklist{Secrecy: true, Accuracy: true, Links: true}})
+	}
+	o.draft(t, "new")
+	steps = append(steps, desk.Move{Document: "new", Revision: 1, Version: 1, Checklist: looked})
+	for _, r := range o.Batch(ctx, o.editor, corpus.Submitted, steps) {
+		if r.Err != nil {
+			t.Errorf("%+v", r)
+		}
+	}
+	if _, err := o.Open(ctx, o.reviewer, "old3", 1); err != nil {
+		t.Fatal(err)
+	}
+	for i := range steps {
+		steps[i].Version = 2
+	}
+	var denied desk.Denied
+	for i, r := range o.Batch(ctx, o.reviewer, corpus.Approved, steps) {
+		if i < 5 && r.Err != nil || i == 5 && !errors.As(r.Err, &denied) {
+			t.Errorf("%+v", r)
+		}
+		if i == 5 {
+			break
+		}
+		e, err := o.store.Entries(ctx, desk.EntryFilter{Document: r.Document, Action: desk.ActionApproved}, 0, 1)
+		if err != nil || len(e) != 1 || strings.Contains(e[0].Detail, "打开过") != (i == 3) {
+			t.Errorf("%d: %+v, %v", i, e, err)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	if all, err := o.store.Words(ctx); err != nil || len(all) != len(desk.DefaultWords()) {
+		t.Errorf("%d words, %v", len(all), err)
+	}
+	want := []desk.Word{{Wrong: "帐户", Right: "账户"}, {Wrong: "刁民", Blocks: true}}
+	if err := o.SetWords(ctx, o.maintainer, want); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := o.store.Words(ctx); err != nil || !slices.Equal(all, want) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	var denied desk.Denied
+	var lacks desk.NotReady
+	if err := o.SetWords(ctx, o.editor, nil); !errors.As(err, &denied) {
+		t.Errorf("%v", err)
+	}
+	if err := o.SetWords(ctx, o.reviewer, []desk.Word{{Wrong: ""}}); !errors.As(err, &lacks) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A page of a list with ten thousand documents, as a page of the console asks
+// for it.
+func BenchmarkListWorks(b *testing.B) {
+	o := openOffice(b)
+	for i := range 50 {
+		var all []corpus.Content
+		for j := range 200 {
+			all = append(all, content(fmt.Sprintf("d%d-%d", i, j), func(d *corpus.Document) {
+				d.Title, d.Agency, d.Topics = fmt.Sprintf("青岚市第%d号办法", 200*i+j), fmt.Sprintf("青岚市%d局", j%20), []string{fmt.Sprint("主题", j%30)}
+			}))
+		}
+		put(b, o.store, true, all...)
+	}
+	for name, f := range map[string]desk.Filter{
+		"all": {}, "in force": {Validity: corpus.InForce}, "text": {Text: "77号"}, "words": {Words: "免费乘坐"}, "topic": {Topic: "主题7"}, "clock": {Clock: desk.Expiring},
+		"nothing": {Words: "没有的字"},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := o.List(b.Context(), o.stranger, f, 0, 50); err != nil {
+					b.Fatal(err)
+				}
+				if _, _, err := o.List(b.Context(), o.editor, f, 0, 50); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

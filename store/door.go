@@ -220,16 +220,26 @@ func (s *Store) ClearTries(ctx context.Context, key string) error {
 	return err
 }
 
-// KeepForm implements door.Forms: the oldest of the person's go.
-func (s *Store) KeepForm(ctx context.Context, k door.Kept, most int) error {
+// KeepForm implements door.Forms.
+func (s *Store) KeepForm(ctx context.Context, k door.Kept, most, bytes int) error {
 	return s.change(ctx, "keeping a form", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO door_forms (id, person, path, body, made) VALUES ($1, $2, $3, $4, $5)`,
-			k.ID, k.Person, k.Path, string(k.Body), millis(k.Made)); err != nil {
-			return err
+		for _, step := range []struct {
+			query string
+			args  []any
+		}{
+			{`DELETE FROM door_forms WHERE person = $1 AND path = $2`, []any{k.Person, k.Path}},
+			{`INSERT INTO door_forms (id, person, path, body, made) VALUES ($1, $2, $3, $4, $5)`,
+				[]any{k.ID, k.Person, k.Path, string(k.Body), millis(k.Made)}},
+			{`DELETE FROM door_forms WHERE id IN (SELECT id FROM (
+				SELECT id, ROW_NUMBER() OVER newest AS place, SUM(LENGTH(body)) OVER newest AS bytes
+				FROM door_forms WHERE person = $1 WINDOW newest AS (ORDER BY made DESC, id DESC)
+			) AS mine WHERE place > $2 OR bytes > $3)`, []any{k.Person, most, bytes}},
+		} {
+			if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
+				return err
+			}
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM door_forms WHERE person = $1 AND id NOT IN
-			(SELECT id FROM door_forms WHERE person = $1 ORDER BY made DESC, id DESC LIMIT $2)`, k.Person, most)
-		return err
+		return nil
 	})
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -41,6 +42,34 @@ func (s *Store) SetSettingAs(ctx context.Context, name, value string, e desk.Ent
 		}
 		return s.note(ctx, tx, e)
 	})
+}
+
+// wordsSetting holds the list of words that staff keep.
+const wordsSetting = "desk_words"
+
+// Words implements desk.WordList.
+func (s *Store) Words(ctx context.Context) ([]desk.Word, error) {
+	list, err := s.Setting(ctx, wordsSetting)
+	if errors.Is(err, ErrNotSet) {
+		return desk.DefaultWords(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []desk.Word
+	if err := json.Unmarshal([]byte(list), &all); err != nil {
+		return nil, fmt.Errorf("store: the list of words: %w", err)
+	}
+	return all, nil
+}
+
+// SetWords implements desk.WordList.
+func (s *Store) SetWords(ctx context.Context, all []desk.Word, by desk.Actor) error {
+	list, err := json.Marshal(all)
+	if err != nil {
+		return fmt.Errorf("store: the list of words: %w", err)
+	}
+	return s.SetSettingAs(ctx, wordsSetting, string(list), by.Entry(desk.ActionSetting, "", 0, fmt.Sprintf("修改用词清单，共%d个词", len(all))))
 }
 
 // EnsureSetting gives a setting its value where it has none, and returns the

@@ -47,6 +47,7 @@ type Store struct {
 
 	standings standings
 	stopping  stopping
+	pinning   pinning
 	census    census
 	topics    topics
 	asked     asked

@@ -2,16 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/extract"
 	"github.com/policybot/policybot/corpus/holiday"
-	"github.com/policybot/policybot/store"
 )
 
 // clerk does what staff have ordered: it reads what they uploaded, and
@@ -24,14 +22,13 @@ type clerk struct {
 }
 
 // uploadRetry is how long the queue waits after an error, scheduleEvery how
-// often it is looked for what is due.
+// often it is looked for what is due, burstTurns after how many of these for
+// bursts.
 const (
 	uploadRetry   = 5 * time.Second
 	scheduleEvery = 5 * time.Second
+	burstTurns    = 12 // of scheduleEvery
 )
-
-// wordsSetting holds the list of words that staff keep.
-const wordsSetting = "desk_words"
 
 // wireDesk puts the use cases of staff together.
 func (a *app) wireDesk() {
@@ -44,7 +41,7 @@ func (a *app) wireDesk() {
 	a.clerk = c
 	a.office = &desk.Desk{
 		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
-		Timers: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
+		Timers: a.store, Pins: a.store, Heard: c.heard, Bursts: c.bursts, WordList: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
 		Calendar: holiday.New(), Now: time.Now, Log: a.log,
 		Published: func() { poke(a.urgent) }, Queued: func() { poke(c.queued) },
 	}
@@ -69,6 +66,7 @@ func (c *clerk) run(ctx context.Context) error {
 	var group sync.WaitGroup
 	group.Go(func() { c.readQueue(ctx) })
 	group.Go(func() { c.keepTime(ctx) })
+	group.Go(func() { c.raiseAlarms(ctx) })
 	group.Wait()
 	if c.made != nil {
 		return c.made.Close()
@@ -100,9 +98,13 @@ func (c *clerk) readQueue(ctx context.Context) {
 	}
 }
 
-// keepTime publishes what is due.
+// keepTime publishes what is due, and looks for bursts every minute.
 func (c *clerk) keepTime(ctx context.Context) {
-	for {
+	told := map[string]time.Time{}
+	for turn := 0; ; turn++ {
+		if turn%burstTurns == 0 {
+			c.watchBursts(ctx, told)
+		}
 		n, err := c.app.office.PublishDue(ctx)
 		if err != nil && ctx.Err() == nil {
 			c.app.log.Error("what is due is not published yet", "err", err.Error())
@@ -146,25 +148,66 @@ func (c *clerk) read(ctx context.Context, f desk.File) (desk.Reading, error) {
 
 // knowledge is what texts are checked with.
 func (c *clerk) knowledge(ctx context.Context, account string) (desk.Knowledge, error) {
-	k := desk.Knowledge{Words: desk.DefaultWords()}
-	switch list, err := c.app.store.Setting(ctx, wordsSetting); {
-	case errors.Is(err, store.ErrNotSet):
-	case err != nil:
-		return k, err
-	default:
-		k.Words = nil
-		if err := json.Unmarshal([]byte(list), &k.Words); err != nil {
-			return k, fmt.Errorf("the list of words: %w", err)
-		}
+	words, err := c.app.store.Words(ctx)
+	if err != nil {
+		return desk.Knowledge{}, err
 	}
+	k := desk.Knowledge{Words: words}
 	if d := c.app.directory.Load(); d != nil {
 		for _, agency := range d.For(account, false).All() {
 			k.Agencies = append(append(k.Agencies, agency.Name), agency.Aliases...)
 		}
 	}
-	var err error
 	k.Titles, err = c.app.store.LiveTitles(ctx, mostTitles)
 	return k, err
+}
+
+// heard returns what citizens asked that a pin would catch.
+func (c *clerk) heard(ctx context.Context, p desk.Pin, since time.Time) ([]desk.Heard, error) {
+	caught, err := bot.Pin{Phrases: p.Phrases}.Heard(ctx, c.app.store, since)
+	all := make([]desk.Heard, len(caught))
+	for i, h := range caught {
+		all[i] = desk.Heard{Account: h.Account, Question: h.Question, At: h.Asked, Status: string(h.Status)}
+		if len(h.Sources) > 0 {
+			all[i].Document = h.Sources[0].Ref.Document
+		}
+	}
+	return all, err
+}
+
+// mostBurst is how many of the newest messages are looked through for bursts.
+const mostBurst = 5000
+
+// bursts returns what many citizens ask just now.
+func (c *clerk) bursts(ctx context.Context) ([]desk.Burst, error) {
+	now := time.Now()
+	records, err := c.app.store.RecordsSince(ctx, now.Add(-bot.DefaultBurst.Within), mostBurst)
+	if err != nil {
+		return nil, err
+	}
+	var all []desk.Burst
+	for _, b := range bot.Bursts(now, bot.DefaultBurst, bot.SpokenIn(records)) {
+		all = append(all, desk.Burst{Account: b.Account, Question: b.Question, Persons: b.Persons, Since: b.Since})
+	}
+	return all, nil
+}
+
+// watchBursts notes each burst once: a log tells neither what was asked nor by
+// whom.
+func (c *clerk) watchBursts(ctx context.Context, told map[string]time.Time) {
+	all, err := c.bursts(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.app.log.Warn("it is not known what many ask just now", "err", err.Error())
+		}
+		return
+	}
+	for _, b := range all {
+		if time.Since(told[b.Account]) > bot.DefaultBurst.Within {
+			told[b.Account] = time.Now()
+			c.app.log.Warn("many citizens ask the same just now: see the console", "account", b.Account, "persons", b.Persons)
+		}
+	}
 }
 
 // mostTitles is how many published titles a text is compared with.

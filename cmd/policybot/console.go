@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/door"
 	"github.com/policybot/policybot/web/console"
 	"github.com/policybot/policybot/web/page"
@@ -56,6 +57,7 @@ func (o *overview) Freshness(ctx context.Context) (f console.Freshness, err erro
 	if f.Sample, f.Documents, err = a.store.Counts(ctx); err != nil {
 		return f, err
 	}
+	f.Unchecked, _ = a.directory.Load().Unchecked(corpus.DayOf(time.Now()))
 	if !a.sampleServes(ctx) {
 		f.Sample = 0
 	}

@@ -164,6 +164,7 @@ func TestFromUploadToWithdrawal(t *testing.T) {
 	if status, body := b.page(t, "/d/"+id); status != http.StatusOK || !strings.Contains(body, "每三年") {
 		t.Errorf("%d", status)
 	}
+	pinned(t, b, id)
 	start = time.Now()
 	if err := office.Withdraw(ctx, b.reviewer, id, 1, v+3, "第二条的年限<b>写错了</b>"); err != nil {
 		t.Fatal(err)
@@ -188,7 +189,7 @@ func TestFromUploadToWithdrawal(t *testing.T) {
 		actions = append(actions, e.Action)
 	}
 	slices.Reverse(actions)
-	if got := strings.Join(actions, " "); got != "drafted opened saved submitted approved published withdrawn" {
+	if got := strings.Join(actions, " "); got != "drafted opened saved submitted approved published pin pin pin withdrawn" {
 		t.Errorf("the history tells: %s", got)
 	}
 	if r := cli(t, "", "audit", "verify", "--data", b.app.settings.Data).must(t, 0); !strings.Contains(r.out, "none changed or missing") {
@@ -254,5 +255,44 @@ func TestTerminalAnswersForIt(t *testing.T) {
 	}
 	if _, r, err := s.Live(t.Context(), all[0].Document); err != nil || !strings.Contains(r.Text, "每四年") || r.Status != corpus.Published {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// pinned tries a pin on the document, and a holding reply.
+func pinned(t *testing.T, b *bureau, id string) {
+	t.Helper()
+	ctx, office := t.Context(), b.app.office
+	const rumour = "听说狗证要收五千块是真的吗"
+	if reply := b.asked(t, rumour); strings.Contains(reply, "正在核实") {
+		t.Fatal(reply)
+	}
+	pin, err := office.Pin(ctx, b.editor, desk.Pin{Phrases: []string{"狗证 五千"}, Text: "收费的说法正在核实，今天18时前发布", Until: time.Now().Add(time.Hour)})
+	if err == nil {
+		err = office.ApprovePin(ctx, b.reviewer, pin)
+	}
+	if err == nil {
+		err = office.StartPin(ctx, b.editor, pin, time.Now().Add(time.Hour))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reply := b.asked(t, rumour); !strings.HasPrefix(reply, "收费的说法正在核实，今天18时前发布") || !strings.Contains(reply, "12345") {
+		t.Errorf("held: %s", reply)
+	}
+	if err := office.EndPin(ctx, b.editor, pin, "已发布"); err != nil {
+		t.Fatal(err)
+	}
+	if pin, err = office.Pin(ctx, b.editor, desk.Pin{Phrases: []string{"狗证 五千"}, Document: id, Until: time.Now().Add(time.Hour)}); err == nil {
+		err = office.ApprovePin(ctx, b.reviewer, pin)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := b.asked(t, rumour)
+	if !strings.Contains(reply, "。") || !strings.Contains(reply, "第") || !strings.Contains(reply, "/d/"+id) {
+		t.Errorf("pinned: %s", reply)
+	}
+	if err := office.EndPin(ctx, b.reviewer, pin, "说清楚了"); err != nil {
+		t.Fatal(err)
 	}
 }

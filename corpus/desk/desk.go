@@ -51,6 +51,13 @@ type Desk struct {
 	Calendar  Calendar
 	Now       func() time.Time
 	Log       *slog.Logger
+	Pins      Pins
+	WordList  WordList
+	// Heard returns the questions since then that a pin would catch, the newest
+	// first, without who asked.
+	Heard func(ctx context.Context, p Pin, since time.Time) ([]Heard, error)
+	// Bursts returns what many ask just now, the most first; nil: nobody knows.
+	Bursts func(ctx context.Context) ([]Burst, error)
 	// Published is called after something was published or withdrawn, so that
 	// it is served at once. It doesn't wait.
 	Published func()

@@ -28,6 +28,7 @@ const (
 	ActionImported  = "imported"
 	ActionScheduled = "scheduled"
 	ActionConcern   = "concern" // a topic of public concern
+	ActionPin       = "pin"     // what is said to some phrases
 	ActionSetting   = "setting"
 	ActionPerson    = "person" // somebody was added or changed
 

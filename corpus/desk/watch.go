@@ -132,6 +132,7 @@ type Home struct {
 	Ready   []Item  // approved, to be published
 	Clocks  []Clock // that run out first
 	Uploads []Upload
+	Bursts  []Burst // what many ask just now
 }
 
 // homeLines bounds each list of Home.
@@ -154,6 +155,11 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		return h, err
 	}
 	h.Clocks = h.Clocks[:min(len(h.Clocks), homeLines)]
+	if d.Bursts != nil && by.Is(Editor, Reviewer) {
+		if h.Bursts, err = d.Bursts(ctx); err != nil {
+			return h, err
+		}
+	}
 	all, err := d.Uploaded(ctx, by, 0, homeLines)
 	h.Uploads = slices.DeleteFunc(all, func(u Upload) bool { return u.State == UploadDone })
 	return h, err

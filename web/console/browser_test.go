@@ -267,3 +267,26 @@ func shoot(t *testing.T, ctx context.Context, name string) {
 		}
 	}
 }
+
+// TestBrowserWithoutScript signs in, adds somebody and signs out with scripts
+// off.
+func TestBrowserWithoutScript(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	d := open(t, "")
+	d.enter(t, "wangmin", "", desk.Admin)
+	do(t, ctx, widths["390"], chromedp.Navigate("about:blank"))
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.Navigate(d.base+"/console/people"))
+	title(t, ctx, "登录")
+	do(t, ctx, typed("name", "wangmin"), typed("password", good+"\r"))
+	title(t, ctx, "人员")
+	do(t, ctx, press("main a.button"))
+	title(t, ctx, "添加人员")
+	do(t, ctx, typed("display", "李雷"), typed("name", "lilei"), press("main button.button"))
+	title(t, ctx, "给李雷的链接")
+	do(t, ctx, press(".rail-me button"))
+	title(t, ctx, "登录")
+}

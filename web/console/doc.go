@@ -37,10 +37,11 @@
 //
 // # Nothing typed is lost
 //
-// A form whose session has run out is kept for its person for an hour, up to
-// 256 KB, and offered to be sent again once they have signed in (kept.go).
+// A form whose session has run out is kept for its person for an hour, the last
+// of each address, and offered to be sent again once they have signed in
+// (kept.go).
 // Routes with Secret, which have passwords in them, are not kept; uploads are
 // too large. A script that saves by itself asks for JSON (Accept:
-// application/json) and gets 401 then, with "kept": true, where the page can
-// ask to sign in in another tab.
+// application/json) and gets 401 then, with "error" and "signIn": nothing is
+// kept, the page has it still, and asks to sign in in another tab.
 package console

@@ -33,7 +33,7 @@ import (
 type overview struct{}
 
 func (overview) Freshness(context.Context) (console.Freshness, error) {
-	return console.Freshness{Documents: 128, Pending: 2, Behind: 40 * time.Second}, nil
+	return console.Freshness{Documents: 128, Pending: 2, Behind: 40 * time.Second, Unchecked: 1}, nil
 }
 
 func (overview) Unanswered(context.Context, time.Time, int) (console.Unanswered, error) {

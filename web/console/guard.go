@@ -147,7 +147,23 @@ func (s *Site) run(v *Visit) error {
 	case !v.route.Who.may(v.Me):
 		return errRole
 	}
+	s.wait(v)
 	return v.route.Do(s, v)
+}
+
+// A slow line sends 32 KB a second.
+const slowest = 32 << 10
+
+// wait gives a large form of somebody who may send it the time that a slow line
+// takes: the server's own bounds are for small ones.
+func (s *Site) wait(v *Visit) {
+	if v.route.Limit <= formLimit || v.R.ContentLength <= formLimit {
+		return
+	}
+	until := time.Now().Add(time.Minute + time.Duration(min(v.R.ContentLength, v.route.Limit)/slowest)*time.Second)
+	c := http.NewResponseController(v.W)
+	// Where it cannot be set, the server's bounds stay.
+	_, _ = c.SetReadDeadline(until), c.SetWriteDeadline(until.Add(time.Minute))
 }
 
 // bound refuses forms of other sites and those that are too large. A browser
@@ -181,6 +197,9 @@ func (s *Site) enter(v *Visit) error {
 	session, err := s.Door.Session(ctx, s.token(v.R))
 	v.Session = session
 	if err != nil {
+		if session.Stage != door.In {
+			v.Session = door.Session{} // nothing is left of being half in
+		}
 		return err
 	}
 	who, err := s.Desk.People.Person(ctx, session.Person)
@@ -223,7 +242,7 @@ func (s *Site) askToSignIn(v *Visit, why error) error {
 	}
 	if asksJSON(v.R) {
 		return v.json(http.StatusUnauthorized, map[string]any{
-			"error": "您已退出登录。请在新窗口登录后再保存，这一页的内容先不要关。", "signIn": Root + to, "kept": q.Has("kept"),
+			"error": "登录已失效，内容还在这一页，先不要关。请在新窗口登录，回来会接着保存。", "signIn": Root + "/sign-in",
 		})
 	}
 	http.Redirect(v.W, v.R, Root+to, http.StatusSeeOther)
@@ -236,8 +255,8 @@ func (s *Site) keep(v *Visit, why error) string {
 	if !errors.Is(why, door.ErrExpired) || v.Session.Stage != door.In || v.route.Secret {
 		return ""
 	}
-	if v.R.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
-		return ""
+	if v.R.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || asksJSON(v.R) {
+		return "" // a script has it still, and would send it again and again
 	}
 	body, err := io.ReadAll(io.LimitReader(v.R.Body, door.MaxKept+1))
 	if err != nil {

@@ -35,6 +35,7 @@ type Freshness struct {
 	Pending   int    // changes that wait to be served
 	Behind    time.Duration
 	Served    time.Time // when the index was brought up to date last
+	Unchecked int       // agencies whose entries nobody has checked for 180 days
 }
 
 // Unanswered are questions that got no answer.
@@ -57,7 +58,6 @@ const shownAsked = 8
 type homeView struct {
 	Fresh      Freshness
 	Unanswered Unanswered
-	Stale      int // agencies not checked for long
 	Todo       []todo
 	Clocks     []clockRow
 }
@@ -72,7 +72,6 @@ func (u Unanswered) Share() string {
 
 func (s *Site) home(v *Visit) error {
 	ctx := v.R.Context()
-	today := corpus.DayOf(s.Now())
 	var view homeView
 	var err error
 	if view.Fresh, err = s.Overview.Freshness(ctx); err != nil {
@@ -83,15 +82,6 @@ func (s *Site) home(v *Visit) error {
 	}
 	if err := s.waiting(v, &view); err != nil {
 		return err
-	}
-	all, err := s.Agencies.AllAgencies(ctx)
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
-		if a.StaleOn(today) && !a.Sample {
-			view.Stale++
-		}
 	}
 	return v.Show("home", "首页", view)
 }

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,32 @@ var allowed = map[string]string{
 	"POST /me/second/off":     "all",
 	"POST /me/sessions":       "all",
 	"GET /agencies":           "all",
+
+	"GET /documents":                      "all",
+	"GET /documents/{id}":                 "all",
+	"GET /documents/{id}/file/{revision}": "all",
+	"GET /documents/{id}/compare":         "all",
+	"GET /documents/{id}/edit":            "editor",
+	"POST /documents/{id}/edit":           "editor",
+	"POST /documents/{id}/revise":         "editor",
+	"POST /documents/{id}/submit":         "editor",
+	"POST /documents/{id}/drop":           "editor",
+	"POST /documents/{id}/merge":          "editor",
+	"POST /documents/{id}/separate":       "editor",
+	"POST /documents/{id}/confirm":        "editor reviewer",
+	"POST /documents/{id}/comment":        "editor reviewer",
+	"POST /documents/{id}/resolve":        "editor reviewer",
+	"POST /documents/{id}/return":         "editor reviewer",
+	"POST /documents/{id}/edge":           "reviewer",
+	"POST /documents/{id}/approve":        "reviewer",
+	"POST /documents/{id}/publish":        "reviewer",
+	"POST /documents/{id}/schedule":       "reviewer",
+	"POST /documents/{id}/withdraw":       "reviewer",
+
+	"GET /uploads":                  "editor reviewer auditor",
+	"GET /uploads/template/{sheet}": "editor reviewer auditor",
+	"POST /uploads":                 "editor",
+	"POST /uploads/text":            "editor",
 
 	"GET /people":                  "admin",
 	"GET /people/new":              "admin",
@@ -79,7 +106,7 @@ func TestEveryRouteOfEveryRole(t *testing.T) {
 			if role != "" {
 				c.signIn(name)
 			}
-			path := strings.NewReplacer("{token}", "x", "{id}", "x", "{name}", "nobody", "{$}", "").Replace(console.Root + route.Path)
+			path := strings.NewReplacer("{token}", "x", "{id}", "x", "{name}", "nobody", "{revision}", "1", "{sheet}", "faq", "{$}", "").Replace(console.Root + route.Path)
 			r := c.do(route.Method, path, nil)
 			who := allowed[route.Method+" "+route.Path]
 			out := r.StatusCode == http.StatusSeeOther && strings.HasPrefix(r.Header.Get("Location"), "/console/sign-in")
@@ -94,6 +121,24 @@ func TestEveryRouteOfEveryRole(t *testing.T) {
 			case r.StatusCode >= 500:
 				t.Errorf("%s %s: %s gets %d", route.Method, route.Path, role, r.StatusCode)
 			}
+		}
+	}
+}
+
+// TestRail: somebody with every role has seven words to choose from at most,
+// and each leads somewhere.
+func TestRail(t *testing.T) {
+	t.Parallel()
+	d := open(t, "")
+	d.enter(t, "everything", "", desk.Roles()...)
+	c := d.client(t).signIn("everything")
+	words := regexp.MustCompile(`<li><a href="(/console/[a-z]*)"[^>]*>[^<]+</a></li>`).FindAllStringSubmatch(c.get("/console/").must(t, 200).body, -1)
+	if len(words) < 4 || len(words) > 7 {
+		t.Errorf("%d words", len(words))
+	}
+	for _, w := range words {
+		if page := c.get(w[1]).must(t, 200); strings.Count(page.body, `aria-current="page"`) != 1 {
+			t.Errorf("%s: the rail does not say where one is", w[1])
 		}
 	}
 }

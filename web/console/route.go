@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/policybot/policybot/corpus/desk"
-	"github.com/policybot/policybot/door"
 )
 
 // Methods of routes.
@@ -27,6 +26,9 @@ type Route struct {
 
 // Option is something that few routes need.
 type Option func(*Route)
+
+// formLimit bounds a form that has no file and no long text, in bytes.
+const formLimit = 256 << 10
 
 // Limit bounds a form, in bytes. More than door.MaxKept is not kept when the
 // session has run out.
@@ -61,7 +63,7 @@ var pages = table(doorPages, accountPages, homePages, documentPages, workPages, 
 func table(lists ...[]Route) []Route {
 	all := slices.Concat(lists...)
 	for i := range all {
-		all[i].Limit = door.MaxKept
+		all[i].Limit = formLimit
 		for _, o := range all[i].Options {
 			o(&all[i])
 		}

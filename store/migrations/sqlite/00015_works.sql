@@ -120,3 +120,23 @@ CREATE TABLE concerns (
 	briefed  INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (topic, started)
 );
+
+-- What is said to some phrases before anything is searched.
+CREATE TABLE pins (
+	id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	state       TEXT    NOT NULL,
+	phrases     TEXT    NOT NULL, -- JSON
+	document    TEXT    NOT NULL, -- '' is text
+	text        TEXT    NOT NULL,
+	accounts    TEXT    NOT NULL, -- JSON; null is all
+	since       INTEGER NOT NULL DEFAULT 0,
+	until       INTEGER NOT NULL,
+	agency      TEXT    NOT NULL,
+	author      INTEGER NOT NULL,
+	author_name TEXT    NOT NULL, -- this and the next two: display names
+	approved    TEXT    NOT NULL DEFAULT '',
+	ended       TEXT    NOT NULL DEFAULT '',
+	why         TEXT    NOT NULL DEFAULT '',
+	at          INTEGER NOT NULL
+);
+CREATE INDEX pins_standing ON pins (until) WHERE state = 'stands';

@@ -65,7 +65,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       due = setTimeout(save, 5000);
     }
     sending = false;
-    if (dirty && !due) due = setTimeout(save, 1500);
+    if (dirty && !due) due = setTimeout(() => { due = 0; save(); }, 15000); // or as soon as somebody comes back to the page
   };
   form.addEventListener("input", () => {
     dirty = true;
