@@ -61,7 +61,7 @@ const (
 // answerable questions are answered.
 const (
 	DefaultAnswerAt = .25
-	DefaultChooseAt = .10
+	DefaultChooseAt = .12
 	DefaultHotline  = "12345"
 )
 
