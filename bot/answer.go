@@ -29,10 +29,16 @@ func (t *turn) brief(ctx context.Context, f *findings, budget int) (Reply, error
 }
 
 func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, error) {
+	t.weigh(f)
 	f.hits[0] = t.settled(ctx, f.hits[0], f.asked)
 	h := f.hits[0]
+	found := h.Ref
 	if topic, ok := t.held.holds(h.Document); ok {
 		return f.stoppedReply(topic), nil
+	}
+	said := t.said(h, f.asked)
+	if said != "" && strictly[asksOf(f.asked)] {
+		h.Direct = said
 	}
 	if !h.named {
 		h.place = h.placed()
@@ -43,12 +49,14 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	e, explained := explanation{}, false
 	if !l.brief {
 		if e, explained = t.explain(ctx, f); explained {
-			l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title)
+			l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
 			if e.article.Direct = l.rule; e.article.place.Anchor == "" {
 				e.article.place = e.article.placed()
 			}
 			f.lead(e.section, e.article)
-			h = e.section
+			if h = e.section; h.Ref != found {
+				said = t.said(h, f.asked)
+			}
 		}
 	}
 	rel := t.relatives(ctx, h)
@@ -73,13 +81,15 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 			return f.stoppedReply(topic), nil
 		}
 		cited, cites = rule, true
-		l.rule, l.basis = lead(rule), cite(rule.Document, rule.Label, rule.Validity)
+		l.rule, l.basis = telling(withoutLabel(rule), withoutLabel(h), rule.Title, nil), cite(rule.Document, rule.Label, rule.Validity)
 		l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
 	}
 	if l.brief {
 		first := l.links[0]
 		l.links = []string{first[strings.Index(first, "<a"):]}
 	}
+	h.Direct = said
+	l.more = moreFields(h, rel, f.asked)
 	l.lead, l.about, l.notes = lead(h), about(f.asked, h), t.notes(f.asked, h)
 	l.quote(h)
 	if l.choices == "" {
@@ -134,6 +144,9 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 		return h
 	}
 	if named {
+		if rule, ok := t.ruleThatSays(ctx, h, asked); ok {
+			return rule
+		}
 		if p, ok := rev.Find(overview(asked)); ok {
 			return to(p, rev.Text[p.Start:p.End])
 		}
@@ -156,8 +169,12 @@ func overview(asked string) string {
 			return f.anchor
 		}
 	}
-	return "conditions"
+	return anyField
 }
+
+// anyField is the field that answers a question which no word tells the field
+// of.
+const anyField = "conditions"
 
 var overviews = []struct {
 	anchor string
@@ -253,7 +270,7 @@ func lead(h standingHit) string {
 	if !whole(direct) || strings.HasSuffix(direct, "：") || bareHeading.MatchString(direct) || strings.Contains(h.Title, strings.TrimRight(direct, "。")) {
 		return ""
 	}
-	if !strings.HasSuffix(direct, "。") {
+	if !strings.HasSuffix(direct, "。") && !strings.HasSuffix(direct, "……") {
 		direct = strings.TrimRight(direct, "，、；：,;: ") + "。"
 	}
 	if n := utf8.RuneCountInString(direct); n < 6 || n > 100 {

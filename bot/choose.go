@@ -77,6 +77,13 @@ func (f *findings) choices(limit int) []Choice {
 	return out
 }
 
+// naming offers what a bare noun stands in the label of, where it is in no
+// name.
+func (f *findings) naming(limit int) []Choice {
+	g := f.gist()
+	return slices.DeleteFunc(f.choices(limit), func(c Choice) bool { return g.in(c.Label) == 0 })
+}
+
 // offers reports whether a hit is worth choosing: it has half of what the
 // question is about, some of that in its name, or nearly all.
 func (g gist) offers(h standingHit) bool {

@@ -21,13 +21,16 @@ const (
 // around it, from the snippet, or from where the passage begins in it, on.
 func excerpt(h standingHit, body string, room int) string {
 	snippet, wide := plain(h.Snippet), plain(h.Wide)
+	if h.article() { // the citation names it
+		snippet = strings.TrimLeft(strings.TrimPrefix(snippet, h.Label), " \u3000")
+	}
 	on := goesOn(h)
 	if on {
 		snippet, wide = tidy(snippet, h.Title), tidy(wide, h.Title)
 		body = snippet
 	}
 	whole := len(body) <= room && utf8.RuneCountInString(body) <= wholePassage
-	if whole && !on && (snippet == "" || strings.Contains(body, snippet)) {
+	if whole && !on && (snippet == "" || strings.Contains(plain(h.Passage), snippet)) {
 		return body
 	}
 	if piece := widened(wide, snippet, h, room); piece != "" {

@@ -16,7 +16,7 @@ type explanation struct{ section, article standingHit }
 
 const (
 	asMuch    = .6 // of what an article has of the question, its explanation has at least
-	alikeness = .3 // of a section's words, by weight, in two sentences of an article that it does not name
+	alikeness = .3 // of a section's words that its policy has, by weight, in an article that it does not name
 )
 
 // explain finds the other half of a first hit: of an interpretation's section
@@ -68,7 +68,7 @@ func (t *turn) sectionOf(ctx context.Context, f *findings, interpretation string
 
 // articleOf is the article that a section of an interpretation explains: of
 // those that it names the one most like it; where it names none, the one that
-// the index finds with the section's words.
+// says most of what it says.
 func (t *turn) articleOf(ctx context.Context, asked string, h standingHit) (e explanation, ok bool) {
 	for _, r := range h.Document.Declares {
 		if r.Kind != corpus.Interprets {
@@ -82,24 +82,68 @@ func (t *turn) articleOf(ctx context.Context, asked string, h standingHit) (e ex
 			continue
 		}
 		best, most := corpus.Passage{}, -1
-		said := pairs(asked + " " + h.Passage)
+		said, sort := pairs(asked+" "+h.Passage), answers[asksOf(asked)]
 		for _, p := range rev.Passages {
 			if p.Role != corpus.BodyRole || !names(h.Passage, p.Label) || !t.validity(d, p).Quotable() {
 				continue
 			}
-			if n := shared(said, pairs(rev.Text[p.Start:p.End])); n > most {
+			n := shared(said, pairs(rev.Text[p.Start:p.End]))
+			if sort != nil && sort.MatchString(rev.Text[p.Start:p.End]) {
+				n *= 2 // it has what is asked for
+			}
+			if n > most {
 				best, most = p, n
 			}
 		}
 		if most >= 0 {
 			return explanation{section: h, article: t.passageOf(d, rev, best)}, true
 		}
-		in, err := t.findWithin(ctx, firstRunes(asked+" "+withoutLabel(h), 120), t.day, r.To)
-		if err == nil && len(in.hits) > 0 && in.hits[0].Ref.Document == r.To && in.hits[0].Label != "" && in.hits[0].Parts.Window2 >= alikeness {
-			return explanation{section: h, article: in.hits[0]}, true
+		if p, ok := likest(withoutLabel(h), d, rev); ok && t.validity(d, p).Quotable() {
+			return explanation{section: h, article: t.passageOf(d, rev, p)}, true
 		}
 	}
 	return e, false
+}
+
+// likest is the passage of a policy that has most of a text's pairs of letters;
+// what few passages have counts more, the title's words nothing.
+func likest(said string, d corpus.Document, rev corpus.Revision) (best corpus.Passage, ok bool) {
+	const most = 80 // passages: a longer policy's are named by number
+	if len(rev.Passages) > most {
+		return best, false
+	}
+	words := pairs(said)
+	for p := range pairs(d.Title) {
+		delete(words, p)
+	}
+	in, has := map[[2]rune]int{}, make([]map[[2]rune]bool, len(rev.Passages))
+	for i, p := range rev.Passages {
+		if p.Role != corpus.BodyRole || p.Label == "" {
+			continue
+		}
+		has[i] = pairs(rev.Text[p.Start:p.End])
+		for w := range has[i] {
+			if words[w] {
+				in[w]++
+			}
+		}
+	}
+	all, share := 0.0, 0.0
+	for _, n := range in {
+		all += 1 / float64(n)
+	}
+	for i, p := range rev.Passages {
+		n := 0.0
+		for w := range has[i] {
+			if words[w] {
+				n += 1 / float64(in[w])
+			}
+		}
+		if n > share {
+			best, share = p, n
+		}
+	}
+	return best, share > 0 && share >= alikeness*all
 }
 
 var partName = regexp.MustCompile(`第([一二三四五六七八九十]+)(?:部分|项|点)`)
@@ -140,9 +184,13 @@ func sameMatter(a, b string) bool {
 
 // telling returns the sentence of a passage that has most in common with what
 // is said of it, other than the title's words: what few of its sentences have
-// counts more. It is empty where that is too long to be read at a glance.
-func telling(passage, said, title string) string {
-	const glance = 120 // characters
+// counts more, and so does one that has what such a question asks for. It is
+// empty where that is too long to be read at a glance.
+func telling(passage, said, title string, sort *regexp.Regexp) string {
+	const (
+		glance = 120 // characters
+		rather = 2   // times as much, of one that has what is asked for
+	)
 	words := pairs(said)
 	for p := range pairs(title) {
 		delete(words, p)
@@ -155,22 +203,80 @@ func telling(passage, said, title string) string {
 			in[p]++
 		}
 	}
-	best, most := "", 0.0
-	for i, s := range spans {
+	best, most := -1, 0.0
+	for i := range spans {
 		n := 0.0
 		for p := range has[i] {
 			if words[p] {
 				n += 1 / float64(in[p])
 			}
 		}
+		if sort != nil && sort.MatchString(passage[spans[i].Start:spans[i].End]) {
+			n *= rather
+		}
 		if n > most {
-			best, most = strings.TrimSpace(passage[s.Start:s.End]), n
+			best, most = i, n
 		}
 	}
-	if utf8.RuneCountInString(best) > glance {
+	if best < 0 {
 		return ""
 	}
-	return best
+	said = withLeadIn(passage, spans, best)
+	if all := semicolons(passage, spans, best); len(all) > spans[best].End-spans[best].Start && utf8.RuneCountInString(all) <= glance && !corpus.Numbered(all) {
+		said = all
+	}
+	if utf8.RuneCountInString(said) > glance {
+		return ""
+	}
+	return said
+}
+
+// semicolons returns the whole sentence of which a piece between semicolons is
+// a part: alone it may lack its subject.
+func semicolons(passage string, spans []index.Span, at int) string {
+	part := func(i int) bool {
+		return strings.HasSuffix(strings.TrimSpace(passage[spans[i].Start:spans[i].End]), "；")
+	}
+	from, to := at, at
+	for from > 0 && part(from-1) {
+		from--
+	}
+	for to+1 < len(spans) && part(to) {
+		to++
+	}
+	return strings.TrimSpace(passage[spans[from].Start:spans[to].End])
+}
+
+// withLeadIn returns a sentence of a passage; an item of a list with the words
+// that lead in to it, and these with the first of their items.
+func withLeadIn(passage string, spans []index.Span, at int) string {
+	text := func(i int) string { return strings.TrimSpace(passage[spans[i].Start:spans[i].End]) }
+	own := text(at)
+	if strings.HasSuffix(own, "：") {
+		for next := at + 1; next < len(spans); next++ {
+			if text(next) != "" {
+				return own + "\n" + text(next)
+			}
+		}
+		return own
+	}
+	if !corpus.Numbered(own) {
+		return own
+	}
+	skipped := false
+	for i := at - 1; i >= 0; i-- {
+		switch t := text(i); {
+		case strings.HasSuffix(t, "：") && skipped:
+			return t + "\n……\n" + own
+		case strings.HasSuffix(t, "："):
+			return t + "\n" + own
+		case t != "" && !corpus.Numbered(t):
+			return own
+		case t != "":
+			skipped = true
+		}
+	}
+	return own
 }
 
 // lead puts a section and the article that it explains before all else that

@@ -35,7 +35,7 @@ func TestTheInterpretationComesFirst(t *testing.T) {
 		}, "card-jiedu", []string{plainWords}},
 		"the section names no article": {func(w *town) (map[string]index.Hit, index.Hit) {
 			rename(w, "能。带上双方的身份证就行，不用开证明。")
-			return map[string]index.Hit{"card": like(w.hit("card", "a6", 3), .4)}, w.hit("card-jiedu", "s2", 9)
+			return nil, w.hit("card-jiedu", "s2", 9)
 		}, "card-jiedu", []string{"简单说：能。带上", "）第六条，"}},
 		"the section has less of the question": {func(w *town) (map[string]index.Hit, index.Hit) {
 			return map[string]index.Hit{"card-jiedu": like(w.hit("card-jiedu", "s2", 3), .2)}, like(w.hit("card", "a6", 9), .8)
@@ -81,13 +81,26 @@ func TestNames(t *testing.T) {
 	}
 }
 
+func TestTellingIsWhole(t *testing.T) {
+	t.Parallel()
+	const passage = "补贴按下列标准：\n（一）一类每台20万元；\n（二）二类每台15万元。\n租房可以领补贴；买房可以领补贴；同一时期只能选择一种。审核要5日。"
+	for said, want := range map[string]string{
+		"一类给多少": "补贴按下列标准：\n（一）一类每台20万元；", "二类给多少": "补贴按下列标准：\n……\n（二）二类每台15万元。",
+		"能不能选择": "租房可以领补贴；买房可以领补贴；同一时期只能选择一种。", "下列标准": "补贴按下列标准：\n（一）一类每台20万元；", "审核几日": "审核要5日。",
+	} {
+		if got := telling(passage, said, "", nil); got != want {
+			t.Errorf("telling of %q = %q", said, got)
+		}
+	}
+}
+
 func TestTelling(t *testing.T) {
 	t.Parallel()
 	const passage = "申领敬老卡，凭身份证提出申请。办卡不收费。本人不便的，可以委托近亲属凭身份证代为申领。"
 	for _, c := range []struct{ said, want string }{
 		{"敬老卡能让家里人代办吗 可以委托", "本人不便的，可以委托近亲属凭身份证代为申领。"}, {"敬老卡收费吗", "办卡不收费。"}, {"敬老卡", ""}, {"", ""},
 	} {
-		if got := telling(passage, c.said, "敬老卡管理办法"); got != c.want {
+		if got := telling(passage, c.said, "敬老卡管理办法", nil); got != c.want {
 			t.Errorf("telling of %q = %q", c.said, got)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -264,13 +265,18 @@ func (f *findings) first(i int) {
 // says only 通知如下 goes whatever is nearly as good. What is first then and
 // still cannot be the answer is only offered.
 func (f *findings) arrange(answerAt float64) {
-	const among, near, asGood = 5, .5, .8
-	rumour, field := containsAny(f.asked, rumoured), overview(f.asked)
+	const among, near, asGood, asGuide = 5, .5, .8, .85
+	rumour, field, asksFor := containsAny(f.asked, rumoured), overview(f.asked), fieldsAsked(f.asked)
 	for i, h := range f.hits[:min(len(f.hits), among)] {
 		pinned := rumour && h.Kind == corpus.Clarification && h.Score >= near*f.hits[0].Score && h.clarifies(f.asked)
 		rather := !rumour && f.hits[0].Kind == corpus.Clarification && h.Kind == corpus.Guide &&
 			h.Ref.Anchor == field && h.Score >= asGood*f.hits[0].Score
-		if pinned || rather {
+		// Where it is done, and what to bring, is said by a guide of that name
+		// that is as good.
+		card := !rumour && h.Kind == corpus.Guide && (h.Ref.Anchor == "place" || h.Ref.Anchor == "materials") && slices.Contains(asksFor, h.Ref.Anchor) &&
+			f.hits[0].Kind != corpus.Guide && shared(pairs(f.asked), pairs(h.Title)) > 0 &&
+			h.Score >= asGuide*f.hits[0].Score && !(f.hits[0].Kind == corpus.FAQ && alike(f.asked, f.hits[0].Document.Question))
+		if pinned || rather || card {
 			f.first(i)
 			return
 		}

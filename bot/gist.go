@@ -15,6 +15,7 @@ type gist struct {
 	words []gistWord
 	total float64
 	vague bool // it has words, but none of a matter: 有关部门有什么计划
+	known bool // the corpus has one of them
 }
 
 type gistWord struct {
@@ -28,9 +29,9 @@ const aboutEnough = .4
 
 // gist returns what the question is about, as the index understood it.
 func (f *findings) gist() gist {
-	idf := map[string]float64{}
+	idf, unseen := map[string]float64{}, 0.0
 	for _, t := range f.Explain.Terms {
-		idf[t.Text] = t.IDF
+		idf[t.Text], unseen = t.IDF, max(unseen, t.IDF)
 	}
 	var g gist
 	for _, w := range atoms(f.Explain.Words) {
@@ -45,6 +46,7 @@ func (f *findings) gist() gist {
 		}
 		g.words = append(g.words, word)
 		g.total += word.weight
+		g.known = g.known || word.weight < unseen
 	}
 	g.vague = g.total == 0 && len(f.Explain.Words) > 0
 	return g
@@ -135,6 +137,22 @@ func (f *findings) about(i int) float64 {
 	return f.gist().in(f.hits[i].text())
 }
 
+// doubt lowers the confidence in what only mentions the matter by the way: an FAQ
+// or a guide whose name has nothing of the question, or what is not clear and has
+// next to nothing of it at all.
+func (f *findings) doubt(answerAt float64) {
+	const clear, nothing = .6, .2
+	if len(f.hits) == 0 || f.Confidence < answerAt {
+		return
+	}
+	g, h := f.gist(), f.hits[0]
+	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
+		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
+	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing {
+		f.Confidence = .99 * answerAt
+	}
+}
+
 // sure raises the confidence in a guide that is the matter of the question, of
 // which it asks for the very field that was found: 结婚登记周末办吗.
 func (f *findings) sure(answerAt float64) {
@@ -179,4 +197,17 @@ func core(text string, wants func(string) bool) string {
 		return s
 	}
 	return text
+}
+
+// before returns the clause before the first that wants what is asked for: what
+// it is about often stands there.
+func before(text string, wants func(string) bool) string {
+	last := ""
+	for _, c := range clauses(text) {
+		if c = Substance(c); wants(c) {
+			return last
+		}
+		last = c
+	}
+	return ""
 }

@@ -60,7 +60,7 @@ func parseIntentCue(line string) (cue string, weights [3]float64, err error) {
 // shortest is from how many letters a message has an intent other than a
 // question: a shorter one tells no story, and is weighed by the cues of
 // complaints and suggestions.
-const shortest = 30
+const shortest = 40
 
 // IntentOf says what a cleaned message wants, by the cues of cues/intent.txt:
 // those of its shape, and the pieces of it that are cues, shared by the root of

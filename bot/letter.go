@@ -18,6 +18,7 @@ type letter struct {
 	notes   []string // what has to be known first, a line each
 	about   string   // the question that is answered, where another was asked
 	lead    string   // the answer in one sentence
+	more    []string // further fields of a guide that were asked for
 	text    string   // what is quoted, in its frame
 	shown   string   // what is quoted
 	rule    string   // the sentence of the rule that a guide rests on
@@ -116,6 +117,11 @@ func (l *letter) quote(h standingHit) {
 	body, room := withoutLabel(h), max(len("……"), l.rest())
 	if h.Kind == corpus.Guide {
 		l.shown = l.items(body, room)
+		for _, field := range l.more {
+			if len(l.shown)+len(field)+1 <= room && strings.Count(l.shown+field, "\n") < 12 {
+				l.shown += "\n" + field
+			}
+		}
 	} else {
 		l.shown = excerpt(h, body, room)
 	}
@@ -123,8 +129,10 @@ func (l *letter) quote(h standingHit) {
 		first, _, _ := strings.Cut(plain(h.Direct), "\n")
 		l.shown = endsWell(fewLines(l.shown, first))
 	}
-	said := strings.TrimRight(strings.TrimPrefix(l.lead, plainlySaid), "。")
+	said := strings.TrimRight(strings.TrimPrefix(l.lead, plainlySaid), "。…")
 	switch {
+	case l.lead == "" && h.Kind == corpus.Interpretation && !l.brief && strings.HasPrefix(body, l.shown) && utf8.RuneCountInString(l.shown) <= wholePassage/2:
+		l.text = plainlySaid + l.shown
 	case l.lead == "":
 		l.text = l.frame(l.shown, h.Kind)
 	case l.brief:
@@ -143,11 +151,15 @@ const others = "（其余见办事指南）"
 
 // words are what is quoted in the source's own words alone: without the head
 // that stands for a guide's heading, and without the note on what was left out.
-func (l *letter) words(h standingHit) string {
+func (l *letter) words(h standingHit) string { // the first field alone, of several
 	if h.Kind != corpus.Guide {
 		return l.shown
 	}
-	own := strings.TrimSuffix(l.shown, others)
+	own := l.shown
+	for _, field := range l.more {
+		own = strings.TrimSuffix(own, "\n"+field)
+	}
+	own = strings.TrimSuffix(own, others)
 	if !strings.Contains(h.Passage, own) {
 		own = strings.TrimPrefix(own, fieldHead(h)+"：")
 	}

@@ -80,11 +80,10 @@ func ofProject(text string) bool {
 	})
 }
 
-// unplanned reports whether a question for the schedule of a project is answered
-// by what speaks of projects in general.
-func (f *findings) unplanned(asked string) bool {
-	const certain, whole = .95, .75
-	return ofProject(asked) && (f.Confidence < certain || f.about(0) < whole)
+// unplanned reports whether what was found for a question for the schedule of a
+// project only speaks of projects in general: it is less certain than this.
+func (f *findings) unplanned(asked string, certain float64) bool {
+	return ofProject(asked) && (f.Confidence < certain || f.about(0) < .6)
 }
 
 // calm takes abuse out of a message and reports whether there was any. A clause
@@ -164,6 +163,9 @@ func pasted(text string) bool {
 		if strings.Contains(text, n) {
 			sections++
 		}
+	}
+	if personal := []string{"我", "请问", "咨询", "领导", "希望", "您好", "你好"}; articles < several && containsAny(text, personal) {
+		return false // it numbers what it tells
 	}
 	end := []rune(text)
 	return (articles >= several || sections >= several) && !asks(string(end[max(0, len(end)-40):]))

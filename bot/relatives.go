@@ -16,6 +16,15 @@ type relatives struct {
 	explain corpus.Relation  // the interpretation of a policy
 	guide   *corpus.Document
 	fields  []corpus.Passage // of guide
+	whole   string           // its text
+}
+
+// text is that of a field of the guide.
+func (rel relatives) text(p corpus.Passage) string {
+	if p.Start < 0 || p.End > len(rel.whole) || p.Start > p.End {
+		return ""
+	}
+	return rel.whole[p.Start:p.End]
 }
 
 var articleName = regexp.MustCompile(`第[一二三四五六七八九十百零〇]+条(?:之[一二三四五六七八九十]+)?`)
@@ -76,7 +85,7 @@ func (t *turn) articleBehind(rel relatives) (standingHit, bool) {
 func (t *turn) guideOf(ctx context.Context, id string, rel *relatives) {
 	d, rev, err := t.live(ctx, id)
 	if err == nil && d.Kind == corpus.Guide && t.shows(d) {
-		rel.guide, rel.fields = &d, rev.Passages
+		rel.guide, rel.fields, rel.whole = &d, rev.Passages, rev.Text
 	}
 }
 
@@ -101,7 +110,7 @@ func (t *turn) ruleBehind(ctx context.Context, h standingHit) (standingHit, bool
 		}
 		top := in.hits[0]
 		rule := top.Kind == corpus.Policy || top.Kind == corpus.Notice
-		if rule && top.Label != "" && top.Parts.Window2 >= same && letters(lead(top)) >= sentence {
+		if rule && top.Label != "" && top.Parts.Window2 >= same && letters(telling(withoutLabel(top), withoutLabel(h), top.Title, nil)) >= sentence {
 			return top, true
 		}
 	}

@@ -60,8 +60,8 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .36
-	DefaultChooseAt = .15
+	DefaultAnswerAt = .21
+	DefaultChooseAt = .10
 	DefaultHotline  = "12345"
 )
 
@@ -82,6 +82,9 @@ type Config struct {
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
+	// Differences remembers documents that contradict each other; nil: none are
+	// remembered.
+	Differences *Differences
 	// Respell mends the misspelt words of a text, none of them in a name, and says
 	// which; nil mends nothing.
 	Respell  func(text string, names []string) (string, []Respelt)
@@ -348,17 +351,18 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
 		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
 	}
-	if len(found.hits) == 0 || found.unplanned(asked) {
+	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
 	}
+	found.doubt(t.acc.AnswerAt)
 	found.sure(t.acc.AnswerAt)
 	if bare(asked) {
 		choices, err := t.things(ctx, found)
 		if err != nil {
 			return Reply{}, err
 		}
-		if len(choices) < 2 {
-			choices = found.choices(4)
+		if len(choices) == 0 {
+			choices = found.naming(4)
 		}
 		if len(choices) > 1 {
 			return found.offer(choices), nil
@@ -388,14 +392,21 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	if short == asked {
 		return whole, nil
 	}
-	f, err := t.find(ctx, short, t.day)
-	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence {
-		return whole, err
+	best := whole
+	for _, q := range []string{short, before(asked, asks) + " " + short} {
+		f, err := t.find(ctx, q, t.day)
+		if err != nil {
+			return nil, err
+		}
+		if len(f.hits) == 0 || f.Confidence <= best.Confidence {
+			continue
+		}
+		if !whole.has(f.hits[0].Ref.Document) {
+			f.Confidence = min(f.Confidence, .99*t.acc.AnswerAt)
+		}
+		best = f
 	}
-	if !whole.has(f.hits[0].Ref.Document) {
-		f.Confidence = min(f.Confidence, .99*t.acc.AnswerAt)
-	}
-	return f, nil
+	return best, nil
 }
 
 // has reports whether a document is among the hits.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -12,10 +13,13 @@ var (
 	hearsay = []string{"网上说", "网上传", "网传", "听说", "听人说", "听别人说", "都说", "都在传", "有人说", "群里说", "群里", "朋友圈", "抖音", "视频号", "小道消息"}
 	truth   = []string{"是真的", "真的吗", "真的么", "真的假的", "真假", "是真是假", "谣言", "辟谣", "属实", "有这回事", "有没有这回事", "有这事", "是不是真"}
 	// change is what rumours say of a rule that stands.
-	change = []string{"取消", "作废", "停了", "要停", "停发", "停办", "不办了", "不发了", "不给了", "没有了", "涨价", "要涨", "上涨", "降低", "要降", "合并", "改革", "延迟", "推迟", "禁止", "不让", "不许", "收费了", "要收", "清零", "冻结"}
+	change = []string{"取消", "作废", "停了", "要停", "停发", "停办", "不办了", "不发了", "不给了", "没有了", "涨价", "要涨", "上涨", "降低", "要降", "合并", "改革", "延迟", "推迟", "禁止", "不让", "不许", "收费了", "要收", "清零", "冻结", "要禁", "要没"}
 	// particular ask more than whether something is so.
 	particular = []string{"怎么", "咋", "如何", "哪", "多少", "几", "什么", "啥", "谁", "多久", "材料", "条件", "流程"}
 )
+
+// changing is what is said of what is to come: 要禁了.
+var changing = regexp.MustCompile(`要[^，。？?]{1,6}了`)
 
 // rumour reports whether a question asks if what was heard is so: 听说…怎么申请
 // asks something else.
@@ -56,7 +60,7 @@ func (t *turn) heard(ctx context.Context, asked string, found *findings) (Reply,
 	if published && f.hits[0].Kind == corpus.Clarification {
 		return t.answer(ctx, f, answerBudget)
 	}
-	if published && !containsAny(said, change) {
+	if published && !containsAny(said, change) && !changing.MatchString(said) {
 		head := sayPublished()
 		reply, err := t.answer(ctx, f, answerBudget-len(head))
 		if err == nil && !reply.isStopped() {

@@ -39,7 +39,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 			parts, stopped = append(parts, part{p, found.stoppedReply(topic), ""}), stopped+1
 			continue
 		}
-		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !whole.knows(found) || found.unplanned(p) {
+		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !whole.knows(found) || found.unplanned(p, .95) {
 			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found)})
 			continue
 		}

@@ -206,7 +206,7 @@ func TestTheParagraphIsCited(t *testing.T) {
 	checkSources(t, w, r)
 	h.Direct = h.Passage
 	w.always(.9, h)
-	checkText(t, w.typed(t, "停热要交多少钱"), Answered, []string{"第八条，2024", "/d/now/a8\">"}, "款，")
+	checkText(t, w.typed(t, "停热怎么办"), Answered, []string{"第八条，2024", "/d/now/a8\">"}, "款，")
 }
 
 func TestSayOutdatedOfACleanUp(t *testing.T) {

@@ -321,6 +321,9 @@ func TestSecondFactor(t *testing.T) {
 	if _, err := d.Session(ctx, half); err == nil {
 		t.Error("half a session lasts")
 	}
+	if _, _, err := d.Code(ctx, s, "wangmin", c.code(secret), here); !errors.Is(err, door.ErrExpired) {
+		t.Errorf("the right code, too late: %v", err)
+	}
 	if err := d.Reset(ctx, 1, "wangmin"); err != nil {
 		t.Fatal(err)
 	}
@@ -449,5 +452,8 @@ func TestWeak(t *testing.T) {
 		if got := door.Weak(password, "wangmin"); got != want {
 			t.Errorf("%q is %q, want %q", password, got, want)
 		}
+	}
+	if got := door.Weak("li-lantern-7", "li"); got != "" {
+		t.Errorf("of a name of two letters few passwords are free: %q", got)
 	}
 }

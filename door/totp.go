@@ -93,10 +93,13 @@ func (d *Door) Without(ctx context.Context, person int64) error {
 
 // Code lets somebody in whose password was right, by a code of their second
 // factor; s is the session at the stage AskCode, which ends. Errors are
-// ErrCode and *LockedError.
+// ErrCode, *LockedError, and ErrExpired where that was too long ago.
 func (d *Door) Code(ctx context.Context, s Session, name, code string, w Where) (token string, in Session, err error) {
-	if s.Stage != AskCode {
+	switch {
+	case s.Stage != AskCode:
 		return "", Session{}, ErrUnknown
+	case s.expired(d.Now()):
+		return "", Session{}, ErrExpired
 	}
 	key := d.own("code", s.Person)
 	next, err := d.count(ctx, []try{{key, byName}})

@@ -88,3 +88,15 @@ func TestSquares(t *testing.T) {
 		t.Error(len(dark), side, err)
 	}
 }
+
+// FuzzParse: no stored hash makes us take more memory or time than ours do.
+func FuzzParse(f *testing.F) {
+	f.Add("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")
+	f.Add("$argon2id$v=19$m=-1,t=2,p=300$$")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, salt, key, err := parse(text)
+		if err == nil && (c.memory > maxMemory || c.passes > maxPasses || c.passes < 1 || c.threads < 1 || len(salt) < 8 || len(key) < 16) {
+			t.Errorf("%q: %+v", text, c)
+		}
+	})
+}

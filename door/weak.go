@@ -22,6 +22,7 @@ const (
 const (
 	MinPassword = 10
 	longEnough  = 16
+	shortName   = 4 // a shorter one stands in many words
 )
 
 // Weak says what is wrong with a password for somebody who signs in by a name.
@@ -33,7 +34,7 @@ func Weak(password, name string) Weakness {
 		return TooShort
 	case len(password) > maxPass:
 		return TooLong
-	case Name(name) != "" && strings.Contains(small, Name(name)):
+	case len(Name(name)) >= shortName && strings.Contains(small, Name(name)):
 		return HasName
 	case common(small):
 		return Common

@@ -10,7 +10,8 @@ import (
 
 // Limits of a result.
 const (
-	recallLimit  = 100 // candidates asked of an engine
+	recallLimit  = 100 // candidates asked of an engine outside of this process, by one query
+	keptLimit    = 200 // candidates, the best by BM25: those beyond rankLimit are for their names
 	rankLimit    = 24  // of these, how many are ranked
 	snippetRunes = 300
 	directRunes  = 90

@@ -116,7 +116,7 @@ func (a *analysis) nameParts(p *Parts, u *Unit) {
 // to be ranked though others were recalled before it: recall looks at the whole
 // text, in which a long answer hides the question.
 const (
-	namedAsked = .6
+	namedAsked = .45
 	namedSaid  = .8
 )
 

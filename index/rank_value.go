@@ -11,9 +11,9 @@ func (a *analysis) valueParts(p *Parts, u *Unit) {
 	if len(a.values) == 0 {
 		return
 	}
-	bounds := readQuantities(nil, u.Context, false)
-	bounds = readQuantities(bounds, u.Body, false)
-	p.Value, p.Outside = a.weighValues(bounds)
+	a.bounds = readQuantities(a.bounds[:0], u.Context, a.measures, false)
+	a.bounds = readQuantities(a.bounds, u.Body, a.measures, false)
+	p.Value, p.Outside = a.weighValues(a.bounds)
 	p.Value *= p.Window3 // that 两年 lies in 3年以内 says nothing where the text is of something else
 }
 
@@ -86,7 +86,7 @@ func (c *cutter) tiers() []float64 {
 	if len(c.a.values) == 0 {
 		return nil
 	}
-	bounds := Quantities(c.body)
+	bounds := readQuantities(nil, c.body, c.a.measures, false)
 	scores := make([]float64, len(c.clauses))
 	sentences := make([]float64, len(c.sentences))
 	next, said := 0, false

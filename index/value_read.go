@@ -36,7 +36,7 @@ var between = []string{"至", "到", "—", "——", "－", "-", "–", "~", "�
 
 // quantityAt reads the quantity whose number begins at a byte of text. Where
 // there is none, end is where the number ends.
-func quantityAt(text string, at int, question bool) (q Quantity, end int, ok bool) {
+func quantityAt(text string, at int, want measures, question bool) (q Quantity, end int, ok bool) {
 	n, ok := numberAt(text, at)
 	if !ok {
 		return q, at, false
@@ -46,6 +46,9 @@ func quantityAt(text string, at int, question bool) (q Quantity, end int, ok boo
 	}
 	u, size := unitAt(text[n.end:])
 	end = n.end + size
+	if size > 0 && !want.has(u.measure) {
+		return q, end, false
+	}
 	if size > 0 && (calendar(text, at, n, u) || idiom(text[at:], text[end:], u)) {
 		return q, end, false
 	}
@@ -56,11 +59,14 @@ func quantityAt(text string, at int, question bool) (q Quantity, end int, ok boo
 	low := n.value + half
 	behind := skipIncluded(text, end)
 	if to, last, more := upTo(text, behind, n, u); more {
+		if !want.has(last.measure) {
+			return q, to.end, false
+		}
 		return ranged(text, at, low, u, to, last)
 	}
 	if size == 0 {
 		u, ok = unsaid(text, at, n, question)
-		if !ok {
+		if !ok || !want.has(u.measure) {
 			return q, n.end, false
 		}
 	}
@@ -78,18 +84,30 @@ func quantityAt(text string, at int, question bool) (q Quantity, end int, ok boo
 // bind finds the words before and behind that make a bound of the amount.
 func (q *Quantity) bind(text string, behind int) {
 	low, high := q.Low, q.High
+	if next, _ := utf8.DecodeRuneInString(text[behind:]); strings.ContainsRune("以之及或起内", next) {
+		q.bindBehind(text, behind, low, high)
+	}
+	if last, _ := utf8.DecodeLastRuneInString(text[:q.At.Start]); strings.ContainsRune("过少低高多大小足满到于出长", last) {
+		q.bindBefore(text, low, high)
+	}
+}
+
+func (q *Quantity) bindBehind(text string, behind int, low, high float64) {
 	for _, b := range boundsBehind {
 		if strings.HasPrefix(text[behind:], b.word) && !(b.word == "起" && q.Measure == Duration) {
 			q.set(b, low, high)
 			q.At.End = behind + len(b.word)
-			break
+			return
 		}
 	}
+}
+
+func (q *Quantity) bindBefore(text string, low, high float64) {
 	for _, b := range boundsBefore {
 		if strings.HasSuffix(text[:q.At.Start], b.word) {
 			q.set(b, low, high)
 			q.At.Start -= len(b.word)
-			break
+			return
 		}
 	}
 }
@@ -110,6 +128,9 @@ func lowOnly(q Quantity) bool { return math.IsInf(q.High, 1) && !math.IsInf(q.Lo
 
 // upTo reads the second number of a range: 至89周岁.
 func upTo(text string, at int, from amount, of measured) (to amount, u measured, ok bool) {
+	if r, _ := utf8.DecodeRuneInString(text[at:]); !strings.ContainsRune("至到—－-–~～─", r) {
+		return to, u, false
+	}
 	for _, sep := range between {
 		rest := at + len(sep)
 		if !strings.HasPrefix(text[at:], sep) || rest >= len(text) {

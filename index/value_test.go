@@ -9,7 +9,7 @@ import (
 )
 
 // shown writes a quantity as mathematicians do: age [80,89].
-func shown(q Quantity) string {
+func bounds(q Quantity) string {
 	names := map[Measure]string{Age: "age", Money: "money", Duration: "days", Area: "area", People: "people", Percent: "percent", Weight: "kg", Length: "m"}
 	open, end := "[", "]"
 	if q.OpenLow || math.IsInf(q.Low, -1) {
@@ -33,7 +33,7 @@ func shown(q Quantity) string {
 func shownAll(all []Quantity) string {
 	var out []string
 	for _, q := range all {
-		out = append(out, shown(q))
+		out = append(out, bounds(q))
 	}
 	return strings.Join(out, "; ")
 }
@@ -153,7 +153,7 @@ func FuzzQuantities(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, question := range []bool{false, true} {
 			last := 0
-			for _, q := range readQuantities(nil, s, question) {
+			for _, q := range readQuantities(nil, s, everyMeasure, question) {
 				if q.At.Start < 0 || q.At.End <= q.At.Start || q.At.End > len(s) || q.At.Start < last && !q.Bounds {
 					t.Fatalf("%q: %+v", s, q)
 				}
@@ -167,4 +167,30 @@ func FuzzQuantities(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkValueParts reads the amounts of 24 texts of 1,500 characters, as
+// many as are ranked; BenchmarkNameParts the names of 176 FAQ, as many as are
+// kept beyond those.
+func BenchmarkValueParts(b *testing.B) {
+	u := whole1("d", "高龄津贴发放办法", strings.Repeat("年满80周岁不满90周岁的，每人每月100元，自2024年5月1日起三十日内发放。", 38))
+	a := analysed("我妈今年82岁，高龄津贴每月多少", &memory{units: []*Unit{u}})
+	b.ReportAllocs()
+	for b.Loop() {
+		for range 24 {
+			var p Parts
+			a.valueParts(&p, u)
+		}
+	}
+}
+
+func BenchmarkNameParts(b *testing.B) {
+	u := faqUnit("q", "敬老卡丢了以后应当怎么补办？", "到窗口。", []string{"老人卡掉了怎么办", "卡找不到了去哪里补"}, []string{"公交卡丢了"})
+	a := analysed("我妈的敬老卡丢了，请问怎么补办", &memory{units: []*Unit{u}})
+	b.ReportAllocs()
+	for b.Loop() {
+		for range 176 {
+			a.named(u)
+		}
+	}
 }

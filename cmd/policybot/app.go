@@ -45,6 +45,7 @@ type app struct {
 	clerk     *clerk
 	door      *door.Door
 	responder *bot.Responder
+	differs   bot.Differences // documents that answers found to contradict each other
 	watch     *watch
 	secret    []byte // the instance's
 	roster    atomic.Pointer[roster]
@@ -154,7 +155,7 @@ func (a *app) wire() {
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Keeper: a.journal, Catalogue: a.store,
 		Stops: a.store, Pins: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
 		Cues: a.lexicons.cues, Lexicon: a.lexicons.words, Accounts: a.accountNamed, Now: time.Now, Log: a.log,
-		Agencies: a.directory.Load, Calendar: holiday.New(),
+		Agencies: a.directory.Load, Calendar: holiday.New(), Differences: &a.differs,
 		Respell: func(text string, names []string) (string, []bot.Respelt) {
 			return a.lexicons.serving().respell(a.shelf, text, names)
 		},

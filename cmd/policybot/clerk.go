@@ -66,6 +66,7 @@ func (c *clerk) run(ctx context.Context) error {
 	var group sync.WaitGroup
 	group.Go(func() { c.readQueue(ctx) })
 	group.Go(func() { c.keepTime(ctx) })
+	group.Go(func() { c.raiseAlarms(ctx) })
 	group.Wait()
 	if c.made != nil {
 		return c.made.Close()

@@ -62,7 +62,7 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if _, err := s.logger(logs); err != nil {
 		return err
 	}
-	if err := errors.Join(s.bounds(), s.readSecrets()); err != nil {
+	if err := errors.Join(s.bounds(), s.readSecrets(), s.readAlarms()); err != nil {
 		return err
 	}
 	if _, err := s.roster(); err != nil {

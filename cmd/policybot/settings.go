@@ -40,6 +40,11 @@ type settings struct {
 	Retention   string `env:"RETENTION" envDefault:"90d"`
 	LogFile     string `env:"LOG_FILE"`
 
+	AlarmURL        string `env:"ALARM_URL"`
+	AlarmURLFile    string `env:"ALARM_URL_FILE"`
+	AlarmDeputy     string `env:"ALARM_DEPUTY_URL"`
+	AlarmDeputyFile string `env:"ALARM_DEPUTY_URL_FILE"`
+
 	Token           string `env:"WECHAT_TOKEN"`
 	TokenFile       string `env:"WECHAT_TOKEN_FILE"`
 	AppID           string `env:"WECHAT_APPID"`
@@ -110,6 +115,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 		f.Lookup(name).DefValue = "" // never print a secret in --help
 	}
 	s.meiliFlags(f)
+	s.alarmFlags(f)
 	s.consoleFlags(f)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/web/metrics"
@@ -49,6 +50,8 @@ type report struct {
 	Disk       uint64           `json:"disk_bytes"`
 	Database   int64            `json:"database_bytes"`
 	Backup     *time.Time       `json:"last_backup,omitempty"`
+
+	Differences []bot.Difference `json:"documents_that_differ"` // since the start
 }
 
 type journalReport struct {
@@ -116,7 +119,7 @@ func (h *host) report(ctx context.Context, now time.Time) report {
 		Hour: a.watch.Callbacks.Since(now.Add(-time.Hour)), Today: a.watch.Callbacks.Since(midnight),
 		ChatsHour: a.watch.Chats.Since(now.Add(-time.Hour)).Total, ChatsToday: a.watch.Chats.Since(midnight).Total,
 		Busy: s.Busy, Waiting: s.Waiting, Most: s.Most, Free: s.Free, Disk: s.Total, Database: s.Database,
-		Journal: journalReport{s.Journal.Healthy, s.Journal.Records, s.Journal.Failures, s.Journal.Queue},
+		Journal: journalReport{s.Journal.Healthy, s.Journal.Records, s.Journal.Failures, s.Journal.Queue}, Differences: orEmpty(a.differs.All()),
 	}
 	for g, n := range s.Census.Documents {
 		if g.Sample {
@@ -200,6 +203,14 @@ func (r report) lines() [][2]string {
 	}
 	for _, e := range r.Engines {
 		lines = append(lines, [2]string{"engine", oneLine(e.String())})
+	}
+	for i, d := range r.Differences[:min(len(r.Differences), 5)] {
+		label := ""
+		if i == 0 {
+			label = "to look at"
+		}
+		lines = append(lines, [2]string{label, oneLine(fmt.Sprintf("%s (%s) and %s (%s) say different figures; answered from the first, %d times",
+			d.Chosen.Document, d.Chosen.Anchor, d.Other.Document, d.Other.Anchor, d.Count))})
 	}
 	return append(lines, [][2]string{
 		{"callbacks", "last hour  " + summary(r.Hour)},

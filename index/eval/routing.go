@@ -95,7 +95,7 @@ const (
 	piecesKept = 3000 // those that set the kinds apart most (χ²)
 	leastSeen  = 5    // messages that a piece is in
 	shapeValue = .3   // how much a shape counts; pieces count 1 together (their squares)
-	fitPenalty = 20.  // on squared weights, over all messages
+	fitPenalty = 80.  // on squared weights, over all messages
 	fitRounds  = 15
 	fitRate    = .5
 	fitFolds   = 5

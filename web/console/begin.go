@@ -48,8 +48,8 @@ func beginForm() Form {
 	}, passwordFields()...)}
 }
 
-// errUsed says that a link was used, is too old, or never was.
-var linkWords = "链接只能用一次，过期也会失效。请到服务器上重新取一个：第一次使用时重新启动 policybot；以后用 policybot staff reset，或者请管理人员重新发。"
+// linkWords says what to do where a link was used, is too old, or never was.
+const linkWords = "链接只能用一次，过期也会失效。请到服务器上重新取一个：第一次使用时重新启动 policybot；以后用 policybot staff reset，或者请管理人员重新发。"
 
 // noLink tells that a link is none; other errors are handed on.
 func (s *Site) noLink(v *Visit, err error) error {
@@ -90,8 +90,13 @@ func (s *Site) begin(v *Visit) error {
 	view := passwordView{Form: beginForm()}
 	view.fill(form.Get)
 	admin := desk.Staff{Name: door.Name(form.Get("name")), Display: form.Get("display"), Roles: []desk.Role{desk.Admin}}
-	view.Whole = admin.Fault()
+	view.Whole = sentence(admin.Fault())
 	checkPassword(&view.Form, form.Get, admin.Name)
+	if _, err := s.Desk.People.PersonNamed(v.R.Context(), admin.Name); err == nil {
+		view.field("name").Fault = "这个登录名已经有人用了，请换一个。"
+	} else if !isNone(err) {
+		return err
+	}
 	if view.wrong() {
 		return v.Again("begin", "设置管理人员", view)
 	}

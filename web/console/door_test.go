@@ -56,13 +56,16 @@ func TestFirstLinkIsVoid(t *testing.T) {
 	old, _, _ := d.First(t.Context())
 	d.pass(door.FirstLife)
 	c := d.client(t)
+	d.enter(t, "early", "", desk.Editor) // who is no administrator
 	c.get(strings.TrimPrefix(old, d.base)).must(t, 404)
 	fresh, _, _ := d.First(t.Context())
+	c.get(strings.TrimPrefix(fresh, d.base)).must(t, 200)
+	c.post(strings.TrimPrefix(fresh, d.base), "display", "某", "name", "early", "password", good, "again", good).must(t, 422).says(t, "已经有人用了")
 	c.get(strings.TrimPrefix(fresh, d.base)).must(t, 200)
 	d.enter(t, "wangmin", "", desk.Admin)
 	c.get(strings.TrimPrefix(fresh, d.base)).must(t, 404)
 	c.post(strings.TrimPrefix(fresh, d.base), "display", "某", "name", "evil", "password", good, "again", good).must(t, 404)
-	if all, err := d.store.Everybody(t.Context()); len(all) != 1 || err != nil {
+	if all, err := d.store.Everybody(t.Context()); len(all) != 2 || err != nil {
 		t.Error("a second first administrator")
 	}
 }
@@ -160,6 +163,15 @@ func TestSecondFactor(t *testing.T) {
 		t.Errorf("sent to %q", to)
 	}
 	other.get("/console/").must(t, 200)
+	late := d.client(t)
+	late.post("/console/sign-in", "name", "admin", "password", good).must(t, 303)
+	d.pass(door.CodeTime)
+	if to := late.post("/console/code", "code", code()).must(t, 303).Header.Get("Location"); to != "/console/sign-in" {
+		t.Errorf("a code that comes too late leads to %q", to)
+	}
+	other.signIn("admin")
+	d.pass(time.Minute)
+	other.post("/console/code", "code", code()).must(t, 303)
 	third := d.client(t)
 	third.post("/console/sign-in", "name", "admin", "password", good).must(t, 303)
 	third.post("/console/code", "code", code()).must(t, 422).says(t, "已经用过")

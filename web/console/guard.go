@@ -197,6 +197,9 @@ func (s *Site) enter(v *Visit) error {
 	session, err := s.Door.Session(ctx, s.token(v.R))
 	v.Session = session
 	if err != nil {
+		if session.Stage != door.In {
+			v.Session = door.Session{} // nothing is left of being half in
+		}
 		return err
 	}
 	who, err := s.Desk.People.Person(ctx, session.Person)

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -120,6 +121,24 @@ func TestEveryRouteOfEveryRole(t *testing.T) {
 			case r.StatusCode >= 500:
 				t.Errorf("%s %s: %s gets %d", route.Method, route.Path, role, r.StatusCode)
 			}
+		}
+	}
+}
+
+// TestRail: somebody with every role has seven words to choose from at most,
+// and each leads somewhere.
+func TestRail(t *testing.T) {
+	t.Parallel()
+	d := open(t, "")
+	d.enter(t, "everything", "", desk.Roles()...)
+	c := d.client(t).signIn("everything")
+	words := regexp.MustCompile(`<li><a href="(/console/[a-z]*)"[^>]*>[^<]+</a></li>`).FindAllStringSubmatch(c.get("/console/").must(t, 200).body, -1)
+	if len(words) < 4 || len(words) > 7 {
+		t.Errorf("%d words", len(words))
+	}
+	for _, w := range words {
+		if page := c.get(w[1]).must(t, 200); strings.Count(page.body, `aria-current="page"`) != 1 {
+			t.Errorf("%s: the rail does not say where one is", w[1])
 		}
 	}
 }

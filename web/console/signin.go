@@ -117,7 +117,7 @@ func (s *Site) signIn(v *Visit) error {
 		return s.notIn(v, err, form.Get("name"), "sign-in", "登录", "登录名或密码不对。", &view.Form, &view)
 	}
 	if v.in() { // one browser, one session
-		if err := s.Door.SignOut(ctx, v.Me.ID, v.Session.Hash); err != nil {
+		if err := s.Door.SignOut(ctx, v.Me.ID, v.Session.Hash); err != nil && !errors.Is(err, door.ErrUnknown) {
 			return err
 		}
 	}
