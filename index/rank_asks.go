@@ -4,7 +4,7 @@ package index
 // have which also have an answer of the sort that is wanted: an amount for 多少钱,
 // a day for 什么时候. 0 where no sort is wanted that letters show.
 func (a *analysis) fits(s *scan) float64 {
-	has := shown[a.sortAsked]
+	has := answerShown[a.sortAsked]
 	if has == nil || a.askedSum == 0 {
 		return 0
 	}
@@ -22,9 +22,9 @@ func (a *analysis) fits(s *scan) float64 {
 	return best / a.askedSum
 }
 
-// shown are the sorts of answers that letters show, and how. Texts are folded:
+// answerShown are the sorts of answers that letters show, and how. Texts are folded:
 // a separator is 0, and so is the point of 1.5.
-var shown = map[Asks]func([]rune) bool{
+var answerShown = map[Asks]func([]rune) bool{
 	AsksMuch: func(r []rune) bool {
 		return counted(r, "元块万千百倍成折") || hasAny(r, "免费", "不收费", "免收", "减半", "全额", "百分之")
 	},
