@@ -31,6 +31,7 @@ var rooms = map[string][]string{
 	"corpus":                {"corpus/numeral"},
 	"corpus/numeral":        {},
 	"corpus/clause":         {"corpus", "corpus/numeral"},
+	"corpus/desk":           {"corpus", "corpus/clause", "corpus/diff"},
 	"corpus/diff":           {"corpus"},
 	"corpus/extract":        {"corpus", "corpus/clause", "corpus/extract/docx", "corpus/extract/guard", "corpus/extract/ofd", "corpus/extract/pdf", "corpus/extract/sheet", "corpus/extract/office"},
 	"corpus/extract/docx":   {"corpus", "corpus/extract/guard"},
@@ -44,6 +45,7 @@ var rooms = map[string][]string{
 	"corpus/sample":         {"corpus", "corpus/extract"},
 	"index":                 {"corpus"},
 	"index/segment":         {"corpus", "index"},
+	"index/spell":           {"index"},
 	"index/local":           {"corpus", "index"},
 	"index/indextest":       {"corpus", "index"},
 	"index/eval":            {"corpus", "index"},
@@ -53,11 +55,13 @@ var rooms = map[string][]string{
 	"index/meili":           {"corpus", "index"},
 	"bot":                   {"corpus", "corpus/numeral", "index"},
 	"bot/wechat":            {"corpus", "bot"},
-	"store":                 {"corpus", "index", "index/eval", "index/feed", "index/lexicon", "bot", "store/migrations"},
+	"door":                  {},
+	"store":                 {"corpus", "corpus/desk", "door", "index", "index/eval", "index/feed", "index/lexicon", "bot", "store/migrations"},
 	"store/archive":         {},
 	"store/migrations":      {},
 	"web":                   {"corpus", "index", "bot", "web/citizen", "web/hook", "web/page"},
 	"web/citizen":           {"corpus", "index", "bot", "web/page"},
+	"web/console":           {"corpus", "corpus/desk", "corpus/diff", "door", "index", "bot", "web/page"},
 	"web/hook":              {"corpus", "bot"},
 	"web/page":              {},
 	"web/metrics":           {"corpus", "index", "index/failover", "index/feed", "bot", "web/hook"},
@@ -70,6 +74,7 @@ var rooms = map[string][]string{
 var owners = map[string][]string{
 	"github.com/go-ego/gse":                {"index/segment"},
 	"github.com/meilisearch":               {"index/meili"},
+	"github.com/mozillazg/go-pinyin":       {"index/spell"},
 	"github.com/gin-gonic/gin":             {"web", "web/hook"},
 	"github.com/klauspost/compress/gzhttp": {"web"},
 	"modernc.org":                          {"store"},
@@ -90,9 +95,12 @@ var owners = map[string][]string{
 	"github.com/tetratelabs/wazero":        {"corpus/extract/pdf"},
 	"github.com/sergi/go-diff":             {"corpus/diff"},
 	"github.com/6tail/lunar-go":            {"corpus/holiday"},
-	"github.com/chromedp":                  {".", "web"},
-	"net/http":                             {"bot", "bot/wechat", "index/meili", "web", "web/citizen", "web/hook", "web/metrics", "web/page", "cmd/policybot"},
-	"html/template":                        {"web/citizen", "web/page"},
+	"github.com/chromedp":                  {".", "web", "web/console"},
+	"golang.org/x/crypto":                  {"door"},
+	"github.com/pquerna/otp":               {"door"},
+	"github.com/boombuler/barcode":         {"door"},
+	"net/http":                             {"bot", "bot/wechat", "index/meili", "web", "web/citizen", "web/hook", "web/console", "web/metrics", "web/page", "cmd/policybot"},
+	"html/template":                        {"web/citizen", "web/console", "web/page"},
 	"unsafe":                               {"index/local"},
 }
 
@@ -101,6 +109,7 @@ var owners = map[string][]string{
 var lent = map[string][]string{
 	"database/sql":                       {"cmd/policybot"},
 	"modernc.org":                        {"cmd/policybot"},
+	"github.com/pquerna/otp":             {"web/console"},   // is the phone
 	"github.com/klauspost/compress/zstd": {"cmd/policybot"}, // makes backups that are none
 	"unsafe":                             {"index"},         // measures memory
 }

@@ -88,15 +88,6 @@ func (t *turn) who(asked string, f *findings) string {
 	return sayAgency(a, t.day)
 }
 
-// complaintTo is who for a complaint. Where it names an agency, that may be
-// the one that is complained of.
-func (t *turn) complaintTo(asked string, f *findings) string {
-	if t.agencies().Named(asked).Word != "" {
-		return ""
-	}
-	return t.who(asked, f)
-}
-
 // sayAgency names an agency in a sentence: 青岚市民政局（0599-…，工作日9:00—17:00）.
 func sayAgency(a corpus.Agency, day corpus.Date) string {
 	var notes []string

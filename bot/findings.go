@@ -41,7 +41,7 @@ func (t *turn) findPast(ctx context.Context, asked string) (*findings, error) {
 
 func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 	q.Account, q.Own, q.Limit = t.acc.Name, t.acc.Own, sourcesWanted
-	t.understood.query(&q, t.acc.Region)
+	t.understood.Query(&q, t.acc.Region)
 	day := q.Day
 	res, err := t.r.Finder.Find(ctx, q)
 	if err != nil {
@@ -159,28 +159,6 @@ func (t *turn) address(document, anchor string) string {
 // sampleMark stands after whatever names a document of the sample corpus
 // without citing it.
 const sampleMark = "（示例）"
-
-// choices offers the best documents by number; what would read the same is
-// offered once.
-func (f *findings) choices(limit int) []Choice {
-	var out []Choice
-	seen := map[string]bool{}
-	for _, h := range f.hits {
-		label := choiceLabel(h)
-		if len(out) == limit {
-			break
-		}
-		if _, held := f.t.held.holds(h.Document); held || seen[label] || h.Score < f.hits[0].Score/3 {
-			continue
-		}
-		seen[label] = true
-		if h.Document.Sample {
-			label += sampleMark
-		}
-		out = append(out, Choice{Label: label, Ref: h.Ref.Document + "#" + h.Ref.Anchor})
-	}
-	return out
-}
 
 // choiceLabel says in a line what a choice opens: the question of an FAQ or of
 // an interpretation's section, the field of a guide, the beginning of an

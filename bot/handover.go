@@ -8,7 +8,7 @@ import (
 )
 
 // danger answers a message that speaks of danger: nothing stands before whom
-// to call. What else it asks waits under the number 1.
+// to call. What else it asks follows, but not to who speaks of their own death.
 func (t *turn) danger(ctx context.Context, text string) Reply {
 	reply := t.say(Emergency, "danger", sayEmergency(text))
 	if despair(text) {
@@ -19,11 +19,19 @@ func (t *turn) danger(ctx context.Context, text string) Reply {
 			continue
 		}
 		// Trouble in finding must not keep the numbers back.
-		if found, err := t.find(ctx, p, t.day); err == nil && len(found.hits) > 0 && found.Confidence >= t.acc.AnswerAt && t.maySay(ctx, found) {
-			reply.Text += "\n\n" + sayWhenSafe()
-			reply.Choices = []Choice{{Label: quoted(p), Ask: p}}
-			return reply
+		found, err := t.find(ctx, p, t.day)
+		if err != nil || len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !t.maySay(ctx, found) {
+			continue
 		}
+		head := "\n\n" + sayBesides(quoted(p))
+		besides, err := t.brief(ctx, found, answerBudget/2)
+		if err != nil || besides.isStopped() || besides.Status != Answered {
+			continue
+		}
+		reply.Text += head + besides.Text
+		reply.Sources, reply.Engine = besides.Sources, besides.Engine
+		reply.Lexicon, reply.Generation = besides.Lexicon, besides.Generation
+		return reply
 	}
 	return reply
 }
@@ -38,21 +46,101 @@ func (t *turn) maySay(ctx context.Context, found *findings) bool {
 	return !held
 }
 
+// handedOver answers a message that complains, wants help or proposes. ok is
+// false where it asks.
+func (t *turn) handedOver(ctx context.Context, text, asked string) (reply Reply, ok bool, err error) {
+	if saysNothing(asked) || rumour(asked) && letters(asked) <= maxStory {
+		return Reply{}, false, nil
+	}
+	switch t.r.cues().intent(text) {
+	case Complaint:
+		reply, err = t.complaint(ctx, asked)
+		return reply, true, err
+	case Suggestion:
+		reply, err = t.suggestion(ctx, asked)
+		return reply, true, err
+	}
+	return Reply{}, false, nil
+}
+
 // complaint hands over, but answers what a complaint clearly asks of the
 // rules: 吵得受不了，晚上几点以后不能装修.
 func (t *turn) complaint(ctx context.Context, asked string) (Reply, error) {
-	const clear = .6
-	found, err := t.find(ctx, asked, t.day)
+	n := neededFor(asked)
+	found, err := t.ruleAsked(ctx, asked)
 	if err != nil {
 		return Reply{}, err
 	}
-	if !asksRule(asked) || len(found.hits) == 0 || found.Confidence < clear {
-		return found.reply(Redirected, "complaint", sayComplaint(t.acc, t.complaintTo(asked, found))), nil
+	to := t.complaintTo(n, asked, found.findings)
+	if !found.rules {
+		return found.reply(Redirected, "complaint", sayHandOver(t.acc, n, to)), nil
 	}
+	return t.ruleAnd(ctx, found.findings, sayAlso(t.acc, n, to))
+}
+
+// suggestion thanks and says where to propose, after the rule where the
+// message asks for one.
+func (t *turn) suggestion(ctx context.Context, asked string) (Reply, error) {
+	found, err := t.ruleAsked(ctx, asked)
+	if err != nil {
+		return Reply{}, err
+	}
+	if found.rules {
+		return t.ruleAnd(ctx, found.findings, sayAlsoSuggest(t.acc))
+	}
+	who := ""
+	if t.agencies().Owning(asked).Word != "" {
+		who = t.who(asked, found.findings)
+	}
+	return found.reply(Redirected, "suggestion", saySuggestion(t.acc, who)), nil
+}
+
+// ruled are findings, and whether they answer a rule that was asked for.
+type ruled struct {
+	*findings
+	rules bool
+}
+
+// ruleAsked finds the rule that somebody who complains or proposes asks for
+// besides: by the clauses that ask for it, else by all of the message. Of one
+// that only sounds like it by its pieces, any clear answer to a question of it
+// is one.
+func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
+	clear, wants := .6, asksRule
+	k := t.r.cues()
+	if !asksRule(asked) && k.complains(asked) < handOverAt && weigh(k.suggestion, asked) < handOverAt {
+		clear, wants = .8, asks
+	}
+	best, err := t.find(ctx, asked, t.day)
+	if err != nil || !wants(asked) {
+		return ruled{best, false}, err
+	}
+	if core := core(asked, wants); core != asked {
+		f, err := t.find(ctx, core, t.day)
+		if err != nil {
+			return ruled{}, err
+		}
+		if f.Confidence > best.Confidence && best.has(topOf(f)) {
+			best = f
+		}
+	}
+	return ruled{best, len(best.hits) > 0 && best.Confidence >= clear && best.about(0) >= aboutEnough}, nil
+}
+
+// topOf is the document that comes first, "" where none does.
+func topOf(f *findings) string {
+	if len(f.hits) == 0 {
+		return ""
+	}
+	return f.hits[0].Ref.Document
+}
+
+// ruleAnd answers with a rule, and says the way on after it.
+func (t *turn) ruleAnd(ctx context.Context, found *findings, also string) (Reply, error) {
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
 	}
-	also := "\n\n" + sayAlsoComplain(t.acc, t.complaintTo(asked, found))
+	also = "\n\n" + also
 	reply, err := t.answer(ctx, found, answerBudget-len(also))
 	if !reply.isStopped() {
 		reply.Text += also

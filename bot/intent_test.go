@@ -1,29 +1,39 @@
 package bot
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// TestIntentCues reads the file of cues: each once, every shape one that there
-// is.
+// TestIntentCues reads the file of cues: each one that a message can have.
 func TestIntentCues(t *testing.T) {
 	t.Parallel()
-	seen, shapes := map[string]bool{}, shapeOf("")
-	for _, c := range intentCues() {
-		if c.text == "" || seen[c.text] {
-			t.Errorf("cue %q is empty or there twice", c.text)
-		}
-		seen[c.text] = true
-		if _, known := shapes[c.text]; strings.HasPrefix(c.text, "<") && !known {
-			t.Errorf("no message has the shape %s", c.text)
+	shapes, pieces := IntentCues(strings.Repeat("请问12号楼怎么办？", 100))
+	names := slices.Sorted(maps.Keys(intentCues()))
+	if len(names) < 1000 || len(Intents()) != len(intentCues()[names[0]]) {
+		t.Errorf("%d cues", len(names))
+	}
+	for _, n := range names {
+		if strings.HasPrefix(n, "<") != slices.Contains(shapes, n) || strings.Contains(n, " ") && !strings.HasPrefix(n, "<") {
+			t.Errorf("no message has the cue %q", n)
 		}
 	}
-	if len(seen) < 100 || len(Intents()) != len(intentCues()[0].weights) {
-		t.Errorf("%d cues, %d intents", len(seen), len(Intents()))
+	for _, p := range []string{"请", "请问", "问0", "0", "号楼怎", "办？"} {
+		if !slices.Contains(pieces, p) {
+			t.Errorf("no piece %q of %q", p, pieces)
+		}
+	}
+	lines := 0
+	for range cueLines(intentFile) {
+		lines++
+	}
+	if lines != len(names) {
+		t.Errorf("%d lines, %d cues: some are there twice", lines, len(names))
 	}
 	for _, line := range []string{"", "词", "词\t1\t2", "词\t1\t2\tx", "词\t1\t2\t3\t4"} {
-		if _, err := parseIntentCue(line); err == nil {
+		if _, _, err := parseIntentCue(line); err == nil {
 			t.Errorf("%q passes", line)
 		}
 	}

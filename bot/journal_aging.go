@@ -230,3 +230,40 @@ func (j *LedgerJournal) SealOld(ctx context.Context) (n int, err error) {
 		n += len(sealed)
 	}
 }
+
+// Listener reads what was asked, for staff: a store.
+type Listener interface {
+	// RecordsSince returns records whose texts are kept, the newest first, at
+	// most limit, of which Account, Person, Key, Asked, Status, Sources, Texts and
+	// Secret are filled.
+	RecordsSince(ctx context.Context, since time.Time, limit int) ([]Record, error)
+}
+
+// Heard is a question as staff see it: masked, and without who asked.
+type Heard struct {
+	Account  string
+	Question string
+	Asked    time.Time
+	Status   Status
+	Sources  []Source
+}
+
+// mostHeard is how many messages are looked through for one pin.
+const mostHeard = 20_000
+
+// Heard returns the questions since then that a pin catches, the newest first.
+func (p Pin) Heard(ctx context.Context, l Listener, since time.Time) ([]Heard, error) {
+	records, err := l.RecordsSince(ctx, since, mostHeard)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	var all []Heard
+	for _, r := range records {
+		texts, err := r.Read()
+		if err != nil || !p.Catches(texts.Question) {
+			continue // one whose key is gone says nothing
+		}
+		all = append(all, Heard{Account: r.Account, Question: texts.Question, Asked: r.Asked, Status: r.Status, Sources: r.Sources})
+	}
+	return all, nil
+}

@@ -65,6 +65,30 @@ func (t *turn) edition(asked string, all []edition) edition {
 	return slices.MaxFunc(all, func(a, b edition) int { return strings.Compare(string(a.doc.StartsOn()), string(b.doc.StartsOn())) })
 }
 
+// wholeTitle answers a message that is a title and nothing else: from that
+// document. ok is false where none of that name can be quoted today.
+func (t *turn) wholeTitle(ctx context.Context, asked string) (reply Reply, ok bool, err error) {
+	name := strings.Trim(asked, "《》 。")
+	if letters(name) < 4 {
+		return Reply{}, false, nil
+	}
+	all, err := t.titled(ctx, name)
+	if err != nil || len(all) != 1 {
+		return Reply{}, false, err
+	}
+	e := t.edition(asked, all[0])
+	if corpus.TitleKey(e.doc.Title) != corpus.TitleKey(name) || !t.shows(e.doc) {
+		return Reply{}, false, nil
+	}
+	f, err := t.findWithin(ctx, name, t.day, e.doc.ID)
+	if err != nil || len(f.hits) == 0 {
+		return Reply{}, false, err
+	}
+	f.Confidence = 1
+	reply, err = t.answer(ctx, f, answerBudget)
+	return reply, true, err
+}
+
 // titled returns the documents that a name means, those of one title together,
 // the account's region first.
 func (t *turn) titled(ctx context.Context, name string) ([][]edition, error) {

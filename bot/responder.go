@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
@@ -78,9 +78,13 @@ type Config struct {
 	Agencies  func() *corpus.Directory // the newest; nil: no agencies are known
 	Calendar  Calendar                 // nil: no holidays are known
 	Stops     Stops                    // nil: nothing is ever stopped
+	Pins      Pins                     // nil: nothing is ever pinned
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
+	// Respell mends the misspelt words of a text, none of them in a name, and says
+	// which; nil mends nothing.
+	Respell func(text string, names []string) (string, []Respelt)
 	// Differences remembers documents that contradict each other; nil: none are
 	// remembered.
 	Differences *Differences
@@ -140,8 +144,9 @@ type turn struct {
 	day corpus.Date
 
 	held       stopped
-	read       map[string]liveDocument // what was read for this question
 	understood Understood              // the message; zero where it is not a text
+	respelt    []Respelt               // what was taken for another word, and has to be said
+	read       map[string]liveDocument // what was read for this question
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
@@ -180,7 +185,11 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	if n, ok := Digit(text); ok {
 		return t.number(ctx, n)
 	}
-	return t.text(ctx, text)
+	reply, err := t.text(ctx, text)
+	if note := sayRespelt(t.respelt); note != "" && (reply.Status == Answered || reply.Status == Choose) && len(note)+len(reply.Text) <= answerBudget {
+		reply.Text = note + reply.Text
+	}
+	return reply, err
 }
 
 // unsubscribed forgets the person. The platform shows no reply to an
@@ -195,18 +204,29 @@ func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
 }
 
 func (t *turn) text(ctx context.Context, text string) (Reply, error) {
-	t.understood = Understand(withoutPrivate(text), t.names())
+	text = t.respell(withoutPrivate(text))
+	t.understood = Understand(text, t.names())
 	asked := t.understood.Asked
 	if reply, ok := t.chat(text, asked); ok {
 		return reply, nil
 	}
-	if t.r.cues().complains(text) >= complaintAt {
-		return t.complaint(ctx, asked)
+	if reply, ok, err := t.pinned(ctx, text, asked); ok || err != nil {
+		return reply, err
+	}
+	asked, rude := t.r.cues().calm(asked)
+	if rude && letters(subject(asked)) < 2 {
+		return t.say(SmallTalk, "abuse", sayCalm(t.acc)), nil
+	}
+	if reply, ok, err := t.unfindable(ctx, asked); ok || err != nil {
+		return reply, err
+	}
+	if reply, ok, err := t.handedOver(ctx, text, asked); ok || err != nil {
+		return reply, err
 	}
 	if reply, ok, err := t.numbered(ctx, asked); ok || err != nil {
 		return reply, err
 	}
-	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds} {
+	for _, named := range []func(context.Context, string) (Reply, bool, error){t.cited, t.stillHolds, t.wholeTitle} {
 		if reply, ok, err := named(ctx, asked); ok || err != nil {
 			return reply, err
 		}
@@ -217,8 +237,11 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok, err := t.opening(ctx, asked); ok || err != nil {
 		return reply, err
 	}
-	if elliptic(asked) {
-		return t.goesOn(ctx, asked)
+	if field, rest, ok := further(asked); ok {
+		return t.goesOn(ctx, field, rest)
+	}
+	if saysNothing(asked) {
+		return t.say(SmallTalk, "vague", sayMore()), nil
 	}
 	if parts := t.understood.Parts; len(parts) > 1 {
 		if reply, ok, err := t.several(ctx, parts); ok || err != nil {
@@ -235,6 +258,32 @@ func (t *turn) names() Names {
 		n.Lexicon = t.r.Lexicon()
 	}
 	return n
+}
+
+// unfindable answers a message that is a place, or all of a document, and one
+// that wants what is not published.
+func (t *turn) unfindable(ctx context.Context, asked string) (Reply, bool, error) {
+	switch {
+	case pasted(asked):
+		f, err := t.find(ctx, asked, t.day)
+		if err != nil {
+			return Reply{}, true, err
+		}
+		choices := f.choices(2)
+		reply := f.reply(Choose, "pasted", sayPasted(choices))
+		reply.Choices = choices
+		return reply, true, nil
+	case wantsPaper(asked):
+		f, err := t.find(ctx, asked, t.day)
+		if err != nil || len(f.hits) > 0 && f.Confidence >= t.acc.AnswerAt && containsAny(f.hits[0].Title, []string{"信息公开", "申请公开"}) {
+			return Reply{}, err != nil, err
+		}
+		return f.reply(Redirected, "disclosure", sayDisclosure(t.acc, t.who(asked, nil))), true, nil
+	}
+	if place, ok := t.placeOnly(asked); ok {
+		return t.say(SmallTalk, "place", sayPlaceOnly(place)), true, nil
+	}
+	return Reply{}, false, nil
 }
 
 // chat answers a message that asks nothing of the documents.
@@ -260,10 +309,14 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 		return t.say(SmallTalk, kind, sayWho(t.acc)), true
 	case "human":
 		return t.say(Redirected, kind, sayHuman(t.acc, t.who("", nil))), true
+	case "abuse":
+		return t.say(SmallTalk, kind, sayCalm(t.acc)), true
 	case "wrong":
 		return t.say(SmallTalk, kind, sayUnclear(t.acc, t.who("", nil))), true
 	case "complaint":
-		return t.say(Redirected, kind, sayComplaint(t.acc, t.complaintTo(asked, nil))), true
+		return t.say(Redirected, kind, sayHandOver(t.acc, anyNeed, t.complaintTo(anyNeed, asked, nil))), true
+	case "suggestion":
+		return t.say(Redirected, kind, saySuggestion(t.acc, "")), true
 	}
 	return Reply{}, false
 }
@@ -273,41 +326,9 @@ func (t *turn) say(s Status, reason, text string) Reply {
 	return Reply{Status: s, Reason: reason, Text: text}
 }
 
-// goesOn answers a question without a subject, 要多少钱: it is about what was
-// talked of last.
-func (t *turn) goesOn(ctx context.Context, asked string) (Reply, error) {
-	about, err := t.lastSubject(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
-	if about == "" {
-		return t.say(Refused, "which", sayWhich()), nil
-	}
-	return t.one(ctx, about+" "+asked)
-}
-
-// lastSubject returns what the person asked about last, "" where that is not
-// known.
-func (t *turn) lastSubject(ctx context.Context) (string, error) {
-	if t.r.Memory == nil || t.q.Person == "" {
-		return "", nil
-	}
-	last, err := t.r.Memory.Recent(ctx, t.q.Account, t.q.Person, t.r.Now().Add(-remembered))
-	if err != nil {
-		return "", err
-	}
-	if s := subject(Substance(Clean(last.Question))); letters(s) >= 2 && !onlyOffice(index.FoldString(s)) && (last.Status == Answered || last.Status == Choose) {
-		return firstRunes(s, 60), nil
-	}
-	if len(last.Sources) > 0 {
-		return strings.TrimSuffix(last.Sources[0].Title, "办事指南"), nil
-	}
-	return "", nil
-}
-
 // one answers a message of one question.
 func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
-	found, err := t.find(ctx, asked, t.day)
+	found, err := t.told(ctx, asked)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -318,56 +339,80 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	if reply, ok, err := t.outdated(ctx, asked, found); ok || err != nil {
 		return reply, err
 	}
-	switch {
-	case len(found.hits) == 0:
+	if rumour(asked) {
+		return t.heard(ctx, asked, found)
+	}
+	return t.band(ctx, asked, found)
+}
+
+// band answers, offers or refuses, by how sure the findings are.
+func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, error) {
+	const certain = .9
+	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
+		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
+	}
+	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
-	case bare(asked) && len(found.choices(4)) > 1:
-		return t.choose(found), nil
+	}
+	found.doubt(t.acc.AnswerAt)
+	found.sure(t.acc.AnswerAt)
+	if bare(asked) {
+		choices, err := t.things(ctx, found)
+		if err != nil {
+			return Reply{}, err
+		}
+		if len(choices) == 0 {
+			choices = found.naming(4)
+		}
+		if len(choices) > 1 {
+			return found.offer(choices), nil
+		}
+	}
+	switch {
 	case found.Confidence >= t.acc.AnswerAt:
-		return t.answer(ctx, found, answerBudget)
+		return t.answer(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.ChooseAt:
 		return t.choose(found), nil
 	}
 	return t.refuse(found), nil
 }
 
-// bare reports whether a message is a mere word, 社保: it names a subject and
-// asks nothing of it yet.
-func bare(asked string) bool {
-	return letters(asked) <= 4 && !containsAny(asked, []string{"吗", "么", "怎", "咋", "哪", "啥", "?", "几", "多", "谁"})
-}
+// maxStory is how many letters a message has at most that is looked for as a
+// whole: in a longer one the question stands somewhere.
+const maxStory = 60
 
-func (t *turn) choose(f *findings) Reply {
-	choices := f.choices(4)
-	if len(choices) < 2 {
-		if topic, ok := t.held.holds(f.hits[0].Document); ok {
-			return f.stoppedReply(topic)
+// told finds what a message asks. In a long one that is what its questions find
+// where that is clearer, and is no stranger to the whole of it.
+func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
+	whole, err := t.find(ctx, asked, t.day)
+	if err != nil || letters(asked) <= maxStory {
+		return whole, err
+	}
+	short := core(asked, asks)
+	if short == asked {
+		return whole, nil
+	}
+	best := whole
+	for _, q := range []string{short, before(asked, asks) + " " + short} {
+		f, err := t.find(ctx, q, t.day)
+		if err != nil {
+			return nil, err
 		}
-		return t.refuse(f)
+		if len(f.hits) == 0 || f.Confidence <= best.Confidence {
+			continue
+		}
+		if !whole.has(f.hits[0].Ref.Document) {
+			f.Confidence = min(f.Confidence, .99*t.acc.AnswerAt)
+		}
+		best = f
 	}
-	reply := f.reply(Choose, "unsure", sayChoose(choices))
-	reply.Choices = choices
-	return reply
+	return best, nil
 }
 
-func (t *turn) refuse(f *findings) Reply {
-	if !strings.ContainsFunc(f.asked, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return f.reply(Refused, "foreign", sayForeign(t.acc, t.who(f.asked, nil)))
-	}
-	if f.t.r.cues().pleads(f.asked) {
-		return f.reply(Redirected, "plea", sayComplaint(t.acc, t.complaintTo(f.asked, f)))
-	}
-	choices := f.choices(2)
-	if f.Confidence < nearAt {
-		choices = nil
-	}
-	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, t.who(f.asked, f), choices))
-	reply.Choices = choices
-	return reply
+// has reports whether a document is among the hits.
+func (f *findings) has(document string) bool {
+	return slices.ContainsFunc(f.hits, func(h standingHit) bool { return h.Ref.Document == document })
 }
-
-// nearAt is the confidence from which the nearest titles are worth reading.
-const nearAt = .05
 
 // number opens what a number stood for in the last reply.
 func (t *turn) number(ctx context.Context, n int) (Reply, error) {
@@ -380,7 +425,7 @@ func (t *turn) number(ctx context.Context, n int) (Reply, error) {
 	}
 	switch {
 	case len(last.Choices) == 0:
-		return t.say(SmallTalk, "number", sayNoChoices()), nil
+		return t.late(ctx)
 	case n == 0:
 		return t.say(Refused, "none", sayNone(t.acc, t.who(Substance(Clean(last.Question)), nil))), nil
 	case n > len(last.Choices):
@@ -396,4 +441,20 @@ func (t *turn) number(ctx context.Context, n int) (Reply, error) {
 		return t.one(ctx, Clean(c.Ask))
 	}
 	return t.open(ctx, c)
+}
+
+// late offers the choices of a reply again that is older than a number can
+// answer: the numbers may be those of another.
+func (t *turn) late(ctx context.Context) (Reply, error) {
+	const longest = 24 * time.Hour
+	last, err := t.r.Memory.Recent(ctx, t.q.Account, t.q.Person, t.r.Now().Add(-longest))
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(last.Choices) == 0 {
+		return t.say(SmallTalk, "number", sayNoChoices()), nil
+	}
+	reply := t.say(Choose, "late", sayLate(last.Choices))
+	reply.Choices = last.Choices
+	return reply, nil
 }

@@ -315,9 +315,9 @@ func TestSeveral(t *testing.T) {
 	}
 	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡怎么弄？"), Answered, []string{"这样办："}, "您问了", "一、")
 	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡怎么弄？敬老卡丢了呢？"), Answered, []string{"分两点答您。\n一、这样办：", "二、先挂失"}, "三、")
-	checkText(t, w.typed(t, "敬老卡怎么办？月球上天气怎么样<a href=x？"), Answered, []string{"二、“月球上天气怎么样 a”没有找到", "12345"}, "<a href=x")
+	checkText(t, w.typed(t, "敬老卡怎么办？月球上氧气怎么样<a href=x？"), Answered, []string{"二、“月球上氧气怎么样 a”没有找到", "12345"}, "<a href=x")
 	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡丢了呢？敬老卡要带什么？月球呢？火星呢？"), Answered, []string{"其余的请再发一次", "三、"}, "四、")
-	checkText(t, w.typed(t, "月球上天气怎么样？火星上天气怎么样？"), Refused, []string{"没有找到"}, "您问了")
+	checkText(t, w.typed(t, "月球上氧气怎么样？火星上氧气怎么样？"), Refused, []string{"没有找到"}, "您问了")
 	if n := strings.Count(w.typed(t, "敬老卡怎么办？敬老卡丢了呢？敬老卡要带什么？").Text, "\n"); n > 11 {
 		t.Errorf("%d lines", n+1)
 	}
@@ -358,7 +358,7 @@ func TestRumourOfAnotherMatter(t *testing.T) {
 	t.Parallel()
 	w := qinglan()
 	w.always(.9, w.hit("rumour", "s2", 9), w.hit("card-faq", "q1", 8))
-	checkText(t, w.typed(t, "网传居住证取消了是真的吗"), Choose, nil, "该消息不属实")
+	checkText(t, w.typed(t, "网传居住证取消了是真的吗"), Refused, []string{"暂未见官方发布", "12345"}, "该消息不属实")
 }
 
 // The opening of a notice says nothing: what follows it is quoted.
@@ -382,7 +382,7 @@ func TestHandOver(t *testing.T) {
 	w := qinglan()
 	w.always(.9, w.hit("card", "a4", 9))
 	r := w.typed(t, "窗口态度太差我要投诉，敬老卡的规定里有没有规定几岁")
-	checkText(t, r, Answered, []string{"年满60周岁", "要投诉、举报或者求助，请打12345登记。"})
+	checkText(t, r, Answered, []string{"年满60周岁", "要投诉、举报或者求助：窗口服务的事，请打12345登记", "请准备好："})
 	r = w.typed(t, "窗口态度太差我要投诉")
 	checkText(t, r, Redirected, []string{"不能判断对错"})
 	if len(r.Sources) != 1 {
@@ -393,8 +393,8 @@ func TestHandOver(t *testing.T) {
 
 	w.always(.9, w.hit("card", "a4", 9))
 	r = w.typed(t, "我妈叫不醒了，敬老卡年满几岁能办")
-	checkText(t, r, Emergency, []string{"急救120", "回复数字1"})
-	if !strings.HasPrefix(r.Text, "有危险请马上打") || len(r.Choices) != 1 || !strings.Contains(r.Choices[0].Ask, "敬老卡") {
+	checkText(t, r, Emergency, []string{"急救120", "您还问了“敬老卡年满几岁能办”：\n年满60周岁"})
+	if !strings.HasPrefix(r.Text, "有危险请马上打") || len(r.Choices) != 0 || len(r.Sources) == 0 {
 		t.Errorf("%v:\n%s", r.Choices, r.Text)
 	}
 	w.findErr = errDown

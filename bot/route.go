@@ -15,40 +15,39 @@ var emergencyFile string
 //go:embed cues/complaint.txt
 var complaintFile string
 
+//go:embed cues/suggestion.txt
+var suggestionFile string
+
+//go:embed cues/abuse.txt
+var abuseFile string
+
 //go:embed cues/smalltalk.txt
 var smallTalkFile string
 
 // cues are the words that route a message which is not, or not only, a
 // question about policy. Maintainers read and edit the files.
 type cues struct {
-	emergency []emergencyCue
-	complaint []complaintCue
-	smallTalk map[string]string
+	emergency, abuse      []plainCue
+	complaint, suggestion []weighedCue
+	smallTalk             map[string]string
 }
 
-type emergencyCue struct {
+// plainCue counts where none of unless is in the message.
+type plainCue struct {
 	text   string
 	unless []string
 }
 
-type complaintCue struct {
+type weighedCue struct {
 	text   string
 	weight int
 }
 
 var shippedCues = sync.OnceValue(func() cues {
-	c := cues{smallTalk: map[string]string{}}
-	for line := range cueLines(emergencyFile) {
-		text, unless, _ := strings.Cut(line, "\t")
-		c.emergency = append(c.emergency, emergencyCue{text, strings.Fields(unless)})
-	}
-	for line := range cueLines(complaintFile) {
-		text, weight, _ := strings.Cut(line, "\t")
-		n, err := strconv.Atoi(weight)
-		if err != nil {
-			panic("cues/complaint.txt: " + line) // embedded: a test reads it
-		}
-		c.complaint = append(c.complaint, complaintCue{text, n})
+	c := cues{
+		emergency: plainCues(emergencyFile), abuse: plainCues(abuseFile),
+		complaint: weighedCues("complaint.txt", complaintFile), suggestion: weighedCues("suggestion.txt", suggestionFile),
+		smallTalk: map[string]string{},
 	}
 	for line := range cueLines(smallTalkFile) {
 		kind, text, _ := strings.Cut(line, "\t")
@@ -56,6 +55,26 @@ var shippedCues = sync.OnceValue(func() cues {
 	}
 	return c
 })
+
+func plainCues(file string) (out []plainCue) {
+	for line := range cueLines(file) {
+		text, unless, _ := strings.Cut(line, "\t")
+		out = append(out, plainCue{text, strings.Fields(unless)})
+	}
+	return out
+}
+
+func weighedCues(name, file string) (out []weighedCue) {
+	for line := range cueLines(file) {
+		text, weight, _ := strings.Cut(line, "\t")
+		n, err := strconv.Atoi(weight)
+		if err != nil {
+			panic("cues/" + name + ": " + line) // embedded: a test reads it
+		}
+		out = append(out, weighedCue{text, n})
+	}
+	return out
+}
 
 func cueLines(file string) func(func(string) bool) {
 	return func(yield func(string) bool) {
@@ -77,18 +96,13 @@ const longestAlarm = 120
 
 // inDanger reports whether a cleaned message speaks of danger to life.
 func (k cues) inDanger(text string) bool {
-	if despair(text) {
-		return true
-	}
-	if letters(text) > longestAlarm {
-		return false
-	}
-	for _, c := range k.emergency {
-		if strings.Contains(text, c.text) && !containsAny(text, c.unless) {
-			return true
-		}
-	}
-	return false
+	return despair(text) || letters(text) <= longestAlarm && anyCue(k.emergency, text)
+}
+
+func anyCue(all []plainCue, text string) bool {
+	return slices.ContainsFunc(all, func(c plainCue) bool {
+		return strings.Contains(text, c.text) && !containsAny(text, c.unless)
+	})
 }
 
 // despair reports whether a message speaks of taking one's own life.
@@ -96,11 +110,11 @@ func despair(text string) bool {
 	return containsAny(text, []string{"不想活", "自杀", "想死", "活不下去", "活着没意思", "割腕", "寻短见", "跳楼"})
 }
 
-// complains weighs the cues of complaint, help and suggestion in a cleaned
-// message; from complaintAt it is handed over.
-func (k cues) complains(text string) int {
-	sum := 0
-	for _, c := range k.complaint {
+// handOverAt is the sum of weights from which a message is handed over.
+const handOverAt = 2
+
+func weigh(all []weighedCue, text string) (sum int) {
+	for _, c := range all {
 		if strings.Contains(text, c.text) {
 			sum += c.weight
 		}
@@ -108,7 +122,44 @@ func (k cues) complains(text string) int {
 	return sum
 }
 
-const complaintAt = 2
+// complains weighs the cues of complaint and help in a cleaned message; from
+// handOverAt it is handed over.
+func (k cues) complains(text string) int { return weigh(k.complaint, text) }
+
+// files are words that a message has which looks for a rule or a paper, not for
+// help: 举报奖励办法.
+var files = []string{"办法", "规定", "条例", "政策", "文件", "标准", "奖励", "电话", "流程", "材料", "方式", "通知", "目录", "指南", "条件", "征集"}
+
+// intent says what a cleaned message wants. One that tells no story is judged by
+// the cues of complaints and suggestions; what tells one by IntentOf, but for
+// what says that it complains or proposes.
+func (k cues) intent(text string) Intent {
+	complains, proposes := k.complains(text), weigh(k.suggestion, text)
+	if !hasHan(text) {
+		return Consultation
+	}
+	if letters(text) >= shortest {
+		return IntentOf(text)
+	}
+	if !asks(text) && !containsAny(text, files) {
+		complains, proposes = lifted(complains), lifted(proposes)
+	}
+	switch {
+	case proposes >= handOverAt && proposes >= complains:
+		return Suggestion
+	case complains >= handOverAt:
+		return Complaint
+	}
+	return Consultation
+}
+
+// lifted is a sum of cues in a message that asks nothing: one is enough then.
+func lifted(sum int) int {
+	if sum > 0 {
+		sum++
+	}
+	return sum
+}
 
 // pleas are words of complaints and suggestions that questions have, too; two
 // of them decide only where nothing was found that answers.
@@ -131,6 +182,7 @@ func (k cues) pleads(text string) bool {
 var ruleCues = []string{
 	"几点", "什么材料", "哪些材料", "啥材料", "什么条件", "什么规定", "怎么规定", "有没有规定", "有规定", "标准是", "怎么投诉",
 	"怎么举报", "如何投诉", "如何举报", "罚多少", "罚款吗", "会罚", "怎么罚", "多久得", "多久要", "几天内", "多少天内", "多久内",
+	"合法吗", "合规吗", "违法吗", "违规吗", "允许吗", "符合规定", "合不合", "是否合法", "是否符合", "是否合规", "能不能申请", "可以申请", "怎么申请", "如何申请",
 }
 
 func asksRule(text string) bool { return containsAny(text, ruleCues) }

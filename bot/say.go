@@ -67,13 +67,6 @@ func sayEmergency(text string) string {
 	return s
 }
 
-func sayComplaint(a Account, who string) string {
-	if who != "" {
-		who = "，也可以找" + who
-	}
-	return "您说的情况，这里不能判断对错，也不能代办。\n\n请打" + a.Hotline + "登记" + who + "，准备好时间、地点、经过和照片。登记后会有编号，凭编号可以查进度。"
-}
-
 func sayElsewhere(a Account, place, who string) string {
 	if who != "" {
 		who = "，也可以问" + a.Hotline + or(who)
@@ -122,16 +115,6 @@ func sayNone(a Account, who string) string {
 
 func sayForeign(a Account, who string) string {
 	return "请用中文提问，我查的都是中文文件。也可以打" + a.Hotline + or(who) + "。\nPlease ask in Chinese, or call " + a.Hotline + "."
-}
-
-// sayWhenSafe follows an emergency whose message also asked something else.
-func sayWhenSafe() string {
-	return "您问的另一件事，等人安全了回复数字1，我接着答。"
-}
-
-// sayAlsoComplain follows an answer to somebody who complains as well.
-func sayAlsoComplain(a Account, who string) string {
-	return "要投诉、举报或者求助，请打" + a.Hotline + "登记" + or(who) + "。"
 }
 
 func sayElsewhereBut(a Account, place string) string {

@@ -7,12 +7,20 @@ import (
 )
 
 // several answers up to three questions of one message. ok is false where
-// they are better answered as one.
+// they are better answered as one: where fewer than half of them are answered,
+// what the scraps found is chance.
 func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error) {
+	if asked = questionsOf(asked); len(asked) < 2 {
+		return Reply{}, false, nil
+	}
 	var parts []part
 	var first *findings
 	seen := map[string]bool{}
 	answered, stopped := 0, 0
+	whole, err := t.find(ctx, strings.Join(asked, " "), t.day)
+	if err != nil {
+		return Reply{}, false, err
+	}
 	for i, p := range asked[:min(len(asked), maxParts)] {
 		found, err := t.find(ctx, p, t.day)
 		if err != nil {
@@ -31,7 +39,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 			parts, stopped = append(parts, part{p, found.stoppedReply(topic), ""}), stopped+1
 			continue
 		}
-		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt {
+		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !whole.knows(found) || found.unplanned(p, .95) {
 			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found)})
 			continue
 		}
@@ -56,10 +64,27 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })
 		return parts[i].reply, true, nil
 	}
-	if len(parts) < 2 || answered == 0 {
+	if len(parts) < 2 || 2*(answered+stopped) < len(parts) {
 		return Reply{}, false, nil
 	}
 	return joinReplies(t.acc, parts, len(asked)), true, nil
+}
+
+// questionsOf leaves out the parts of a message that ask nothing: 感谢领导, and what
+// it tells before its questions.
+func questionsOf(parts []string) []string {
+	out := slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return !asks(p) })
+	if len(out) == 0 {
+		return parts
+	}
+	return out
+}
+
+// knows reports whether what answers a part of a message is about it, and no
+// stranger to the rest: what a scrap like 需要咨询哪些单位 finds alone is chance.
+func (f *findings) knows(of *findings) bool {
+	const clear = .8
+	return of.about(0) >= aboutEnough && (f.has(of.hits[0].Ref.Document) || of.Confidence >= clear)
 }
 
 // partBudget leaves room for the words between the parts.

@@ -88,9 +88,9 @@ func (u Understood) Elsewhere() (string, bool) {
 	return "", false
 }
 
-// query fills in what an index.Query asks that is a part of the message, or
+// Query fills in what an index.Query asks that is a part of the message, or
 // all of it with what was talked of before.
-func (u Understood) query(q *index.Query, region string) {
+func (u Understood) Query(q *index.Query, region string) {
 	q.Here = u.Here(region)
 	q.Audience = u.Audience
 	if q.Asks = asksOf(q.Text); q.Asks == "" {

@@ -157,7 +157,7 @@ func FuzzUnderstand(f *testing.F) {
 		u := Understand(Clean(in), Names{Region: "青岚市"})
 		var q index.Query
 		q.Text = u.Asked
-		u.query(&q, "青岚市")
+		u.Query(&q, "青岚市")
 		for _, s := range q.Aside {
 			if s.Start < 0 || s.End > len(q.Text) || s.Start >= s.End {
 				t.Fatalf("%+v in %q", s, q.Text)
@@ -171,5 +171,44 @@ func BenchmarkUnderstand(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Understand(text, Names{Region: "青岚市"})
+	}
+}
+
+// What was taken for another word is said; in the names of places and persons
+// nothing is.
+func TestRespelt(t *testing.T) {
+	t.Parallel()
+	w := qinglan()
+	w.always(.9, w.hit("card", "a4", 9))
+	r := w.responder(t)
+	var names []string
+	r.Respell = func(text string, in []string) (string, []Respelt) {
+		names = in
+		return strings.ReplaceAll(text, "敬劳卡", "敬老卡"), []Respelt{{Was: "敬劳卡", Is: "敬老卡"}, {Was: "帐户", Is: "账户", Silent: true}}
+	}
+	got := r.Answer(t.Context(), Question{Account: "default", Kind: Text, Text: "我叫王敬劳卡，在上海工作，敬劳卡和帐户怎么办理呢"})
+	checkText(t, got, Answered, []string{"按“敬老卡”为您查的。\n\n"}, "账户”为您")
+	if !slices.Contains(names, "上海") || !slices.Contains(names, "我叫王敬劳卡") {
+		t.Errorf("names %q", names)
+	}
+	w.always(.01)
+	checkText(t, r.Answer(t.Context(), Question{Account: "default", Kind: Text, Text: "敬劳卡怎么办理呢"}), Refused, nil, "为您查的")
+}
+
+// The query says what was understood.
+func TestQueryOfUnderstood(t *testing.T) {
+	t.Parallel()
+	u := Understand("我今年67岁,外省户口,长沙交的社保能在咱县领养老金吗", Names{Region: "青岚市"})
+	q := index.Query{Text: u.Asked}
+	u.Query(&q, "青岚市")
+	if q.Here != "青岚市" || q.Asks != index.AsksMay || !slices.Contains(q.Audience, "老年人") {
+		t.Errorf("%+v", q)
+	}
+	var told []string
+	for _, s := range q.Aside {
+		told = append(told, q.Text[s.Start:s.End])
+	}
+	if !slices.Equal(told, []string{"我今年67岁", "外省户口"}) {
+		t.Errorf("told %q", told)
 	}
 }

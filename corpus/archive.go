@@ -19,6 +19,14 @@ type Stored struct {
 	File        *Attached // the file it was read from; nil where there is none
 }
 
+// Withdrawal tells citizens why a document is no longer published.
+type Withdrawal struct {
+	Title   string
+	Account string // whose the document was; "" was shared
+	Reason  string // as staff wrote it for everybody
+	At      time.Time
+}
+
 // Listing chooses documents for people at a terminal. The zero value is the
 // newest revision of every document of every account.
 type Listing struct {

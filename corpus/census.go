@@ -20,8 +20,8 @@ type Census struct {
 	Changed time.Time
 }
 
-// Pending is what was published and is not served yet.
+// Pending is what has changed and is not served yet.
 type Pending struct {
-	Changes int
+	Changes int       // documents, and one more where another lexicon was put live
 	Oldest  time.Time // when the oldest was published; zero where there is none
 }

@@ -70,7 +70,8 @@ type Document struct {
 	Applications []Application // when one can apply for what it offers
 
 	Question string   // FAQ: the question; the text is the answer
-	Similar  []string // FAQ: other ways to ask it
+	Similar  []string // FAQ: other ways to ask it; a guide: its short names
+	Negative []string // FAQ: questions that sound like it and that it does not answer
 
 	// Declares are the relations that this document's text states (From is
 	// this document); Receives those that other published documents state

@@ -19,8 +19,11 @@ type Status string
 // The statuses of a revision.
 const (
 	Draft     Status = "draft"
+	Submitted Status = "submitted" // waits for a second person's review
+	Approved  Status = "approved"  // reviewed, to be published
 	Published Status = "published"
-	Withdrawn Status = "withdrawn"
+	Withdrawn Status = "withdrawn" // taken back, or replaced by a later revision
+	Dropped   Status = "dropped"   // a draft that staff threw away
 )
 
 // Revision is an edit of a document by staff. It has one canonical text:

@@ -29,7 +29,7 @@ func (a *analysis) candidates(ctx context.Context, v View, w *wording, q Query, 
 			return r, nil
 		}
 	}
-	found, err := v.Recall(ctx, terms, q.filter(), recallLimit)
+	found, err := v.Recall(ctx, terms, q.filter(), keptLimit)
 	return recalled{candidates: found}, err
 }
 
@@ -43,7 +43,7 @@ func (a *analysis) ask(ctx context.Context, v View, w *wording, f Filter, terms 
 	if r.places, r.engine, err = outside.Recall(ctx, p); err != nil {
 		return r, err
 	}
-	r.candidates, err = v.Weigh(ctx, r.places, terms, f, recallLimit)
+	r.candidates, err = v.Weigh(ctx, r.places, terms, f, keptLimit)
 	return r, err
 }
 

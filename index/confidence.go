@@ -20,6 +20,14 @@ type Features struct {
 	Unknown    float64 `json:"unknown"`     // share of the question's bigrams that no unit has: colloquial wording
 	Filler     float64 `json:"filler"`      // share of its bigrams in question words and fillers
 	Weak       float64 `json:"weak"`        // how far the score is below what an answer has at least
+	Known      float64 `json:"known"`       // as WordShare, of the words that some unit has
+	RareMiss   float64 `json:"rare_miss"`   // 1: the best lacks the rarest bigram asked for that some unit has
+	Window     float64 `json:"window"`      // Parts.Window3 of the best
+	Title      float64 `json:"title"`       // Parts.Title of the best
+	FAQ        float64 `json:"faq"`         // 1: the best is an FAQ
+	Typed      float64 `json:"typed"`       // 1: a form of answer is asked for, and the best clause has it
+	Untyped    float64 `json:"untyped"`     // 1: a form of answer is asked for, and it has not
+	OtherGap   float64 `json:"other_gap"`   // the gap to the first of another subject, as a share of the score
 }
 
 // judge looks at the best unit once more.
@@ -35,6 +43,10 @@ func (a *analysis) judge(top []ranked) Features {
 	}
 	f.Unknown, f.Filler = a.wording()
 	f.Weak = max(0, weakBelow-best.score)
+	f.Known, f.RareMiss = a.substance(s)
+	f.Window, f.Title, f.FAQ = best.parts.Window3, best.parts.Title, best.parts.FAQ
+	f.Typed, f.Untyped = a.typed(&best.unit)
+	f.OtherGap = otherGap(top)
 	if len(top) > 1 {
 		f.Gap = best.score - top[1].score
 		f.RelGap = share(f.Gap, best.score)
@@ -124,6 +136,90 @@ func (a *analysis) wordShare(s *scan) float64 {
 	return share(found, total)
 }
 
+// substance returns the share of the words asked for, by idf, that the unit has
+// of those that some unit has, and whether it lacks the rarest bigram of these:
+// what no unit has is how somebody talks, what this one lacks may be the matter.
+func (a *analysis) substance(s *scan) (known, rareMiss float64) {
+	found, total, rarest := 0.0, 0.0, -1
+	for w := range a.words {
+		f := &a.words[w]
+		if !a.asked.has(f.head) || a.features[f.head].df == 0 {
+			continue
+		}
+		tf := s.wordTF[w]
+		if f.two >= 0 {
+			tf = s.tf[f.two]
+		}
+		total += f.idf
+		if tf > 0 || a.says(s, f.head) {
+			found += f.idf
+		}
+	}
+	for k, f := range a.features {
+		if a.asked.has(k) && f.df > 0 && !f.place && (rarest < 0 || f.idf > a.features[rarest].idf) {
+			rarest = k
+		}
+	}
+	if total == 0 {
+		known = 1
+	} else {
+		known = found / total
+	}
+	return known, oneIf(rarest >= 0 && !s.all.has(rarest) && !a.says(s, rarest))
+}
+
+// says reports whether a unit has an expansion of what a feature is part of.
+func (a *analysis) says(s *scan, feature int) bool {
+	for g := range a.groups {
+		if s.groupTF[g] > 0 && a.groups[g].span.has(feature) {
+			return true
+		}
+	}
+	return false
+}
+
+// typed says whether the clause that answers best has the form of what is
+// asked for, and whether it has not; neither where no form is.
+func (a *analysis) typed(u *Unit) (typed, untyped float64) {
+	if a.wants == 0 {
+		return 0, 0
+	}
+	c := cutters.Get().(*cutter)
+	defer cutters.Put(c)
+	c.read(a, u)
+	if len(c.clauses) == 0 {
+		return 0, 1
+	}
+	d := c.window(directRunes)
+	yes := given(u.Body[d.Start:d.End])&a.wants != 0
+	return oneIf(yes), oneIf(!yes)
+}
+
+// otherGap returns how far the first document of another subject than the best
+// one is behind it, as a share of its score: that a policy, its interpretation
+// and its guide are close to each other is no doubt about what they say.
+func otherGap(top []ranked) float64 {
+	subject := titlePairs(top[0].unit.Title)
+	for _, r := range top[1:] {
+		shared := 0
+		for t := range titlePairs(r.unit.Title) {
+			if subject[t] {
+				shared++
+			}
+		}
+		if 3*shared < len(subject) || len(subject) == 0 {
+			return share(top[0].score-r.score, top[0].score)
+		}
+	}
+	return 1
+}
+
+func titlePairs(title string) map[Term]bool {
+	all := map[Term]bool{}
+	Bigrams(title, func(t Term) { all[t] = true })
+	return all
+}
+
 // wording returns the shares of the question's bigrams that are in no unit,
 // and that belong to question words and fillers.
 func (a *analysis) wording() (unknown, filler float64) {
@@ -139,26 +235,14 @@ func (a *analysis) wording() (unknown, filler float64) {
 	return share(unknown, n), share(filler, n)
 }
 
-// calibration turns features into the log odds that the best document
-// answers: logistic regression on public questions with and without an answer
-// and, at half their weight (twice where they are to be refused), the sample's
-// golden questions (docs/quality.md).
-var calibration = struct {
-	Features
-	Bias float64
-}{
-	Features{
-		Score: .104, Gap: .173, Conflict: -2.576, Length: -.016, PlaceHit: .392,
-		Lead: 2.460, Substring: .544, NumberMiss: -.076, WordShare: 2.046, RelGap: 2.933,
-		Unknown: 3.736, Filler: 2.757, Weak: -.285,
-	}, -5.763,
-}
-
-// confidence returns how likely the best document answers, 0…1.
-func (f Features) confidence() float64 {
-	c := calibration
+// of returns how likely the best document answers, 0…1: logistic regression on
+// questions with and without an answer (docs/quality.md). Every feature has to
+// be in it.
+func (c *Confidence) of(f *Features) float64 {
 	z := c.Bias + c.Score*f.Score + c.Gap*f.Gap + c.Conflict*f.Conflict + c.Length*f.Length +
 		c.PlaceHit*f.PlaceHit + c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss +
-		c.WordShare*f.WordShare + c.RelGap*f.RelGap + c.Unknown*f.Unknown + c.Filler*f.Filler + c.Weak*f.Weak
+		c.WordShare*f.WordShare + c.RelGap*f.RelGap + c.Unknown*f.Unknown + c.Filler*f.Filler + c.Weak*f.Weak +
+		c.Known*f.Known + c.RareMiss*f.RareMiss + c.Window*f.Window + c.Title*f.Title + c.FAQ*f.FAQ +
+		c.Typed*f.Typed + c.Untyped*f.Untyped + c.OtherGap*f.OtherGap
 	return 1 / (1 + math.Exp(-z))
 }

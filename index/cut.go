@@ -9,13 +9,13 @@ import (
 
 // Sizes of units, in characters.
 const (
-	wholeLimit   = 3000 // a document without articles is one unit up to here
+	wholeLimit   = 8000 // a document without articles is one unit up to here
 	sectionLimit = 1500 // a longer one is cut into sections of about this
 )
 
 // cutRules names how Units cuts. Another name makes saved cuts void: change it
 // with every change of Units, or words are indexed with the wrong unit.
-const cutRules = "3"
+const cutRules = "4"
 
 // Units cuts a published revision into what is ranked: articles of a
 // regulation with title and headings, an FAQ, a guide, a whole short
@@ -30,7 +30,7 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	base := Unit{
 		Document: d.ID, Revision: r.Number, Account: d.Account, Kind: d.Kind,
 		Title: d.Title, Number: d.Number, Agency: d.Agency, Region: d.Region,
-		Sample: d.Sample,
+		Sample: d.Sample, Negative: d.Negative,
 	}
 	var units []*Unit
 	for _, g := range byWindow(seen, divide(d, r)) {

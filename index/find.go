@@ -10,7 +10,8 @@ import (
 
 // Limits of a result.
 const (
-	recallLimit  = 100 // candidates asked of an engine
+	recallLimit  = 100 // candidates asked of an engine outside of this process, by one query
+	keptLimit    = 200 // candidates, the best by BM25: those beyond rankLimit are for their names
 	rankLimit    = 24  // of these, how many are ranked
 	snippetRunes = 300
 	directRunes  = 90
@@ -87,6 +88,10 @@ type ExplainedTerm struct {
 // nil.
 func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
 	a := analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v)
+	a.sortAsked = q.Asks
+	if q.Weights != nil {
+		a.weights = q.Weights
+	}
 	res := Result{Generation: v.Generation(), Lexicon: w.lexicon.Revision, Explain: a.explain()}
 	from, err := a.candidates(ctx, v, w, q, outside)
 	if err != nil {
@@ -110,7 +115,7 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 	}
 	top := oneADocument(all)
 	f := a.judge(top)
-	res.Confidence = f.confidence()
+	res.Confidence = a.weights.Confidence.of(&f)
 	for i, r := range top[:min(len(top), max(1, min(q.Limit, 10)))] {
 		h := a.hit(r)
 		if i == 0 {
@@ -140,7 +145,7 @@ func (a *analysis) hit(r ranked) Hit {
 	defer cutters.Put(c)
 	c.read(a, u)
 	piece := c.window(snippetRunes)
-	direct, wide := c.window(directRunes).inside(piece), c.wide(u, piece)
+	direct, wide := c.direct(directRunes).inside(piece), c.wide(u, piece)
 	p := passageAt(u, c.core())
 	var section Section
 	sections := 0

@@ -318,7 +318,7 @@ func TestHostileSizes(t *testing.T) {
 		}
 		took := time.Since(start)
 		t.Logf("%s: %v for %d units", name, took, len(found))
-		if c := f.confidence(); !(c >= 0 && c <= 1) {
+		if c := shipped().Confidence.of(&f); !(c >= 0 && c <= 1) {
 			t.Errorf("%s: confidence %g", name, c)
 		}
 		if took > 20*time.Second {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 //go:embed lexicon/synonyms.csv
@@ -194,11 +195,23 @@ func (e Expansion) same(o Expansion) bool {
 
 // inside reports whether a longer piece of the question was expanded around
 // e's: 社保 in 社保卡 says nothing of its own. What holds in some documents
-// alone leaves e to the others.
+// alone leaves e to the others, and so does what is done to it: 交社保 is about
+// 社保.
 func inside(e Expansion, all []Expansion) bool {
 	return slices.ContainsFunc(all, func(o Expansion) bool {
+		if o.End == e.End && o.Start == e.Start-1 && strings.ContainsRune(done, firstOf(o.From)) {
+			return false
+		}
 		return (o.Within == Within{} || o.Within == e.Within) && o.Start <= e.Start && e.End <= o.End && o.End-o.Start > e.End-e.Start
 	})
+}
+
+// done are verbs of one letter that stand before what something is done to.
+const done = "交缴办领取提买上转换补查养装报开看考"
+
+func firstOf(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 // within reports whether the question already says s.to around place i, so

@@ -154,3 +154,20 @@ func TestQuestionWord(t *testing.T) {
 		}
 	}
 }
+
+// What is done to a thing leaves the thing's own words: 交社保 is about 社保.
+func TestExpandKeepsWhatIsDoneTo(t *testing.T) {
+	t.Parallel()
+	l := NewLexicon([]Synonym{
+		{From: "社保", To: "社会保险", Weight: .9}, {From: "交社保", To: "缴费", Weight: .5}, {From: "社保卡", To: "社会保障卡", Weight: .9},
+	}, nil, nil)
+	for in, want := range map[string]string{"怎么交社保": "缴费 社会保险", "交社保卡": "缴费 社会保障卡", "社保卡": "社会保障卡"} {
+		got := ""
+		for _, e := range l.Expand([]rune(in)) {
+			got += " " + e.To
+		}
+		if strings.TrimSpace(got) != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}

@@ -40,6 +40,8 @@ type Query struct {
 	// that of the day, and finding it once more is saved.
 	Beside corpus.Date
 	Trace  bool // have Explanation.Recalled, which costs a little
+	// Weights are what to rank by; nil is what comes with the program.
+	Weights *Weights
 }
 
 // filter says which units the query may see.
@@ -56,9 +58,11 @@ const (
 
 // analysis is a question, cut and weighted for one view.
 type analysis struct {
+	weights  *Weights
 	runes    []rune // folded, 0 separates
 	features []feature
 	lookup   table
+	trigrams []trigram
 	words    []wordFeature
 	groups   []group
 	places   Provinces
@@ -73,8 +77,14 @@ type analysis struct {
 	asked       mask    // features that are not part of question words
 	askedSum    float64
 	numbers     []string // runs of digits and letters
+	wants       wants    // kinds of answer asked for
 	told        []int    // runes that tell of the person, ascending
+	sortAsked   Asks     // what sort of answer the asker wants, as bot understood it
 	field       string   // anchor of the guide field asked for
+	values      []Quantity
+	measures    measures   // of values
+	bounds      []Quantity // of the unit looked at last
+	sex         byte       // that the question is about: 'm' or 'f'; 0 is both, or not said
 }
 
 type feature struct {
@@ -83,7 +93,11 @@ type feature struct {
 	df        int
 	place     bool  // part of a place name
 	positions []int // in the question, the first few
+	trigrams  int   // the first that ends with it, or -1
 }
+
+// trigram is two features that follow each other in the question.
+type trigram struct{ first, second, next int }
 
 type wordFeature struct {
 	runes []rune
@@ -109,7 +123,7 @@ func analyse(text string, lex *Lexicon, seg Segmenter, stats Statistics) *analys
 // analyseBeside is analyse of a question that tells of the person in some of
 // its pieces (bytes of text): what stands in them alone weighs less.
 func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats Statistics) *analysis {
-	a := &analysis{names: lex.gazetteer}
+	a := &analysis{names: lex.gazetteer, weights: shipped()}
 	if t, ok := stats.(topical); ok {
 		a.topics = t.Topics
 	}
@@ -136,6 +150,7 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 		return math.Log(1 + (n-float64(df)+.5)/(float64(df)+.5)), df
 	}
 	a.addFeatures(idf)
+	a.addTrigrams()
 	a.addWords(seg.Words(text), idf)
 	a.addQuestionWords(lex)
 	a.addPlaces()
@@ -143,6 +158,11 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 	a.others = lex.others(a.runes)
 	a.numbers = numbersIn(a.runes)
 	a.field = fieldAsked(text)
+	a.wants = wantsOf(text)
+	a.values, a.sex = asksQuantities(text), sexAsked(text)
+	for _, v := range a.values {
+		a.measures |= 1 << v.Measure
+	}
 	return a
 }
 
@@ -177,6 +197,32 @@ func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 	for k, f := range a.features {
 		a.lookup.features[a.lookup.entry(f.term)] = int16(k)
 		a.total += f.idf
+	}
+}
+
+func (a *analysis) addTrigrams() {
+	for k := range a.features {
+		a.features[k].trigrams = -1
+	}
+	for i := 2; i < len(a.runes); i++ {
+		x, y, z := a.runes[i-2], a.runes[i-1], a.runes[i]
+		if x == 0 || y == 0 || z == 0 {
+			continue
+		}
+		first, ok := a.lookup.feature(BigramTerm(x, y))
+		second, also := a.lookup.feature(BigramTerm(y, z))
+		if !ok || !also {
+			continue
+		}
+		f := &a.features[second]
+		known := false
+		for t := f.trigrams; t >= 0 && !known; t = a.trigrams[t].next {
+			known = a.trigrams[t].first == first
+		}
+		if !known {
+			a.trigrams = append(a.trigrams, trigram{first, second, f.trigrams})
+			f.trigrams = len(a.trigrams) - 1
+		}
 	}
 }
 

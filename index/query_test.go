@@ -154,12 +154,12 @@ func TestConfidence(t *testing.T) {
 	t.Parallel()
 	huge := math.MaxFloat64 / 1e9
 	for _, f := range []Features{{}, {Score: huge}, {Length: huge}, {Gap: -huge}, {Score: 1e300, Length: 1e300}} {
-		if c := f.confidence(); !(c >= 0 && c <= 1) {
+		if c := shipped().Confidence.of(&f); !(c >= 0 && c <= 1) {
 			t.Errorf("%+v: %g", f, c)
 		}
 	}
 	good := Features{Score: 20, Gap: 5, Length: 12, Lead: .8, Substring: .6, WordShare: 1, RelGap: .25}
-	if good.confidence() <= (Features{Score: 5, Gap: .1, Length: 12}).confidence() {
+	if shipped().Confidence.of(&good) <= shipped().Confidence.of(&Features{Score: 5, Gap: .1, Length: 12}) {
 		t.Error("a good hit is no surer than a poor one")
 	}
 }

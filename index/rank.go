@@ -16,17 +16,30 @@ type Parts struct {
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
+	Fits     float64 `json:"fits"`     // Window3 of sentences that have an answer of the sort that is wanted
+	Value    float64 `json:"value"`    // share of the question's amounts that the text's bounds contain, times Window3
+	Outside  float64 `json:"outside"`  // share of them that all of its bounds leave out
+	Guide    float64 `json:"guide"`    // 1: a guide; Name and Short have to earn what it takes off
+	Name     float64 `json:"name"`     // of a guide: BM25 of bigrams of its title
+	Short    float64 `json:"short"`    // of a guide: the same of its other names, the best
+	FAQ      float64 `json:"faq"`      // 1: an FAQ; Asked and Same have to earn what it takes off
+	Asked    float64 `json:"asked"`    // of an FAQ: BM25 of bigrams of its question, or of its like, the best
+	Same     float64 `json:"same"`     // of an FAQ: how alike its question, or the best of its like, is
+	Whole    float64 `json:"whole"`    // 1: a name of an FAQ or a guide has all that is asked
+	Negative float64 `json:"negative"` // of an FAQ: how alike a question is that it must not answer
+	Trigrams float64 `json:"trigrams"` // BM25 of what has three characters, by the idf of its bigrams
+	Document float64 `json:"document"` // share that any ranked unit of the document has
+	Title    float64 `json:"title"`    // share of the title that is in the question
 }
 
-// Weights of Parts, as measured for this set of parts on public policy
-// questions (docs/quality.md).
-var weights = Parts{Words: 1.5, Bigrams: 4, Window2: 6.5, Window3: 10, Place: .8, Conflict: -.9, Field: 4}
-
-// Sum returns the score.
-func (p Parts) Sum() float64 {
-	w := weights
+// Sum returns the score under these weights. Every part has to be in it.
+func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
-		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field
+		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field + w.Fits*p.Fits +
+		w.Value*p.Value + w.Outside*p.Outside +
+		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
+		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Negative*p.Negative +
+		w.Trigrams*p.Trigrams + w.Document*p.Document + w.Title*p.Title
 }
 
 // BM25's constants.
@@ -39,11 +52,12 @@ func (a *analysis) parts(s *scan, average float64) Parts {
 	norm := bm25K1 * (1 - bm25B + bm25B*float64(s.length)/average)
 	saturate := func(tf float64) float64 { return tf * (bm25K1 + 1) / (tf + norm) }
 	return Parts{
-		Words:   a.wordScore(s, saturate),
-		Bigrams: a.bigramScore(s, saturate),
-		Window2: a.window2(s),
-		Window3: a.window3(s),
-		Place:   oneIf(s.places&a.places != 0),
+		Words:    a.wordScore(s, saturate),
+		Bigrams:  a.bigramScore(s, saturate),
+		Window2:  a.window2(s),
+		Window3:  a.window3(s),
+		Place:    oneIf(s.places&a.places != 0),
+		Trigrams: a.trigramScore(s, saturate),
 		Conflict: oneIf(a.places != 0 && s.places&a.places == 0 &&
 			s.leadPlace != 0),
 	}
@@ -81,6 +95,44 @@ func (a *analysis) borrowed(s *scan, k int, saturate func(float64) float64) floa
 		}
 	}
 	return best
+}
+
+func (a *analysis) trigramScore(s *scan, saturate func(float64) float64) float64 {
+	sum, total := 0.0, 0.0
+	for i, t := range a.trigrams {
+		idf := a.features[t.first].idf + a.features[t.second].idf
+		total += idf
+		if tf := s.trigramTF[i]; tf > 0 {
+			sum += idf * saturate(float64(tf))
+		}
+	}
+	return share(sum, total)
+}
+
+// titled returns the share of a title's bigrams that the question has, or has
+// by an expansion.
+func (a *analysis) titled(u *Unit) float64 {
+	title := u.Title
+	n, hits, until := 0, 0, 0
+	var last rune
+	for at, r := range title {
+		f := Fold(r)
+		if f != 0 && last != 0 {
+			n++
+			slot := a.lookup.slot(uint32(BigramTerm(last, f)))
+			until = max(until-1, 0)
+			for g := a.lookup.groups[slot]; g >= 0; g = a.groups[g].next {
+				if startsFolded(title[at:], a.groups[g].folded[1:]) {
+					until = max(until, len(a.groups[g].folded)-1)
+				}
+			}
+			if until > 0 || a.lookup.features[slot] >= 0 {
+				hits++
+			}
+		}
+		last = f
+	}
+	return share(float64(hits), float64(n))
 }
 
 func (a *analysis) wordScore(s *scan, saturate func(float64) float64) float64 {
@@ -143,24 +195,42 @@ type ranked struct {
 	score float64
 }
 
-// rankTop scores the first limit candidates and returns them best first; ties
+// rankTop scores the first limit candidates, and those of the others that a
+// name speaks for, and returns them best first; ties
 // go to the smaller document ID, then to the earlier unit, so that the order
 // is the same on every engine.
 func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit int) ([]ranked, error) {
 	s := scans.Get().(*scan)
 	defer scans.Put(s)
 	out := make([]ranked, 0, min(limit, len(found)))
-	for _, c := range found[:min(limit, len(found))] {
+	together := make(map[string]mask, len(found)) // what the units of a document have
+	for i, c := range found {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		u := v.Unit(c.ID)
+		if i >= limit && !a.named(&u) {
+			continue
+		}
 		s.read(a, &u)
 		p := a.parts(s, v.Average(u.Class))
 		if _, ok := u.field(a.field); ok {
 			p.Field = p.Window3
 		}
-		out = append(out, ranked{c.ID, u, p, p.Sum()})
+		p.Fits = a.fits(s)
+		a.nameParts(&p, &u)
+		a.valueParts(&p, &u)
+		p.Title = a.titled(&u)
+		all := together[u.Document]
+		all.or(s.all)
+		together[u.Document] = all
+		out = append(out, ranked{id: c.ID, unit: u, parts: p})
+	}
+	every := a.every()
+	for i := range out {
+		r := &out[i]
+		r.parts.Document = share(a.covered(together[r.unit.Document], every), a.total)
+		r.score = r.parts.Sum(&a.weights.Rank)
 	}
 	slices.SortFunc(out, func(x, y ranked) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.unit.Document, y.unit.Document),

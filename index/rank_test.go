@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -250,14 +251,35 @@ func checkLead(t *testing.T, a *analysis, s *scan, o *oracle) {
 	}
 }
 
-func TestSumIsWeighted(t *testing.T) {
+// A part, or a feature, that its sum leaves out would weigh nothing.
+func TestEveryNumberCounts(t *testing.T) {
 	t.Parallel()
-	if got := (Parts{1, 1, 1, 1, 1, 1, 1}).Sum(); !near(got, 1.5+4+6.5+10+.8-.9+4) {
-		t.Errorf("%g", got)
-	}
-	if got := (Parts{}).Sum(); got != 0 {
-		t.Errorf("%g", got)
-	}
+	var p, w Parts
+	Numbers(&p, func(name string, at *float64) {
+		Numbers(&w, func(same string, weight *float64) {
+			if name != same {
+				return
+			}
+			*at, *weight = 2, 3
+			if got := p.Sum(&w); got != 6 {
+				t.Errorf("%s: %g", name, got)
+			}
+			*at, *weight = 0, 0
+		})
+	})
+	var f Features
+	Numbers(&f, func(name string, at *float64) {
+		var c Confidence
+		Numbers(&c, func(same string, weight *float64) {
+			if name == same {
+				*at, *weight = 1, 1
+				if got := c.of(&f); !near(got, 1/(1+math.Exp(-1))) {
+					t.Errorf("%s: %g", name, got)
+				}
+				*at, *weight = 0, 0
+			}
+		})
+	})
 }
 
 func TestRankTop(t *testing.T) {

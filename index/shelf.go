@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -202,6 +203,8 @@ func (s *Shelf) apply(ctx context.Context, cursor int64) (int64, error) {
 	if len(changes) == 0 {
 		return cursor, nil
 	}
+	last := changes[len(changes)-1].Seq
+	changes = slices.DeleteFunc(changes, Change.OfLexicon) // Use and Adopt see to that
 	var put []*Unit
 	var listed []corpus.Document
 	drop := make([]string, 0, len(changes))
@@ -223,7 +226,6 @@ func (s *Shelf) apply(ctx context.Context, cursor int64) (int64, error) {
 			listed = append(listed, l.Document)
 		}
 	}
-	last := changes[len(changes)-1].Seq
 	if err := s.engine.Apply(ctx, put, drop, last); err != nil {
 		return cursor, fmt.Errorf("index: apply: %w", err)
 	}

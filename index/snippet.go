@@ -43,6 +43,8 @@ type cutter struct {
 	first     []int // index of each sentence's first clause
 	hits      []hit
 	best      int // the clause that the question is best answered around
+	parts     []Clause
+	chance    []float64 // of each clause, to be in the answer; they sum up to 1
 	numbers   []float64
 	ends      [2][maxPositions]int
 }
@@ -50,11 +52,10 @@ type cutter struct {
 var cutters = sync.Pool{New: func() any { return new(cutter) }}
 
 const (
-	leadRunes    = 80 // titles and introductions name the subject, they don't answer
-	leadDiscount = .25
-	placeWeight  = .5
-	shortClause  = 4
-	longClause   = 60 // cut there where no comma comes
+	leadRunes   = 80 // titles and introductions name the subject, they don't answer
+	shortClause = 4
+	longClause  = 60             // cut there where no comma comes, but in no number or bracket
+	maxClause   = 2 * longClause // cut there in any case
 )
 
 // read finds the clause of a unit to cut around. What the cutter says holds
@@ -62,14 +63,14 @@ const (
 func (c *cutter) read(a *analysis, u *Unit) {
 	*c = cutter{
 		a: a, body: u.Body, weights: c.weights[:0], clauses: c.clauses[:0],
-		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0], numbers: c.numbers[:0],
+		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0], numbers: c.numbers[:0], chance: c.chance[:0], parts: c.parts[:0],
 	}
 	c.split(u)
 	if len(c.clauses) == 0 {
 		return
 	}
 	c.weigh(u)
-	c.best = c.anchor()
+	c.judge()
 }
 
 // core returns the byte of Body where the words of the best clause begin: the
@@ -91,8 +92,9 @@ func (c *cutter) core() int {
 func (c *cutter) split(u *Unit) {
 	t := foldTable()
 	outside := c.a.outside(u)
-	var last rune
+	var last, before rune
 	n, start, startAt := 0, 0, 0
+	whole := 0 // up to this rune nothing is cut: a bracket, a title
 	sentenceEnd := true
 	var found mask
 	for at, r := range u.Body {
@@ -112,14 +114,29 @@ func (c *cutter) split(u *Unit) {
 				}
 			}
 		}
-		last = f
-		n++
-		stop, ends := clauseEnd(r)
-		if (!stop || n-start < shortClause && !ends) && n-start < longClause {
-			continue
+		if last = f; n >= whole {
+			whole = n + bracketed(u.Body[at:], r)
 		}
+		n++
 		_, size := utf8.DecodeRuneInString(u.Body[at:])
 		end := at + size
+		if blank := r == ' ' || r == '\u3000'; blank && n-1 == start && len(c.clauses) > 0 && before != '\n' {
+			// Blanks between sentences begin no clause: what stands before them is over.
+			cl := &c.clauses[len(c.clauses)-1]
+			cl.end, cl.endAt = n, end
+			start, startAt = n, end
+			continue
+		}
+		stop, ends := clauseEnd(r)
+		next, _ := utf8.DecodeRuneInString(u.Body[end:])
+		if stop && r != '\n' && (n < whole || isASCII(before) && isASCII(next) && r < utf8.RuneSelf) {
+			stop, ends = false, false
+		}
+		before = r
+		long := n-start >= longClause && n >= whole && !(isASCII(r) && isASCII(next))
+		if (!stop || n-start < shortClause && !ends) && !long && n-start < maxClause {
+			continue
+		}
 		c.add(clause{start: start, end: n, startAt: startAt, endAt: end, found: found}, sentenceEnd)
 		sentenceEnd, found = ends, mask{}
 		start, startAt = n, end
@@ -127,6 +144,44 @@ func (c *cutter) split(u *Unit) {
 	if start < n {
 		c.add(clause{start: start, end: n, startAt: startAt, endAt: len(u.Body), found: found}, sentenceEnd)
 	}
+}
+
+// isASCII reports whether a character is a Latin letter or a digit.
+func isASCII(r rune) bool { return r < utf8.RuneSelf && Fold(r) != 0 }
+
+// bracketed returns how many characters after r, which a text begins with, are
+// part of what it opens: 0 where it opens nothing, or nothing that is short.
+func bracketed(text string, r rune) int {
+	var closes rune
+	switch r {
+	case '《':
+		closes = '》'
+	case '（':
+		closes = '）'
+	case '(':
+		closes = ')'
+	case '〔':
+		closes = '〕'
+	case '“':
+		closes = '”'
+	default:
+		return 0
+	}
+	n, depth := 0, 0
+	for _, x := range text {
+		switch {
+		case n >= longClause || x == '\n':
+			return 0
+		case x == r:
+			depth++
+		case x == closes:
+			if depth--; depth == 0 {
+				return n + 1
+			}
+		}
+		n++
+	}
+	return 0
 }
 
 func (c *cutter) add(cl clause, opens bool) {
@@ -189,10 +244,10 @@ func (c *cutter) weigh(u *Unit) {
 		}
 		w := f.idf * math.Log(1+n/(sf[k]+.5)) / math.Log(1+n/.5)
 		if lead.has(k) {
-			w *= leadDiscount
+			w *= c.a.weights.Anchor.Lead
 		}
 		if f.place {
-			w *= placeWeight
+			w *= c.a.weights.Anchor.Place
 		}
 		c.weights[k] = w
 		c.total += w
@@ -242,33 +297,6 @@ func (c *cutter) share(m mask) float64 {
 		}
 	}
 	return sum / c.total
-}
-
-// anchor returns the clause that the question is best answered around.
-func (c *cutter) anchor() int {
-	best, bestScore := 0, math.Inf(-1)
-	n := len(c.sentences)
-	c.numbers = append(c.numbers[:0], make([]float64, 2*n)...)
-	around, own := c.numbers[:n], c.numbers[n:]
-	for i := range c.sentences {
-		m := c.sentences[i]
-		own[i] = c.share(m)
-		if i > 0 {
-			m.or(c.sentences[i-1])
-		}
-		if i+1 < len(c.sentences) {
-			m.or(c.sentences[i+1])
-		}
-		around[i] = c.share(m)
-	}
-	for i := range c.clauses {
-		cl := &c.clauses[i]
-		score := around[cl.sentence] + .7*own[cl.sentence] + .5*c.share(cl.found) + .5*c.runs(cl.hits)
-		if score > bestScore {
-			best, bestScore = i, score
-		}
-	}
-	return best
 }
 
 // section returns the numbered passage in a piece which has most of the
@@ -324,41 +352,62 @@ func follow(next, ends, positions []int) []int {
 	return next
 }
 
-// window grows the best clause to a piece of at most limit characters (60 or
-// more): back within its sentence up to three tenths, forward clause by clause,
-// then back again. It has whole rows of tables.
+// window returns the piece of at most limit characters (120 or more) around the
+// best clause that has the answer most likely: the chances of its clauses are
+// the most, and it had better begin and end where a sentence does, and not
+// leave off the line that a list begins with. It has whole rows of tables.
 func (c *cutter) window(limit int) Span {
 	if len(c.clauses) == 0 {
 		return Span{}
 	}
-	at := c.best
-	from, to := at, at
-	size := func(i, j int) int { return c.clauses[j].end - c.clauses[i].start }
-	for from > 0 && c.clauses[from-1].sentence == c.clauses[at].sentence &&
-		c.clauses[at].start-c.clauses[from-1].start <= limit*3/10 && size(from-1, to) <= limit {
-		from--
+	from, to := c.best, c.best
+	best := math.Inf(-1)
+	for i := c.best; i >= 0 && c.clauses[c.best].end-c.clauses[i].start <= limit; i-- {
+		j := i
+		for j+1 < len(c.clauses) && c.clauses[j+1].end-c.clauses[i].start <= limit {
+			j++
+		}
+		if score := c.piece(i, j); score > best {
+			best, from, to = score, i, j
+		}
 	}
-	for to+1 < len(c.clauses) && size(from, to+1) <= limit {
-		to++
-	}
-	for from > 0 && size(from-1, to) <= limit {
-		from--
-	}
-	from, to = c.settle(from, to, at)
+	from, to = c.settle(from, to, c.best)
 	return wholeRows(c.body, Span{c.clauses[from].startAt, c.clauses[to].endAt}, c.core(), limit)
 }
 
-// settle trims a window to sentence bounds where that loses less than a
-// quarter of it and not its core.
+// piece says how good it is to show the clauses from i to j.
+func (c *cutter) piece(i, j int) float64 {
+	w := &c.a.weights.Snippet
+	score := 0.0
+	for k := i; k <= j; k++ {
+		score += c.chance[k]
+	}
+	if i == 0 || c.clauses[i].sentence != c.clauses[i-1].sentence {
+		score += w.Opens
+		if i > 0 && c.opensList(i-1) {
+			score -= w.List
+		}
+	}
+	return score
+}
+
+// opensList reports whether a clause says that a list follows.
+func (c *cutter) opensList(i int) bool {
+	text := strings.TrimRight(c.body[c.clauses[i].startAt:c.clauses[i].endAt], " \u3000\n")
+	return strings.HasSuffix(text, "：") || strings.HasSuffix(text, ":")
+}
+
+// settle trims a window to sentence bounds where that loses little of it and
+// not its core.
 func (c *cutter) settle(from, to, at int) (int, int) {
-	size := c.clauses[to].end - c.clauses[from].start
+	spare := int(c.a.weights.Snippet.Settle * float64(c.clauses[to].end-c.clauses[from].start))
 	if s := c.clauses[to].sentence; to+1 < len(c.clauses) && c.clauses[to+1].sentence == s {
-		if end := c.first[s] - 1; end >= at && c.clauses[to].end-c.clauses[end].end <= size/4 {
+		if end := c.first[s] - 1; end >= at && c.clauses[to].end-c.clauses[end].end <= spare {
 			to = end
 		}
 	}
 	if s := c.clauses[from].sentence; c.first[s] != from && s+1 < len(c.first) {
-		if start := c.first[s+1]; start <= at && c.clauses[start].start-c.clauses[from].start <= size/4 {
+		if start := c.first[s+1]; start <= at && c.clauses[start].start-c.clauses[from].start <= spare {
 			from = start
 		}
 	}

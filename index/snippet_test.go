@@ -248,12 +248,12 @@ func naiveWeights(c *cutter, u *Unit) (weights []float64, total float64) {
 		for at := 1; at < len(lead); at++ {
 			a, b := Fold(lead[at-1]), Fold(lead[at])
 			if at != context && a != 0 && b != 0 && BigramTerm(a, b) == f.term {
-				w *= leadDiscount
+				w *= shipped().Anchor.Lead
 				break
 			}
 		}
 		if f.place {
-			w *= placeWeight
+			w *= shipped().Anchor.Place
 		}
 		weights = append(weights, w)
 		total += w

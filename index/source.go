@@ -7,11 +7,16 @@ import (
 )
 
 // Change says that a document has to be indexed again: it was published,
-// published anew or taken back, or its relations from others changed.
+// published anew or taken back, or its relations from others changed. One
+// without a document says that another lexicon was put live: what was cut by
+// other words than those of the lexicon in use has to be cut anew.
 type Change struct {
 	Seq      int64 // grows with every change, never reused
 	Document string
 }
+
+// OfLexicon reports whether it is no change of a document.
+func (c Change) OfLexicon() bool { return c.Document == "" }
 
 // Live is a published document with its published revision.
 type Live struct {
@@ -30,7 +35,7 @@ type Cut struct {
 // Source is the truth that an index is built from.
 type Source interface {
 	// Changes returns what changed after the row after: only the newest
-	// change of each document, at most limit, ascending.
+	// change of each document, and of the lexicon, at most limit, ascending.
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
 	// Newest returns the newest change's Seq, 0 where there was none. An
 	// index of everything that Each yields after it is complete up to it.

@@ -34,6 +34,9 @@ type Unit struct {
 	// Words are the gse words of three and more characters in Context and
 	// Body, folded, in order, with repetitions.
 	Words []string
+	// Negative are questions that an FAQ must not answer. They are not indexed:
+	// ranking alone looks at them.
+	Negative []string
 }
 
 // Scope returns what a Filter looks at.

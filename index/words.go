@@ -65,6 +65,30 @@ func (w Words) Lexicon() *Lexicon {
 	return l
 }
 
+// Vocabulary returns the words that a lexicon knows, each once: what it keeps
+// whole, and what it says for what.
+func (l *Lexicon) Vocabulary() []string {
+	seen := map[string]bool{}
+	var out []string
+	add := func(w string) {
+		if !seen[w] {
+			seen[w] = true
+			out = append(out, w)
+		}
+	}
+	for _, w := range l.Domain {
+		add(FoldString(w))
+	}
+	for _, all := range l.synonyms {
+		for _, s := range all {
+			add(string(s.to))
+			add(string(s.from))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // pair is a Pair, folded: at is where to has from in it, -1 is nowhere.
 type pair struct {
 	from, to []rune

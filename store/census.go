@@ -136,11 +136,13 @@ func (s *Store) countStep(ctx context.Context, day corpus.Date, after string, re
 	return n, last, rows.Err()
 }
 
-// Pending returns what was published after a row of the outbox.
+// Pending returns what changed after a row of the outbox.
 func (s *Store) Pending(ctx context.Context, after int64) (corpus.Pending, error) {
 	var p corpus.Pending
 	var at int64
-	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(MIN(at), 0) FROM outbox WHERE seq > $1`, after).Scan(&p.Changes, &at)
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(MIN(at), 0) FROM (
+		SELECT at FROM outbox WHERE seq > $1
+		UNION ALL SELECT at FROM lexicon_switches WHERE seq > $1 AND `+newestSwitch+`) AS waiting`, after).Scan(&p.Changes, &at)
 	if err != nil {
 		return p, fmt.Errorf("store: reading what waits to be served: %w", explain(err))
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 )
 
 var _ corpus.Archive = (*Store)(nil)
@@ -74,6 +75,12 @@ func scanEdges(rows *sql.Rows) ([]corpus.Edge, error) {
 // Decide implements corpus.Archive. ErrUnnamed is returned where a dangling
 // edge is accepted.
 func (s *Store) Decide(ctx context.Context, edge string, accept bool, by string) (corpus.Edge, error) {
+	return s.DecideAs(ctx, edge, accept, by, nil)
+}
+
+// DecideAs is Decide by somebody whom the history is to name: entry says who
+// and why; nil for nobody.
+func (s *Store) DecideAs(ctx context.Context, edge string, accept bool, by string, entry *desk.Entry) (corpus.Edge, error) {
 	var decided corpus.Edge
 	err := s.change(ctx, "deciding about an edge", func(tx *sql.Tx) error {
 		var source, target string
@@ -88,11 +95,7 @@ func (s *Store) Decide(ctx context.Context, edge string, accept bool, by string)
 			return ErrUnnamed
 		}
 		p := s.putting(ctx, tx)
-		_, err = tx.ExecContext(ctx, `INSERT INTO decisions (edge, source, accepted, target, decided_by, decided)
-			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (edge) DO UPDATE SET accepted = excluded.accepted,
-			target = excluded.target, decided_by = excluded.decided_by, decided = excluded.decided`,
-			edge, source, truth(accept), target, by, p.now)
-		if err != nil {
+		if err := p.decision(edge, source, target, accept, by); err != nil {
 			return err
 		}
 		p.touched.sources = append(p.touched.sources, source)
@@ -104,10 +107,26 @@ func (s *Store) Decide(ctx context.Context, edge string, accept bool, by string)
 			return err
 		}
 		all, err := scanEdges(rows)
-		if err == nil {
-			decided = all[0] // it was read before
+		if err != nil {
+			return err
 		}
-		return err
+		decided = all[0] // it was read before
+		if entry == nil {
+			return nil
+		}
+		e := *entry
+		e.Action, e.Document = desk.ActionDecided, source
+		e.Detail = decidedWords(decided, accept) + "；" + e.Detail
+		return s.note(ctx, tx, e)
 	})
 	return decided, err
+}
+
+// decision keeps what a person has decided about an edge.
+func (p *putting) decision(edge, source, target string, accept bool, by string) error {
+	_, err := p.tx.ExecContext(p.ctx, `INSERT INTO decisions (edge, source, accepted, target, decided_by, decided)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (edge) DO UPDATE SET accepted = excluded.accepted,
+		target = excluded.target, decided_by = excluded.decided_by, decided = excluded.decided`,
+		edge, source, truth(accept), target, by, p.now)
+	return err
 }

@@ -99,6 +99,10 @@ func liveLexicon(ctx context.Context, q queryer) (revision int, err error) {
 	return revision, err
 }
 
+// newestSwitch are the switches that no later one has overtaken: that one, as
+// the outbox has the newest change of each document.
+const newestSwitch = `id = (SELECT MAX(id) FROM lexicon_switches)`
+
 // LiveLexicon returns the number of the revision that is live; 0 is the one
 // that comes with the program.
 func (s *Store) LiveLexicon(ctx context.Context) (int, error) {
@@ -110,10 +114,10 @@ func (s *Store) LiveLexicon(ctx context.Context) (int, error) {
 }
 
 // SwitchLexicon puts w.Revision live where w.Before is: else lexicon.ErrMoved.
-// check is told the newest change of the corpus and the newest trial of the
+// check is told the newest change of a document and the newest trial of the
 // revision (ID 0: none), in the same transaction: its error leaves all as it
-// is. A switch without a reason names the trial for one. It returns the switch
-// as it was written.
+// is. A switch without a reason names the trial for one. The switch is a change
+// of the outbox. It returns the switch as it was written.
 func (s *Store) SwitchLexicon(ctx context.Context, w lexicon.Switch, check func(newest int64, t lexicon.Trial) error) (lexicon.Switch, error) {
 	w.At = time.UnixMilli(millis(s.now()))
 	err := s.change(ctx, "switching the lexicon", func(tx *sql.Tx) error {
@@ -134,8 +138,8 @@ func (s *Store) SwitchLexicon(ctx context.Context, w lexicon.Switch, check func(
 				return err
 			}
 		}
-		var newest int64
-		if err := tx.QueryRowContext(ctx, `SELECT seq FROM outbox_counter WHERE id = 1`).Scan(&newest); err != nil {
+		newest, err := newestDocument(ctx, tx)
+		if err != nil {
 			return err
 		}
 		t, err := scanTrial(tx.QueryRowContext(ctx, trials+` WHERE revision = $1 ORDER BY id DESC LIMIT 1`, w.Revision))
@@ -148,9 +152,13 @@ func (s *Store) SwitchLexicon(ctx context.Context, w lexicon.Switch, check func(
 		if w.Reason == "" {
 			w.Trial = t.ID
 		}
-		return tx.QueryRowContext(ctx, `INSERT INTO lexicon_switches (revision, before, back, author, reason, trial, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-			w.Revision, w.Before, w.Back, w.Author, w.Reason, w.Trial, millis(w.At)).Scan(&w.ID)
+		var seq int64
+		if err := tx.QueryRowContext(ctx, `UPDATE outbox_counter SET seq = seq + 1 WHERE id = 1 RETURNING seq`).Scan(&seq); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `INSERT INTO lexicon_switches (revision, before, back, author, reason, trial, at, seq)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+			w.Revision, w.Before, w.Back, w.Author, w.Reason, w.Trial, millis(w.At), seq).Scan(&w.ID)
 	})
 	return w, err
 }

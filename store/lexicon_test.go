@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/lexicon"
 )
 
@@ -64,6 +65,10 @@ func TestLexicon(t *testing.T) {
 	if live, err := s.LiveLexicon(ctx); live != 1 || err != nil {
 		t.Errorf("live %d, %v", live, err)
 	}
+	// The switch that was refused is no change, and the one that was made is.
+	if got, err := s.Changes(ctx, 0, 10); err != nil || !slices.Equal(got, []index.Change{{Seq: 1}}) || !got[0].OfLexicon() {
+		t.Errorf("changes %+v, %v", got, err)
+	}
 	if all, err := s.LexiconSwitches(ctx); err != nil || len(all) != 1 || all[0].Trial != tried.ID || all[0].Before != 0 {
 		t.Errorf("%+v, %v", all, err)
 	}
@@ -96,5 +101,58 @@ func TestConcurrentSwitches(t *testing.T) {
 	}
 	if done != 1 {
 		t.Errorf("%d were put live", done)
+	}
+}
+
+// TestLexiconInOutbox: a switch is a change with a number of its own, among
+// those of documents; the newest of them counts, as of each document.
+func TestLexiconInOutbox(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: time.UnixMilli(1_700_000_000_000)}
+	s := openAt(t, filepath.Join(t.TempDir(), "policybot.db"), c.Now)
+	ctx := t.Context()
+	allow := func(int64, lexicon.Trial) error { return nil }
+	switchTo := func(revision, before int) {
+		t.Helper()
+		if _, err := s.SwitchLexicon(ctx, lexicon.Switch{Revision: revision, Before: before}, allow); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if _, err := s.AddLexicon(ctx, nil, "a", "b"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(t, s, true, content("a"))
+	switchTo(1, 0)
+	put(t, s, true, content("b"))
+	c.now = c.now.Add(time.Second)
+	switchTo(2, 1)
+	switched := c.now
+	c.now = c.now.Add(time.Second)
+	put(t, s, true, content("c"))
+	want := []index.Change{{Seq: 1, Document: "a"}, {Seq: 3, Document: "b"}, {Seq: 4}, {Seq: 5, Document: "c"}}
+	for after := range 6 {
+		left := slices.DeleteFunc(slices.Clone(want), func(c index.Change) bool { return c.Seq <= int64(after) })
+		for limit := 1; limit < 6; limit++ {
+			got, err := s.Changes(ctx, int64(after), limit)
+			if err != nil || !slices.Equal(got, left[:min(limit, len(left))]) {
+				t.Errorf("after %d, %d of them: %+v, %v", after, limit, got, err)
+			}
+		}
+		if p, err := s.Pending(ctx, int64(after)); err != nil || p.Changes != len(left) || after == 3 && !p.Oldest.Equal(switched) {
+			t.Errorf("after %d: %+v, %v", after, p, err)
+		}
+	}
+	newest, err := s.Newest(ctx)
+	if err != nil || newest != 5 {
+		t.Errorf("newest %d, %v", newest, err)
+	}
+	switchTo(0, 2)
+	if seq, err := s.NewestDocument(ctx); err != nil || seq != 5 {
+		t.Errorf("newest of a document %d, %v", seq, err)
+	}
+	if seq, err := s.Newest(ctx); err != nil || seq != 6 {
+		t.Errorf("newest %d, %v", seq, err)
 	}
 }

@@ -48,7 +48,8 @@ func (p *putting) attach(document string, revision int, o *corpus.Original) erro
 		return err
 	}
 	_, err = p.tx.ExecContext(p.ctx, `DELETE FROM originals WHERE sum = $1
-		AND NOT EXISTS (SELECT 1 FROM revision_originals WHERE sum = $1)`, had)
+		AND NOT EXISTS (SELECT 1 FROM revision_originals WHERE sum = $1)
+		AND NOT EXISTS (SELECT 1 FROM uploads WHERE sum = $1)`, had)
 	return err
 }
 

@@ -3,11 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 )
 
 // ErrHeld says that a revision cannot be published before a person has
@@ -17,7 +16,11 @@ var ErrHeld = errors.New("store: a person has to confirm the text first")
 // Publish puts the newest revision of a document live, with outbox rows as Put
 // has. Nothing changes where it is. Errors are ErrHeld, corpus.ErrNotFound, or
 // a database's cause.
-func (s *Store) Publish(ctx context.Context, id string) error {
+func (s *Store) Publish(ctx context.Context, id string) error { return s.PublishAs(ctx, id, nil) }
+
+// PublishAs is Publish by somebody whom the history is to name: entry says who
+// and why; nil for nobody.
+func (s *Store) PublishAs(ctx context.Context, id string, entry *desk.Entry) error {
 	return s.change(ctx, "publishing a document", func(tx *sql.Tx) error {
 		p := s.putting(ctx, tx)
 		was, err := p.head(id)
@@ -33,21 +36,25 @@ func (s *Store) Publish(ctx context.Context, id string) error {
 		if held, err := p.held(id, was.newest); err != nil || held {
 			return errors.Join(err, ErrHeld)
 		}
-		var c corpus.Content
-		var meta []byte
-		err = tx.QueryRowContext(ctx, `SELECT meta, text FROM revisions WHERE document = $1 AND number = $2`,
-			id, was.newest).Scan(&meta, &c.Text)
+		c, _, err := p.content(id, was.newest)
 		if err != nil {
 			return err
-		}
-		if err := json.Unmarshal(meta, &c.Document); err != nil {
-			return fmt.Errorf("document %s: %w", id, err)
 		}
 		if err := p.exec(p.stmts.setStatus, string(corpus.Published), id, was.newest); err != nil {
 			return err
 		}
 		if _, err := p.publish(c, was.newest, was); err != nil {
 			return err
+		}
+		if err := p.describe(c, was.newest, corpus.Published); err != nil {
+			return err
+		}
+		if entry != nil {
+			e := *entry
+			e.Action, e.Document, e.Revision = desk.ActionPublished, id, was.newest
+			if err := s.note(ctx, tx, e); err != nil {
+				return err
+			}
 		}
 		return p.finish()
 	})

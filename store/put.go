@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 )
 
 // ErrInvalid says that a content cannot be stored as it is: its ID, its title,
@@ -58,6 +59,12 @@ func check(c corpus.Content) error {
 // not kept waiting. Errors wrap ErrInvalid, which names the document, or a
 // database's cause (see Open); then nothing was stored.
 func (s *Store) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
+	return s.PutAs(ctx, contents, publish, nil)
+}
+
+// PutAs is Put by somebody whom the history is to name: entry says who and
+// why, and is written for each document that was published; nil for none.
+func (s *Store) PutAs(ctx context.Context, contents []corpus.Content, publish bool, entry *desk.Entry) ([]corpus.Outcome, error) {
 	for _, c := range contents {
 		if err := check(c); err != nil {
 			return nil, err
@@ -72,6 +79,13 @@ func (s *Store) Put(ctx context.Context, contents []corpus.Content, publish bool
 				return fmt.Errorf("%s: %w", c.Document.ID, err)
 			}
 			outcomes = append(outcomes, o)
+			if entry != nil && publish && o.Changed && !o.Held {
+				e := *entry
+				e.Action, e.Document, e.Revision = desk.ActionImported, o.ID, o.Revision
+				if err := s.note(ctx, tx, e); err != nil {
+					return err
+				}
+			}
 		}
 		return p.finish()
 	})
@@ -169,6 +183,9 @@ func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 	if err := p.annotate(number, c); err != nil {
 		return corpus.Outcome{}, err
 	}
+	if err := p.describe(c, number, status); err != nil {
+		return corpus.Outcome{}, err
+	}
 	o := corpus.Outcome{ID: id, Revision: number, Changed: true, Held: held}
 	if publish {
 		o.Twin, err = p.publish(c, number, was)
@@ -201,6 +218,9 @@ func (p *putting) again(c corpus.Content, was head, publish bool) (corpus.Outcom
 		return o, err
 	}
 	if err := p.exec(p.stmts.setStatus, string(corpus.Published), o.ID, o.Revision); err != nil {
+		return o, err
+	}
+	if err := p.describe(c, o.Revision, corpus.Published); err != nil {
 		return o, err
 	}
 	o.Changed = true

@@ -32,6 +32,9 @@ func (s *Store) WithdrawSample(ctx context.Context) (int, error) {
 			if err := p.exec(p.stmts.dropFacets, id); err != nil {
 				return err
 			}
+			if err := p.showStatus(id, number, corpus.Draft); err != nil {
+				return err
+			}
 			p.mark(id)
 			p.touch(id, was, nil)
 		}

@@ -36,6 +36,21 @@ func (s *Store) changes(ctx context.Context, after int64, limit int) ([]index.Ch
 	return changes, rows.Err()
 }
 
+// NewestDocument returns the newest change of a document, 0 where there was
+// none.
+func (s *Store) NewestDocument(ctx context.Context) (int64, error) {
+	seq, err := newestDocument(ctx, s.read)
+	if err != nil {
+		return 0, fmt.Errorf("store: reading the newest change of a document: %w", explain(err))
+	}
+	return seq, nil
+}
+
+func newestDocument(ctx context.Context, q queryer) (seq int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM outbox`).Scan(&seq)
+	return seq, err
+}
+
 // Newest implements index.Source.
 func (s *Store) Newest(ctx context.Context) (seq int64, err error) {
 	err = s.stmts.newest.QueryRowContext(ctx).Scan(&seq)

@@ -125,6 +125,7 @@ func clean(ctx context.Context, file string) error {
 	const (
 		withJournal = 2
 		withSecrets = 7
+		withDoor    = 17
 	)
 	sealed := false
 	var steps []string
@@ -138,6 +139,11 @@ func clean(ctx context.Context, file string) error {
 		if err := db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM settings WHERE name = $1`, rewritten).Scan(&sealed); err != nil {
 			return err
 		}
+	}
+	if schema >= withDoor {
+		// Who was signed in when the copy was made is not when it is restored.
+		steps = append(steps, `DELETE FROM door_sessions`, `DELETE FROM door_links`, `DELETE FROM door_tries`,
+			`DELETE FROM door_forms`, `UPDATE door_keys SET offered = '' WHERE offered <> ''`)
 	}
 	if !sealed {
 		steps = append(steps, `VACUUM`) // free pages may hold what was removed

@@ -34,6 +34,7 @@ type statements struct {
 	namingKey, namingNumber, pointing, speaking   *sql.Stmt
 	addEdge, dropEdges, edgesOf, decisions        *sql.Stmt
 	cutting, resting                              *sql.Stmt
+	describe, dropWorkFacets, addWorkFacet        *sql.Stmt
 	claim, standing, free, answer, record, secret *sql.Stmt
 }
 
@@ -50,7 +51,9 @@ func prepare(ctx context.Context, write, read *sql.DB) (*statements, error) {
 	}
 	s.setting = on(read, `SELECT value FROM settings WHERE name = $1`)
 	s.ids = on(read, `SELECT id FROM documents WHERE live > 0 AND id > $1 ORDER BY id LIMIT $2`)
-	s.changes = on(read, `SELECT seq, document FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2`)
+	s.changes = on(read, `SELECT seq, document FROM outbox WHERE seq > $1
+		UNION ALL SELECT seq, '' FROM lexicon_switches WHERE seq > $1 AND `+newestSwitch+`
+		ORDER BY seq LIMIT $2`)
 	s.newest = on(read, `SELECT seq FROM outbox_counter WHERE id = 1`)
 	s.recent = on(read, recentQuery)
 	for _, n := range sizes {
@@ -137,6 +140,13 @@ func (s *statements) prepareForce(on func(query string) *sql.Stmt) {
 	s.cutting = on(`SELECT x.kind, x.source, x.effective, x.anchors, f.account
 		FROM relations x JOIN documents f ON f.id = x.source
 		WHERE x.target = $1 AND x.binding = 1 AND x.kind IN ('repeals', 'supersedes')`)
+	s.describe = on(`INSERT INTO works (document, revision, status, held, updated, kind, title, number, key, account, issued, sum)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (document) DO UPDATE SET
+		revision = excluded.revision, status = excluded.status, held = excluded.held, updated = excluded.updated,
+		kind = excluded.kind, title = excluded.title, number = excluded.number, key = excluded.key,
+		account = excluded.account, issued = excluded.issued, sum = excluded.sum`)
+	s.dropWorkFacets = on(`DELETE FROM work_facets WHERE document = $1`)
+	s.addWorkFacet = on(`INSERT INTO work_facets (document, facet, value) VALUES ($1, $2, $3) ON CONFLICT (document, facet, value) DO NOTHING`)
 	s.resting = on(`SELECT DISTINCT source FROM relations WHERE target = $1 AND kind = $2`)
 }
 

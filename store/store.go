@@ -47,6 +47,7 @@ type Store struct {
 
 	standings standings
 	stopping  stopping
+	pinning   pinning
 	census    census
 	topics    topics
 	asked     asked
@@ -87,7 +88,10 @@ func (s *Store) open(ctx context.Context, c Config) (err error) {
 	if s.stmts, err = prepare(ctx, s.write, s.read); err != nil {
 		return err
 	}
-	return s.upgrade(ctx)
+	if err := s.upgrade(ctx); err != nil {
+		return err
+	}
+	return s.upgradeWorks(ctx)
 }
 
 // Close waits for what is running and closes the database.

@@ -30,7 +30,11 @@ type trouble struct {
 // our own fault.
 func classify(err error) trouble {
 	var large *http.MaxBytesError
+	var gone *citizen.Gone
 	switch {
+	case errors.As(err, &gone):
+		title, text := gone.Words()
+		return trouble{http.StatusGone, title, text}
 	case errors.Is(err, corpus.ErrNotFound):
 		return trouble{http.StatusNotFound, "没有找到这一页", "可能是地址不完整，也可能是文件已经撤下。"}
 	case errors.Is(err, errMethod):

@@ -18,8 +18,10 @@ import (
 
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/holiday"
 	"github.com/policybot/policybot/corpus/sample"
+	"github.com/policybot/policybot/door"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/local"
 	"github.com/policybot/policybot/store"
@@ -39,15 +41,20 @@ type app struct {
 	engines   *engines // outside of this process; nil: none
 	journal   *bot.LedgerJournal
 	desk      *corpus.Desk
+	office    *desk.Desk // what staff do
+	clerk     *clerk
+	door      *door.Door
 	responder *bot.Responder
 	differs   bot.Differences // documents that answers found to contradict each other
 	watch     *watch
+	secret    []byte // the instance's
 	roster    atomic.Pointer[roster]
 	sampling  atomic.Pointer[sampling]
 	directory atomic.Pointer[corpus.Directory]
 	settling  sync.Mutex // one settle at a time: the last one knows best
 
-	changed chan struct{}                // documents were published
+	changed chan struct{}                // the outbox has grown
+	urgent  chan struct{}                // the same, and somebody waits to see it
 	arrange atomic.Pointer[func() error] // builds the pages anew, where there are any
 	stop    context.CancelFunc
 	running *errgroup.Group
@@ -57,7 +64,10 @@ type app struct {
 // openApp opens the data folder, which the caller has locked, and starts what
 // runs in the background. Nothing is answered before sync has returned once.
 func openApp(ctx context.Context, s settings, log *slog.Logger) (*app, error) {
-	a := &app{settings: s, log: log, changed: make(chan struct{}, 1)}
+	a := &app{settings: s, log: log, changed: make(chan struct{}, 1), urgent: make(chan struct{}, 1)}
+	if _, err := index.ShippedWeights(); err != nil {
+		return nil, err
+	}
 	accounts, err := s.roster()
 	if err != nil {
 		return nil, err
@@ -123,6 +133,7 @@ func (a *app) openStore(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.secret = []byte(secret)
 	a.journal, err = bot.NewJournal(bot.JournalConfig{
 		Ledger: a.store, Archive: a.store, Secret: []byte(secret), Retention: retention,
 	})
@@ -138,11 +149,16 @@ func (a *app) wire() {
 		Store:      a.store,
 		KeepSample: a.settings.KeepSample, Configured: a.configured,
 	}
+	a.wireDesk()
+	a.wireDoor()
 	a.responder = bot.NewResponder(bot.Config{
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Keeper: a.journal, Catalogue: a.store,
-		Stops: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
+		Stops: a.store, Pins: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
 		Cues: a.lexicons.cues, Lexicon: a.lexicons.words, Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 		Agencies: a.directory.Load, Calendar: holiday.New(), Differences: &a.differs,
+		Respell: func(text string, names []string) (string, []bot.Respelt) {
+			return a.lexicons.serving().respell(a.shelf, text, names)
+		},
 	})
 	a.watch = newWatch(a.state)
 	ctx, stop := context.WithCancel(context.Background())
@@ -151,11 +167,15 @@ func (a *app) wire() {
 	a.running.Go(func() error { return a.journal.Run(ctx) })
 	a.running.Go(func() error { return a.follow(ctx) })
 	a.running.Go(func() error { return a.tidy(ctx) })
+	a.running.Go(func() error { return a.sweep(ctx) })
 	if a.engines != nil {
 		a.shelf.Prefer(a.engines.group)
 		a.running.Go(func() error { return a.engines.run(ctx) })
 	}
-	a.lexicons.served = a.engines.poke // what they keep may be cut otherwise
+	a.lexicons.served = func() {
+		a.engines.poke() // what they keep may be cut otherwise
+		a.outgrown()     // by the switch
+	}
 	a.running.Go(func() error { return a.lexicons.run(ctx) })
 }
 
@@ -180,6 +200,7 @@ func (a *app) follow(ctx context.Context) error {
 			continue
 		case <-due:
 		case <-late:
+		case <-a.urgent:
 		case <-ctx.Done():
 			return nil
 		}
@@ -191,15 +212,31 @@ func (a *app) follow(ctx context.Context) error {
 }
 
 // put stores contents, and has them served in a moment even if nobody asks.
-func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
-	out, err := a.desk.Put(ctx, contents, publish)
+func (a *app) put(ctx context.Context, contents []corpus.Content, publish bool, by authority) ([]corpus.Outcome, error) {
+	var entry *desk.Entry
 	if publish {
-		select {
-		case a.changed <- struct{}{}:
-		default: // noted already
+		var err error
+		if entry, err = a.authorised(ctx, by); err != nil {
+			return nil, err
 		}
 	}
+	out, err := a.store.PutAs(ctx, contents, publish, entry)
+	if err == nil && publish {
+		_, err = a.desk.Put(ctx, nil, true) // the sample leaves with the first of one's own
+	}
+	if publish {
+		a.outgrown()
+	}
 	return out, err
+}
+
+// outgrown says that the outbox has grown: what is in it is served in a moment
+// even if nobody asks.
+func (a *app) outgrown() {
+	select {
+	case a.changed <- struct{}{}:
+	default: // noted already
+	}
 }
 
 // sampling is what the sample corpus has to do with answers now.

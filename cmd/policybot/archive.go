@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/store"
 )
 
@@ -27,11 +28,13 @@ type (
 		ID      string `json:"id"`
 		By      string `json:"by"`
 		Publish bool   `json:"publish,omitempty"`
+		authority
 	}
 	decideRequest struct {
 		Edge   string `json:"edge"`
 		Accept bool   `json:"accept"`
 		By     string `json:"by"`
+		authority
 	}
 )
 
@@ -79,6 +82,13 @@ func (r revisionOf) explain(err error) error {
 // where that is asked for.
 func (a *app) confirm(ctx context.Context, in confirmRequest) (corpus.Stored, error) {
 	ask := revisionOf{ID: in.ID}
+	var entry *desk.Entry
+	if in.Publish {
+		var err error
+		if entry, err = a.authorised(ctx, in.authority); err != nil {
+			return corpus.Stored{}, err
+		}
+	}
 	newest, err := a.newest(ctx, in.ID)
 	if err != nil {
 		return newest, ask.explain(err)
@@ -94,7 +104,7 @@ func (a *app) confirm(ctx context.Context, in confirmRequest) (corpus.Stored, er
 		return newest, fmt.Errorf("%s was confirmed already, by %s", in.ID, newest.ConfirmedBy)
 	}
 	if in.Publish {
-		if err := a.publishNewest(ctx, in.ID); err != nil {
+		if err := a.publishNewest(ctx, in.ID, entry); err != nil {
 			return newest, err
 		}
 	}
@@ -103,8 +113,8 @@ func (a *app) confirm(ctx context.Context, in confirmRequest) (corpus.Stored, er
 
 // publishNewest puts a document's newest revision live. The sample corpus
 // leaves with the first of one's own, as after an import.
-func (a *app) publishNewest(ctx context.Context, id string) error {
-	err := a.store.Publish(ctx, id)
+func (a *app) publishNewest(ctx context.Context, id string, entry *desk.Entry) error {
+	err := a.store.PublishAs(ctx, id, entry)
 	if err == nil {
 		_, err = a.desk.Put(ctx, nil, true)
 	}
@@ -122,7 +132,11 @@ func (a *app) newest(ctx context.Context, id string) (corpus.Stored, error) {
 
 // decide accepts or rejects an edge, and has it served.
 func (a *app) decide(ctx context.Context, in decideRequest) (corpus.Edge, error) {
-	e, err := a.store.Decide(ctx, in.Edge, in.Accept, in.By)
+	entry, err := a.authorised(ctx, in.authority)
+	if err != nil {
+		return corpus.Edge{}, err
+	}
+	e, err := a.store.DecideAs(ctx, in.Edge, in.Accept, in.By, entry)
 	switch {
 	case errors.Is(err, corpus.ErrNotFound):
 		return e, fmt.Errorf("there is no edge %.60q: see 'policybot edges list'", in.Edge)

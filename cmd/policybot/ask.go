@@ -132,18 +132,32 @@ func explain(out io.Writer, res askResult) {
 	}
 	fmt.Fprintf(out, "candidates: %d\n", r.Explain.Candidates)
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "score\twords\tbigrams\twindow2\twindow3\tplace\tconflict\tdocument")
+	fmt.Fprintln(w, "score\tdocument\twhat it is the sum of, weighted")
+	weights, err := index.ShippedWeights()
+	if err != nil {
+		return
+	}
 	for _, h := range r.Hits {
-		p := h.Parts
-		fmt.Fprintf(w, "%.2f\t%.3f\t%.3f\t%.3f\t%.3f\t%.0f\t%.0f\t%s#%s %s\n", h.Score, p.Words, p.Bigrams,
-			p.Window2, p.Window3, p.Place, p.Conflict, h.Ref.Document, h.Ref.Anchor, h.Title)
+		fmt.Fprintf(w, "%.2f\t%s#%s %s\t%s\n", h.Score, h.Ref.Document, h.Ref.Anchor, h.Title, weighted(&h.Parts, &weights.Rank))
 	}
 	_ = w.Flush()
 	if len(r.Hits) > 0 {
-		f := r.Hits[0].Features
-		fmt.Fprintf(out, "confidence from: score %.2f, gap %.2f, conflict %.0f, length %.0f, place %.2f, lead %.3f, substring %.3f, numbers missing %.2f\n",
-			f.Score, f.Gap, f.Conflict, f.Length, f.PlaceHit, f.Lead, f.Substring, f.NumberMiss)
+		fmt.Fprintf(out, "confidence from: bias %.2f %s\n", weights.Confidence.Bias,
+			weighted(&r.Hits[0].Features, &weights.Confidence.Features))
 	}
+}
+
+// weighted shows numbers that are not 0 with what they weigh: words .52×1.5.
+func weighted(numbers, weights any) string {
+	by := map[string]float64{}
+	index.Numbers(weights, func(name string, at *float64) { by[name] = *at })
+	var all []string
+	index.Numbers(numbers, func(name string, at *float64) {
+		if *at != 0 {
+			all = append(all, fmt.Sprintf("%s %.3g×%.3g", name, *at, by[name]))
+		}
+	})
+	return strings.Join(all, ", ")
 }
 
 // askedLine and answeredLine are the lines of ask --jsonl.

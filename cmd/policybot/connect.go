@@ -141,8 +141,8 @@ func try[Out any](ctx context.Context, p *passing, do func() (Out, error)) (Out,
 	return out, err
 }
 
-func (p *passing) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
-	return try(ctx, p, func() ([]corpus.Outcome, error) { return p.owner.Put(ctx, contents, publish) })
+func (p *passing) Put(ctx context.Context, contents []corpus.Content, publish bool, by authority) ([]corpus.Outcome, error) {
+	return try(ctx, p, func() ([]corpus.Outcome, error) { return p.owner.Put(ctx, contents, publish, by) })
 }
 
 func (p *passing) Served(ctx context.Context) error {

@@ -324,6 +324,7 @@ confirm is published by --publish, too.`,
 		return awaitEngines(c.Context(), o, true, c.OutOrStdout(), c.ErrOrStderr())
 	})
 	c.Flags().BoolVar(&in.Publish, "publish", false, "put the document live")
+	in.flags(c.Flags())
 	c.Flags().StringVar(&in.By, "by", "", "`name` of who has read it; default the user of the operating system")
 	return c
 }

@@ -127,7 +127,7 @@ func newEdgesDecide(accept bool) *cobra.Command {
 	if accept {
 		use, short, long = "accept EDGE…", "Say that edges are right: they take effect", `It takes effect on the day that the edge names, while its document is published.`
 	}
-	by := ""
+	by, in := "", authority{}
 	c := archiveCommand(&cobra.Command{
 		Use: use, Short: short, Args: cobra.MinimumNArgs(1),
 		Long: long + ` Each EDGE is an ID that 'policybot
@@ -135,16 +135,18 @@ edges list' shows. The policybot that is running on the data folder answers
 accordingly at once. Who decided, and when, is kept; a later decision takes the
 place of an earlier one. Exit status 3 where some of several are not there.`,
 	}, changes, func(c *cobra.Command, o owner, args []string) error {
-		return decideAll(c, o, args, accept, or(by, systemUser()))
+		return decideAll(c, o, args, decideRequest{Accept: accept, By: or(by, or(in.As, systemUser())), authority: in})
 	})
+	in.flags(c.Flags())
 	c.Flags().StringVar(&by, "by", "", "`name` of who decided it; default the user of the operating system")
 	return c
 }
 
-func decideAll(c *cobra.Command, o owner, ids []string, accept bool, by string) error {
+func decideAll(c *cobra.Command, o owner, ids []string, in decideRequest) error {
 	failed := 0
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		e, err := opDecide.ask(c.Context(), o, decideRequest{Edge: id, Accept: accept, By: by})
+		in.Edge = id
+		e, err := opDecide.ask(c.Context(), o, in)
 		if err == nil {
 			err = printEdge(c.OutOrStdout(), e)
 		}

@@ -24,7 +24,8 @@ type evalFlags struct {
 	documents, questions     []string
 	unanswerable, on         string
 	account, mapFile, engine string
-	routing                  string
+	routing, guides, faq     string
+	with                     []string
 	asJSON, useSample, wrong bool
 	fit                      bool
 	server                   meiliServer // of engines other than the embedded one
@@ -46,6 +47,12 @@ question of both engines, prints the figures side by side, and with --wrong the
 questions whose first source is not the same. A question that the embedded
 index had to answer in Meilisearch's place is counted.
 
+--guides FILE measures how well service guides are found by the everyday names
+that its lines have (matter_daily), --faq FILE how well a question is found by
+two of five of its words: how often the index has the right one first, and
+among the first five. The lines of FILE are the documents. --with puts others
+beside them, of any set: they answer nothing, and no figure should fall.
+
 --routing measures instead how well messages are told apart that want to know
 (咨询), to propose (建言) or to have something done (投诉/求助). Lines are
 {"message", "kind"}. With --fit the cues are printed with weights learnt from
@@ -55,6 +62,7 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 "docs"?, "also"?}; unanswerable ones need {"id", "question"} alone.`,
 		Example: `  policybot eval --sample
   policybot eval --sample --engine both --wrong
+  policybot eval --guides guides.jsonl --with laws/ --with faq.jsonl
   policybot eval --documents documents.jsonl --questions questions.jsonl --unanswerable unanswerable.jsonl --on 2020-03-15`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if envErr != nil {
@@ -63,8 +71,8 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 			if f.routing != "" {
 				return measureRouting(f.routing, f.fit, f.asJSON, c.OutOrStdout())
 			}
-			if f.useSample == (len(f.questions) > 0) {
-				return usageError{errors.New("give --questions with --documents, --routing, or --sample")}
+			if err := f.checkSets(); err != nil {
+				return err
 			}
 			if err := f.checkEngine(); err != nil {
 				return err
@@ -78,6 +86,9 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 	c.Flags().StringVar(&f.on, "on", "", "ask as of this `date`; default today")
 	c.Flags().StringVar(&f.account, "account", "", "ask as a citizen of this `account`")
 	c.Flags().StringVar(&f.mapFile, "map", "", "`file` that says how documents of another shape are read")
+	c.Flags().StringVar(&f.guides, "guides", "", "`file` of service guides to find by their everyday names")
+	c.Flags().StringVar(&f.faq, "faq", "", "`file` of questions and answers to find by two of five words of the question")
+	c.Flags().StringSliceVar(&f.with, "with", nil, "`files` or folders of documents that stand in the same index and answer nothing")
 	c.Flags().StringVar(&f.routing, "routing", "", "`file` of messages whose kind is known")
 	c.Flags().BoolVar(&f.fit, "fit", false, "with --routing: learn the weights of the cues from it, and print them")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
@@ -92,9 +103,11 @@ func (f *evalFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return usageError{fmt.Errorf("--on: %w", err)}
 	}
-	questions, unanswerable, err := f.read()
-	if err != nil {
-		return err
+	var set eval.Set
+	if !f.lookup() {
+		if set.Questions, set.Unanswerable, err = f.read(); err != nil {
+			return err
+		}
 	}
 	folder, err := os.MkdirTemp("", "policybot-eval-")
 	if err != nil {
@@ -105,7 +118,13 @@ func (f *evalFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	done, err := f.measure(c, h, eval.Set{Questions: questions, Unanswerable: unanswerable}, on)
+	if f.lookup() {
+		set, err = f.lookupSet(c, h)
+	}
+	var done evaluation
+	if err == nil {
+		done, err = f.measure(c, h, set, on)
+	}
 	if err = errors.Join(err, h.Close()); err != nil {
 		return err
 	}
@@ -196,7 +215,8 @@ func (f *evalFlags) open(c *cobra.Command, folder string) (*host, error) {
 	h := &host{app: a, claim: claim}
 	if f.useSample {
 		_, err = a.loadSample(c.Context())
-	} else {
+	}
+	if err == nil && len(f.sources()) > 0 {
 		err = f.load(c, h)
 	}
 	if err != nil {
@@ -212,7 +232,7 @@ func (f *evalFlags) load(c *cobra.Command, o owner) error {
 	}
 	run := &importRun{owner: o, publish: true, errs: io.Discard, progress: newProgress(c.ErrOrStderr())}
 	defer run.progress.done()
-	return run.all(c.Context(), f.documents, opts)
+	return f.loadAll(c, run, opts)
 }
 
 // asker asks the bot; t is nil where the embedded index is measured.
@@ -235,6 +255,9 @@ func (f *evalFlags) askOne(ctx context.Context, h *host, question string, on cor
 	}
 	out := outcomeOf(res.Reply, res.Took)
 	found, err := h.trace(ctx, question, f.account, on)
+	for _, hit := range found.Hits {
+		out.Found = append(out.Found, hit.Ref.Document)
+	}
 	for _, p := range found.Explain.Recalled {
 		out.Candidates = append(out.Candidates, p.Document)
 	}

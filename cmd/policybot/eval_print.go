@@ -31,6 +31,8 @@ func share(label string, value func(r eval.Report) float64) figure {
 // figures are those of every engine.
 var figures = []figure{
 	{"questions with an answer", func(r eval.Report) float64 { return float64(r.Questions) }, "%.0f", nil},
+	{"  found first by the index (R@1)", func(r eval.Report) float64 { return r.Found1 }, "%.3f", isLookup},
+	{"  among its first five (R@5)", func(r eval.Report) float64 { return r.Found5 }, "%.3f", isLookup},
 	share("  document hit@1", func(r eval.Report) float64 { return r.Hit1 }),
 	share("  document hit@3", func(r eval.Report) float64 { return r.Hit3 }),
 	share("  MRR@10", func(r eval.Report) float64 { return r.MRR10 }),
@@ -53,7 +55,8 @@ var figures = []figure{
 	{"a question takes, p99 ms", func(r eval.Report) float64 { return r.P99 }, "%.2f", nil},
 }
 
-func hasBest(r eval.Report) bool { return r.ExplainedN > 0 }
+func isLookup(r eval.Report) bool { return r.Lookup }
+func hasBest(r eval.Report) bool  { return r.ExplainedN > 0 }
 
 func hasGolden(r eval.Report) bool { return r.GoldenN > 0 }
 

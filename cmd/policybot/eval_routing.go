@@ -28,29 +28,34 @@ func measureRouting(name string, fit, asJSON bool, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	words, of := bot.IntentCues()
-	cues := eval.Cues{Count: len(words), Of: of}
+	cues := eval.Cues{Of: func(text string) (shapes, pieces []string) { return bot.IntentCues(bot.Clean(text)) }}
 	if fit {
-		return printCues(out, words, cues.Fit(messages, routingKinds))
+		return printCues(out, cues.Fit(messages, routingKinds))
 	}
 	kindOf := map[bot.Intent]string{}
 	for i, intent := range bot.Intents() {
 		kindOf[intent] = routingKinds[i]
 	}
 	r := eval.MeasureRouting(messages, routingKinds, func(text string) string { return kindOf[bot.IntentOf(bot.Clean(text))] })
-	r.Checked = cues.Check(messages, routingKinds)
+	r.Checked, r.Error = cues.Check(messages, routingKinds)
 	if asJSON {
 		return json.NewEncoder(out).Encode(r)
 	}
 	return printRouting(out, r)
 }
 
-// printCues writes lines as bot/cues/intent.txt has them.
-func printCues(out io.Writer, words []string, weights [][]float64) error {
-	for i, w := range words {
-		line := w
-		for _, x := range weights[i] {
-			line += fmt.Sprintf("\t%d", int(math.Round(100*x)))
+// printCues writes lines as bot/cues/intent.txt has them, without those that
+// say nothing.
+func printCues(out io.Writer, cues []eval.LearntCue) error {
+	for _, c := range cues {
+		line, says := c.Cue, false
+		for _, x := range c.Weights {
+			n := int(math.Round(100 * x))
+			line += fmt.Sprintf("\t%d", n)
+			says = says || n != 0
+		}
+		if !says {
+			continue
 		}
 		if _, err := fmt.Fprintln(out, line); err != nil {
 			return err
@@ -61,7 +66,7 @@ func printCues(out io.Writer, words []string, weights [][]float64) error {
 
 func printRouting(out io.Writer, r eval.Routing) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(w, "messages\t%d\n  right kind\t%.3f\n  weights of one half on the other\t%.3f\n", r.Messages, r.Accuracy, r.Checked)
+	fmt.Fprintf(w, "messages\t%d\n  right kind\t%.3f\n  cross-validated\t%.3f ± %.3f\n", r.Messages, r.Accuracy, r.Checked, r.Error)
 	for _, kind := range r.Kinds {
 		for i, n := range r.Confusion[kind] {
 			fmt.Fprintf(w, "  %s taken for %s\t%d\n", kind, r.Kinds[i], n)

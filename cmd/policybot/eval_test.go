@@ -3,8 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -163,6 +167,57 @@ func TestEvalEngineFlag(t *testing.T) {
 			t.Errorf("%+v: %v", c, err)
 		case err != nil && !errors.As(err, &usage):
 			t.Errorf("%+v: %v is no usage error", c, err)
+		}
+	}
+}
+
+// TestEvalLookup measures guides and questions of files that are documents and
+// questions at once, among others that answer nothing.
+func TestEvalLookup(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	guides := file("guides.jsonl", `{"TASK_CODE":"g1","TASK_NAME":"高龄老人津贴发放","matter_short":"高龄津贴","matter_daily":"老人钱","accept_standard":"年满八十周岁。"}
+{"TASK_CODE":"g2","TASK_NAME":"城镇燃气经营许可","matter_daily":"燃气,许可","accept_standard":"有固定的场所。"}
+`)
+	faq := file("faq.jsonl", `{"question":"养犬登记证丢了怎么补办？","answer":"到原登记的派出所补办。"}
+{"question":"图书馆周末开门吗？","answer":"开门，九点到十七点。"}
+`)
+	run := func(args ...string) (r eval.Report) {
+		t.Helper()
+		c := newEval()
+		var out bytes.Buffer
+		c.SetContext(t.Context())
+		c.SetOut(&out)
+		c.SetErr(io.Discard)
+		c.SetArgs(append(args, "--json"))
+		if err := c.Execute(); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	if r := run("--guides", guides, "--with", faq); r.Questions != 2 || r.Found1 < .5 || r.Found5 < r.Found1 || r.Considered == 0 {
+		t.Errorf("%+v", r)
+	}
+	if r := run("--faq", faq, "--with", guides); r.Questions != 2 || r.Found1 != 1 {
+		t.Errorf("%+v", r)
+	}
+	for _, args := range [][]string{{}, {"--guides", guides, "--faq", faq}, {"--sample", "--faq", faq}} {
+		c := newEval()
+		c.SetArgs(args)
+		c.SetErr(io.Discard)
+		var usage usageError
+		if err := c.Execute(); !errors.As(err, &usage) {
+			t.Errorf("%v: %v", args, err)
 		}
 	}
 }

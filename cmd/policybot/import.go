@@ -21,6 +21,7 @@ import (
 type importFlags struct {
 	settings
 	publish, strict, noWait    bool
+	authority                  authority
 	dryRun, asJSON             bool
 	mapFile, kind, region, acc string
 }
@@ -36,7 +37,7 @@ question, guide or document, zip of any of these, and JSON lines:
 
 A sheet is known by the headings of its columns, in the first 30 rows:
 
-  问题, 答案 (相似问法, 分类)                      an FAQ in each row
+  问题, 答案 (相似问法, 反例, 分类)                an FAQ in each row
   事项名称 and two of 受理条件, 申请材料, 办理流程, 办理时限, 收费标准,
     办理地点, 办公时间, 咨询电话, 网上办理 …        a service guide in each row
   标题, 正文 (文号, 发文机关, 施行日期 …)           a document in each row
@@ -101,6 +102,7 @@ func newImport() *cobra.Command {
 	f.dataFlag(c.Flags())
 	f.ocrFlag(c.Flags())
 	c.Flags().BoolVar(&f.publish, "publish", false, "put the documents live at once")
+	f.authority.flags(c.Flags())
 	c.Flags().BoolVar(&f.noWait, "no-wait", false, "do not wait for a Meilisearch: say what is still to be brought to it")
 	c.Flags().BoolVar(&f.strict, "strict", false, "stop at the first record that cannot be read")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "read, print what was recognised, and store nothing")
@@ -143,7 +145,7 @@ func (f *importFlags) run(c *cobra.Command, paths []string) error {
 	if f.dryRun {
 		return f.dry(c, paths, opts)
 	}
-	run := &importRun{publish: f.publish, strict: f.strict, errs: c.ErrOrStderr(), progress: newProgress(c.ErrOrStderr())}
+	run := &importRun{publish: f.publish, strict: f.strict, authority: f.authority, errs: c.ErrOrStderr(), progress: newProgress(c.ErrOrStderr())}
 	return f.withTools(f.path("cache"), run.note, opts, func(opts extract.Options) error { return f.store(c, run, paths, opts) })
 }
 

@@ -25,6 +25,7 @@ var errStrict = errors.New("stopped at the first record that cannot be read (--s
 type importRun struct {
 	owner           owner
 	publish, strict bool
+	authority       authority // of what is published
 	errs            io.Writer
 	progress        progress
 	start           time.Time
@@ -114,7 +115,7 @@ func (r *importRun) put(ctx context.Context, records []extract.Record, publish b
 	for i, rec := range records {
 		contents[i] = rec.Content
 	}
-	outcomes, err := r.owner.Put(ctx, contents, publish)
+	outcomes, err := r.owner.Put(ctx, contents, publish, r.authority)
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func (r *importRun) decide(ctx context.Context, paths []string) error {
 			return err
 		}
 		for _, d := range all {
-			_, err := opDecide.ask(ctx, r.owner, decideRequest{Edge: d.Edge, Accept: d.State == corpus.Accepted, By: d.By})
+			_, err := opDecide.ask(ctx, r.owner, decideRequest{Edge: d.Edge, Accept: d.State == corpus.Accepted, By: d.By, authority: r.authority})
 			if err != nil {
 				r.warned++
 				r.note(fmt.Sprintf("note: %s: %v", p, err))

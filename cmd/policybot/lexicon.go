@@ -16,6 +16,7 @@ import (
 	"github.com/policybot/policybot/index/lexicon"
 	"github.com/policybot/policybot/index/local"
 	"github.com/policybot/policybot/index/segment"
+	"github.com/policybot/policybot/index/spell"
 )
 
 // What the commands of the lexicon ask of the folder's owner.
@@ -225,7 +226,7 @@ func (a *app) tryLexicon(ctx context.Context, in lexiconTry) (out lexiconTried, 
 		return out, err
 	}
 	t := lexicon.Trial{Revision: rev.Number, Sum: rev.Sum, Against: live, Author: in.By, Questions: len(in.Questions)}
-	if t.Seq, err = a.store.Newest(ctx); err != nil {
+	if t.Seq, err = a.store.NewestDocument(ctx); err != nil {
 		return out, err
 	}
 	lex := rev.Lexicon(all)
@@ -234,7 +235,8 @@ func (a *app) tryLexicon(ctx context.Context, in lexiconTry) (out lexiconTried, 
 		return out, err
 	}
 	defer done()
-	out.Compared, err = eval.Try(ctx, in.Questions, a.asks(was, now.lexicon, now.cues, in), a.asks(is, lex, cuesOf(all), in), func() {})
+	then := wording{lexicon: lex, cues: cuesOf(all), speller: spell.New(lex.Vocabulary(), now.segmenter.Cut)}
+	out.Compared, err = eval.Try(ctx, in.Questions, a.asks(was, now, in), a.asks(is, then, in), func() {})
 	if err != nil {
 		return out, err
 	}
@@ -288,10 +290,11 @@ func (a *app) sides(ctx context.Context, now wording, lex *index.Lexicon) (was, 
 }
 
 // asks returns how a shelf is asked: as the server answers, with nothing noted.
-func (a *app) asks(shelf *index.Shelf, lex *index.Lexicon, cues *bot.Cues, in lexiconTry) eval.Ask {
+func (a *app) asks(shelf *index.Shelf, w wording, in lexiconTry) eval.Ask {
 	c := a.responder.Config
 	c.Finder, c.Limiter = shelf, nil
-	c.Cues, c.Lexicon = func() *bot.Cues { return cues }, func() *index.Lexicon { return lex }
+	c.Cues, c.Lexicon = func() *bot.Cues { return w.cues }, func() *index.Lexicon { return w.lexicon }
+	c.Respell = func(text string, names []string) (string, []bot.Respelt) { return w.respell(shelf, text, names) }
 	r := bot.NewResponder(c)
 	return func(ctx context.Context, question string) (eval.Outcome, error) {
 		day := in.On

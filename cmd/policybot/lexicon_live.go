@@ -12,6 +12,7 @@ import (
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/lexicon"
 	"github.com/policybot/policybot/index/segment"
+	"github.com/policybot/policybot/index/spell"
 	"github.com/policybot/policybot/store"
 )
 
@@ -21,6 +22,18 @@ type wording struct {
 	lexicon   *index.Lexicon
 	segmenter *segment.Segmenter
 	cues      *bot.Cues
+	speller   *spell.Speller
+}
+
+// respell mends what is misspelt in a text, by the words of the documents on a
+// shelf.
+func (w wording) respell(shelf *index.Shelf, text string, names []string) (string, []bot.Respelt) {
+	text, mended := w.speller.Mend(text, shelf, names)
+	var out []bot.Respelt
+	for _, m := range mended {
+		out = append(out, bot.Respelt(m))
+	}
+	return text, out
 }
 
 // cuesOf returns how messages are routed under a lexicon.
@@ -100,11 +113,15 @@ func loadWording(ctx context.Context, s *store.Store, revision int, loaded ...*s
 	for _, seg := range loaded {
 		if seg != nil && seg.Version() == version {
 			w.segmenter = seg
-			return w, nil
 		}
 	}
-	w.segmenter, err = segment.New(w.lexicon.Domain)
-	return w, err
+	if w.segmenter == nil {
+		if w.segmenter, err = segment.New(w.lexicon.Domain); err != nil {
+			return w, err
+		}
+	}
+	w.speller = spell.New(w.lexicon.Vocabulary(), w.segmenter.Cut)
+	return w, nil
 }
 
 // loadLive makes the live revision ready. One that cannot be read leaves the

@@ -44,7 +44,7 @@ func TestLexiconGoesLiveAndBack(t *testing.T) {
 		t.Errorf("list: %q", r.out)
 	}
 	words := keep(t, "more.csv", lexiconHeading+"synonym,银发卡,敬老卡,0.9,one-way,,,,本地的叫法\n")
-	if r := run(0, "import", words, "--add", "--reason", "本地的叫法", "--by", "王主任"); !strings.Contains(r.out, "revision 1: 481 entries, 1 changed from revision 0") {
+	if r := run(0, "import", words, "--add", "--reason", "本地的叫法", "--by", "王主任"); !strings.Contains(r.out, " entries, 1 changed from revision 0") {
 		t.Errorf("import: %q", r.out)
 	}
 	if r := run(1, "promote", "1"); !strings.Contains(r.errs, "run 'policybot lexicon try' first") {

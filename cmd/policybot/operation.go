@@ -19,10 +19,11 @@ type operation[In, Out any] struct {
 var operations = []interface{ route(*http.ServeMux, *host) }{
 	opReload, opStatus, opStop, opResume, opStops, opCheck,
 	opPutAgencies, opListAgencies, opRemoveAgencies, opCheckAgencies,
-	opSnapshot, opJournalKeys,
+	opSnapshot, opJournalKeys, opVerify, opTerminal,
 	opListed, opStored, opHistory, opConfirm, opFile, opEdges, opCountEdges, opDecide,
 	opLexicon, opLexiconList, opLexiconImport, opLexiconCheck, opLexiconTry, opLexiconSwitch,
 	opIndexStatus, opIndexRebuild, opIndexVerify, opIndexDrop, opAwait,
+	opStaffAdd, opStaffList, opStaffReset, opStaffAllow,
 }
 
 func (op operation[In, Out]) route(mux *http.ServeMux, h *host) {

@@ -25,7 +25,7 @@ import (
 // owner is what the commands ask of a data folder. The process that owns the
 // folder does it itself; every other goes through its socket.
 type owner interface {
-	Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error)
+	Put(ctx context.Context, contents []corpus.Content, publish bool, by authority) ([]corpus.Outcome, error)
 	Served(ctx context.Context) error
 	Ask(ctx context.Context, q askRequest) (askResult, error)
 	Health(ctx context.Context) (health, error)

@@ -42,9 +42,9 @@ POLICYBOT_BASE_URL. Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newServe(), newReload(), newImport(), newAsk(), newEval(), newHealth(), newStatus(), newVersion())
-	root.AddCommand(newAgencies(), newDocuments(), newEdges(), newIndex(), newLexicon(), newExport(), newPDFWorker())
-	root.AddCommand(newStop(), newResume(), newStops(), newWeChat(), newBackup(), newRestore())
+	root.AddCommand(newServe(), newReload(), newImport(), newAsk(), newEval(), newTune(), newHealth(), newStatus(), newVersion())
+	root.AddCommand(newAgencies(), newDocuments(), newEdges(), newIndex(), newLexicon(), newAudit(), newExport(), newPDFWorker())
+	root.AddCommand(newStop(), newResume(), newStops(), newWeChat(), newBackup(), newRestore(), newStaff())
 	checkArgs(root)
 	return root
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"strings"
@@ -61,7 +62,7 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if _, err := s.logger(logs); err != nil {
 		return err
 	}
-	if err := errors.Join(s.bounds(), s.readSecrets()); err != nil {
+	if err := errors.Join(s.bounds(), s.readSecrets(), s.readAlarms()); err != nil {
 		return err
 	}
 	if _, err := s.roster(); err != nil {
@@ -72,6 +73,12 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	}
 	s.outside = feeds
 	if _, err := s.retention(); err != nil {
+		return err
+	}
+	if _, err := s.consoleBase(); err != nil {
+		return err
+	}
+	if _, err := s.proxies(); err != nil {
 		return err
 	}
 	_, missing := os.Stat(s.Data)
@@ -88,27 +95,50 @@ func serve(ctx context.Context, s settings, out, logs io.Writer) error {
 	if err != nil {
 		return errors.Join(err, c.Close())
 	}
-	listener, err := net.Listen("tcp", s.Addr)
+	l, err := s.listen(log)
 	if err != nil {
-		return errors.Join(fmt.Errorf("cannot listen on %s: %w", s.Addr, err), c.Close())
+		return errors.Join(err, c.Close())
 	}
-	s.Addr = listener.Addr().String() // port 0 is any
-	watched, err := s.listenMetrics()
-	if err != nil {
-		return errors.Join(err, listener.Close(), c.Close())
-	}
-	if watched != nil {
-		defer watched.Close() // again, where it was served: nobody minds
-		s.MetricsAddr = watched.Addr().String()
-	}
+	defer l.Close() // again, where it was served: nobody minds
 	a, err := openApp(ctx, s, log)
 	if err != nil {
-		return errors.Join(err, listener.Close(), c.Close())
+		return errors.Join(err, c.Close())
 	}
-	h := &host{app: a, claim: c, serves: true, watched: watched}
+	h := &host{app: a, claim: c, serves: true, watched: l.figures, desk: l.staff}
 	v := &greeter{out: out, settings: s, made: missing != nil}
-	err = h.run(ctx, listener, v)
+	err = h.run(ctx, l.pages, v)
 	return errors.Join(err, h.Close())
+}
+
+// listeners are the addresses of one server; those that there are not are nil.
+type listeners struct{ pages, figures, staff net.Listener }
+
+// Close closes what is open.
+func (l listeners) Close() {
+	for _, one := range []net.Listener{l.pages, l.figures, l.staff} {
+		if one != nil {
+			_ = one.Close() // nobody was served yet, or all have been
+		}
+	}
+}
+
+// listen opens every address, and notes which port 0 became.
+func (s *settings) listen(log *slog.Logger) (l listeners, err error) {
+	if l.pages, err = net.Listen("tcp", s.Addr); err != nil {
+		return l, fmt.Errorf("cannot listen on %s: %w", s.Addr, err)
+	}
+	if l.figures, err = s.listenMetrics(); err == nil {
+		l.staff, err = s.listenConsole(log) // by the address that was asked for
+	}
+	if err != nil {
+		l.Close()
+		return l, err
+	}
+	s.Addr = l.pages.Addr().String()
+	if l.figures != nil {
+		s.MetricsAddr = l.figures.Addr().String()
+	}
+	return l, nil
 }
 
 // run serves HTTP and the socket until ctx ends, and leaves a snapshot.
@@ -121,12 +151,20 @@ func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
 	if err := h.listen(); err != nil {
 		return errors.Join(err, l.Close())
 	}
+	site, err := h.consoleSite()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, l, h.app.watch.Guard(h.watcher.Wrap(h.sites)), h.app.log, grace) })
 	if h.watched != nil {
 		g.Go(func() error { return web.Serve(ctx, h.watched, h.app.watch.Own(h.sites), h.app.log, grace) })
 	}
+	if h.desk != nil {
+		g.Go(func() error { return web.Serve(ctx, h.desk, site, h.app.log, grace) })
+	}
 	g.Go(func() error { return h.reloadOnSignal(ctx) })
+	g.Go(func() error { return h.app.clerk.run(ctx) })
 	g.Go(func() error {
 		n, err := h.app.loadSample(ctx)
 		if err != nil {
@@ -199,6 +237,10 @@ func (v *greeter) say(ctx context.Context, h *host, samples int) error {
 	if v.settings.MetricsAddr != "" {
 		watched = "\n  metrics      http://" + reachable(v.settings.MetricsAddr) + metrics.Path
 	}
+	staff, err := h.staffLines(ctx)
+	if err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(v.out, `
 policybot is ready.
   data folder  %s (%s)
@@ -207,10 +249,10 @@ policybot is ready.
 
   try it       %s/
   callback     %s
-  documents    %s/documents%s
+  documents    %s/documents%s%s
 
 Press Ctrl-C to stop.
-`, v.settings.Data, state, documents, st.Index.Units, base, callbackLines(r, v.settings.Config), base, watched)
+`, v.settings.Data, state, documents, st.Index.Units, base, callbackLines(r, v.settings.Config), base, watched, staff)
 	return err
 }
 

@@ -40,6 +40,11 @@ type settings struct {
 	Retention   string `env:"RETENTION" envDefault:"90d"`
 	LogFile     string `env:"LOG_FILE"`
 
+	AlarmURL        string `env:"ALARM_URL"`
+	AlarmURLFile    string `env:"ALARM_URL_FILE"`
+	AlarmDeputy     string `env:"ALARM_DEPUTY_URL"`
+	AlarmDeputyFile string `env:"ALARM_DEPUTY_URL_FILE"`
+
 	Token           string `env:"WECHAT_TOKEN"`
 	TokenFile       string `env:"WECHAT_TOKEN_FILE"`
 	AppID           string `env:"WECHAT_APPID"`
@@ -49,6 +54,10 @@ type settings struct {
 	PreviousKey     string `env:"WECHAT_AES_KEY_PREVIOUS"`
 	PreviousKeyFile string `env:"WECHAT_AES_KEY_PREVIOUS_FILE"`
 	Mode            string `env:"WECHAT_MODE"`
+
+	AddrConsole    string `env:"ADDR_CONSOLE"`
+	BaseURLConsole string `env:"BASE_URL_CONSOLE"`
+	ConsoleProxies string `env:"CONSOLE_PROXIES"`
 
 	MeiliURL           string `env:"MEILI_URL"`
 	MeiliKey           string `env:"MEILI_KEY"`
@@ -106,6 +115,8 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 		f.Lookup(name).DefValue = "" // never print a secret in --help
 	}
 	s.meiliFlags(f)
+	s.alarmFlags(f)
+	s.consoleFlags(f)
 }
 
 // bounds checks how many callbacks may be answered at a time, and wait.

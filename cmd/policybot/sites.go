@@ -132,7 +132,7 @@ func (s *sites) build(k siteKey) (http.Handler, error) {
 			Documents: a.store, Answer: a.chat, Pages: pages, Now: time.Now,
 			Account: k.account, BaseURL: k.base, Root: k.root,
 			Name: k.name, Examples: examples, Sample: a.sampleServes, Searcher: searcher{a},
-			Addresses: a.store, Originals: a.store, Records: a.store, Asked: a.store, Agencies: a.store,
+			Addresses: a.store, Originals: a.store, Records: a.store, Asked: a.store, Agencies: a.store, Withdrawals: a.store,
 			Footer: page.Footer(k.footer), Retention: retention, Below: strings.Fields(k.below),
 		}),
 		Pages: pages, Log: a.log, Hooks: []web.Registrar{s.callbacks},

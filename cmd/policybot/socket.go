@@ -18,6 +18,7 @@ import (
 	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/web/console"
 	"github.com/policybot/policybot/web/hook"
 )
 
@@ -34,10 +35,14 @@ type host struct {
 	watcher   *hook.Watcher // nil in a command
 	watched   net.Listener  // an address of its own for the figures; nil: none
 	reloading sync.Mutex
+
+	desk    net.Listener // of the console; nil: none
+	opening sync.Mutex
+	console *console.Site // nil until it is needed
 }
 
-func (h *host) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
-	return h.app.put(ctx, contents, publish)
+func (h *host) Put(ctx context.Context, contents []corpus.Content, publish bool, by authority) ([]corpus.Outcome, error) {
+	return h.app.put(ctx, contents, publish, by)
 }
 
 func (h *host) Served(ctx context.Context) error {
@@ -131,13 +136,14 @@ const maxRequest = 256 << 20
 type putRequest struct {
 	Contents []corpus.Content `json:"contents"`
 	Publish  bool             `json:"publish"`
+	authority
 }
 
 // routes is the socket's protocol: JSON in, JSON out.
 func (h *host) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /put", over(func(ctx context.Context, in putRequest) ([]corpus.Outcome, error) {
-		return h.Put(ctx, in.Contents, in.Publish)
+		return h.Put(ctx, in.Contents, in.Publish, in.authority)
 	}))
 	mux.HandleFunc("POST /served", over(func(ctx context.Context, _ struct{}) (struct{}, error) {
 		return struct{}{}, h.Served(ctx)
@@ -229,12 +235,12 @@ func call[Out any](ctx context.Context, r *remote, path string, in any) (out Out
 
 // Put sends the bytes of each file once: a sheet is that of thousands of
 // records. Where the owner has them no more, all are sent again.
-func (r *remote) Put(ctx context.Context, contents []corpus.Content, publish bool) ([]corpus.Outcome, error) {
+func (r *remote) Put(ctx context.Context, contents []corpus.Content, publish bool, by authority) ([]corpus.Outcome, error) {
 	lean, sums := withoutBytes(contents, r.has)
-	out, err := call[[]corpus.Outcome](ctx, r, "/put", putRequest{lean, publish})
+	out, err := call[[]corpus.Outcome](ctx, r, "/put", putRequest{lean, publish, by})
 	if err != nil && len(r.has) > 0 && ctx.Err() == nil && !errors.Is(err, errGone) {
 		lean, _ = withoutBytes(contents, nil)
-		out, err = call[[]corpus.Outcome](ctx, r, "/put", putRequest{lean, publish})
+		out, err = call[[]corpus.Outcome](ctx, r, "/put", putRequest{lean, publish, by})
 	}
 	if err == nil {
 		if r.has == nil {

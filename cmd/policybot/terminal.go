@@ -23,7 +23,10 @@ var (
 		corpus.InForce: "现行有效", corpus.NotYet: "将施行", corpus.Expired: "已失效", corpus.Repealed: "已废止",
 		corpus.Superseded: "已被取代", corpus.Modified: "已修改", corpus.Unknown: "效力不明",
 	}
-	statusWords   = map[corpus.Status]string{corpus.Draft: "草稿", corpus.Published: "已发布", corpus.Withdrawn: "已撤回"}
+	statusWords = map[corpus.Status]string{
+		corpus.Draft: "草稿", corpus.Submitted: "待审核", corpus.Approved: "已通过", corpus.Published: "已发布",
+		corpus.Withdrawn: "已撤回", corpus.Dropped: "已丢弃",
+	}
 	relationWords = map[corpus.RelationKind]string{
 		corpus.Repeals: "废止", corpus.Supersedes: "取代", corpus.Amends: "修改", corpus.Implements: "贯彻实施",
 		corpus.Interprets: "解读", corpus.Forwards: "转发", corpus.Clarifies: "澄清", corpus.Related: "相关",

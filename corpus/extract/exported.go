@@ -87,6 +87,7 @@ type ExportedRevision struct {
 	Applications []corpus.Application `json:"applications,omitempty"`
 	Question     string               `json:"question,omitempty"`
 	Similar      []string             `json:"similar,omitempty"`
+	Negative     []string             `json:"negative,omitempty"`
 	Relations    []exportedRelation   `json:"relations,omitempty"`
 	Statements   []corpus.Statement   `json:"statements,omitempty"`
 	Findings     []corpus.Finding     `json:"findings,omitempty"`
@@ -124,7 +125,7 @@ func Export(s corpus.Stored) (line ExportedRevision, file string) {
 		Level: d.Level, Addressees: d.Addressees,
 		Written: d.Written, Published: d.Published, Effective: d.Effective, Expires: d.Expires,
 		Standard: d.Standard, StandardYear: d.StandardYear, Applications: d.Applications,
-		Question: d.Question, Similar: d.Similar, Statements: d.Statements,
+		Question: d.Question, Similar: d.Similar, Negative: d.Negative, Statements: d.Statements,
 		Findings: s.Findings, Warnings: s.Warnings, Hold: s.Hold,
 		Text: s.Revision.Text, Passages: s.Revision.Passages,
 	}
@@ -154,7 +155,7 @@ func (e ExportedRevision) content() (corpus.Content, error) {
 		Level: e.Level, Addressees: e.Addressees,
 		Written: e.Written, Published: e.Published, Effective: e.Effective, Expires: e.Expires,
 		Standard: e.Standard, StandardYear: e.StandardYear, Applications: e.Applications,
-		Question: e.Question, Similar: e.Similar, Statements: e.Statements,
+		Question: e.Question, Similar: e.Similar, Negative: e.Negative, Statements: e.Statements,
 	}
 	for _, r := range e.Relations {
 		d.Declares = append(d.Declares, corpus.Relation{Kind: r.Kind, From: e.ID, To: r.To, On: e.Effective, Anchors: r.Anchors})

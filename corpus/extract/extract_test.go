@@ -316,7 +316,7 @@ func TestJSONL(t *testing.T) {
 	t.Parallel()
 	data := strings.Join([]string{
 		`{"id":"a-1","title":"停车通知","text":"一、收费\n按次。\n二、时间","tags":["交通"],"effective":"2024/5/1","url":"https://a.cn/1","repeals":"a-0"}`,
-		`{"question":"停车多少钱？","answer":"一小时5元。","similar":["停车贵吗，多少"]}`,
+		`{"question":"停车多少钱？","answer":"一小时5元。","similar":["停车贵吗，多少"],"negative":"停车证多少钱，多久"}`,
 		``,
 		`{"id":"坏 id","text":"青岚市投放储备蔬菜一千吨 昨天记者获悉，本市将投放蔬菜。"}`,
 		`{"id":"a-1","text":"重复"}`,
@@ -338,7 +338,8 @@ func TestJSONL(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	faq := records[1].Content
-	if faq.Text != "停车多少钱？\n一小时5元。" || anchors(faq) != "title q1" || faq.Document.Question != "停车多少钱？" || faq.Document.Similar[0] != "停车贵吗，多少" {
+	if faq.Text != "停车多少钱？\n一小时5元。" || anchors(faq) != "title q1" || faq.Document.Question != "停车多少钱？" || faq.Document.Similar[0] != "停车贵吗，多少" ||
+		!slices.Equal(faq.Document.Negative, []string{"停车证多少钱，多久"}) {
 		t.Errorf("%+v", faq)
 	}
 	if c := records[2].Content; c.Document.Title != "青岚市投放储备蔬菜一千吨" || !strings.HasPrefix(c.Text, "青岚市投放储备蔬菜一千吨 昨天") {

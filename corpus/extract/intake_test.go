@@ -220,7 +220,7 @@ func TestEncodings(t *testing.T) {
 
 func TestQuestionSheet(t *testing.T) {
 	t.Parallel()
-	data := book(t, []string{"常见问题", "2024年常见问题汇总", "序号|分类|标准问题（必填）|标准答案*|相似问法|点击量", "1|停车|停车多少钱？|一小时5元。|停车贵吗；怎么收费|9",
+	data := book(t, []string{"常见问题", "2024年常见问题汇总", "序号|分类|标准问题（必填）|标准答案*|相似问法|点击量|反例", "1|停车|停车多少钱？|一小时5元。|停车贵吗；怎么收费|9|停车证多少钱；罚款多少",
 		"2|停车|哪里停车？||x", "!3|停车|藏起来的？|答", "4||停车多少钱？|重复", "5|证件|怎么办证？|=", "6|证件|在哪办证？|窗口。"},
 		[]string{"Sheet2"}, []string{"其他", "问题|答案", "问一|答一"})
 	records, problems := Bytes("问答.xlsx", data, Options{})
@@ -228,14 +228,14 @@ func TestQuestionSheet(t *testing.T) {
 	var got []string
 	for _, r := range records {
 		d := r.Content.Document
-		got = append(got, fmt.Sprintf("%d %s %s %s %s %q", r.Line, d.ID, d.Kind, d.Question, strings.Join(d.Topics, ","), d.Similar))
+		got = append(got, fmt.Sprintf("%d %s %s %s %s %q %q", r.Line, d.ID, d.Kind, d.Question, strings.Join(d.Topics, ","), d.Similar, d.Negative))
 		if r.Content.Original == nil || r.Content.Original.MediaType != xlsxType {
 			t.Error("no original")
 		}
 	}
 	id := pathID("问答.xlsx") + ".s-" + hash("常见问题")[:6] + ".q-"
-	want := []string{`3 ` + id + hash("停车多少钱？") + ` faq 停车多少钱？ 停车 ["停车贵吗" "怎么收费"]`, `8 ` + id + hash("在哪办证？") + ` faq 在哪办证？ 证件 []`,
-		`2 ` + pathID("问答.xlsx") + ".s-" + hash("其他")[:6] + ".q-" + hash("问一") + ` faq 问一  []`}
+	want := []string{`3 ` + id + hash("停车多少钱？") + ` faq 停车多少钱？ 停车 ["停车贵吗" "怎么收费"] ["停车证多少钱" "罚款多少"]`, `8 ` + id + hash("在哪办证？") + ` faq 在哪办证？ 证件 [] []`,
+		`2 ` + pathID("问答.xlsx") + ".s-" + hash("其他")[:6] + ".q-" + hash("问一") + ` faq 问一  [] []`}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

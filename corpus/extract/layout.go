@@ -17,7 +17,8 @@ var columnNames = func() map[string]string {
 		"id":       "编号 id 标识 问题编号 知识编号 事项编码 事项编号 实施编码 事项代码 文件编号",
 		"question": "问题 标准问题 标准问 问 提问 咨询问题 常见问题 问题标题 主问题 问题描述 问题名称 咨询内容 question q",
 		"answer":   "答案 回答 答复 标准答案 回复 答 解答 答复内容 回复内容 答案内容 问题答案 问题解答 解答内容 answer a",
-		"similar":  "相似问法 相似问题 相似问 扩展问 扩展问法 扩展问题 相似说法 其他问法 同义问法 similar",
+		"similar":  "相似问法 相似问题 相似问 扩展问 扩展问法 扩展问题 相似说法 其他问法 同义问法 事项简称 简称 别名 俗称 通俗名称 similar",
+		"negative": "反例 反例问法 反例问题 负例 排除问法 排除问题 不匹配问题 不适用问题 negative",
 		"matter":   "事项名称 办理事项 服务事项 政务服务事项 事项 办事事项 服务事项名称 主项名称 办理事项名称",
 		"title":    "标题 文件名称 文件标题 政策名称 题名 文件名 政策标题 title",
 		"text":     "正文 内容 全文 文件内容 正文内容 政策内容 text content",
@@ -61,19 +62,20 @@ func heading(cell string) string {
 
 // The keys of a row's record that come from no single column.
 const (
-	idKey      = "\x00id"
-	similarKey = "\x00similar"
+	idKey   = "\x00id"
+	listKey = "\x00list " // before the field
 )
 
 // layout says where a sheet of records has its headings and what they mean.
 type layout struct {
-	header  int      // row of the head
-	names   []string // of the columns, unlike each other
-	m       Map
-	idCol   int   // -1 is none
-	idFrom  []int // columns that make an ID where none is given
-	similar []int
-	unused  []string // headings whose columns are left out
+	header int      // row of the head
+	names  []string // of the columns, unlike each other
+	m      Map
+	idCol  int   // -1 is none
+	idFrom []int // columns that make an ID where none is given
+	// lists are the fields that several columns may have together.
+	lists  map[string][]int
+	unused []string // headings whose columns are left out
 }
 
 // layoutOf finds the head of a sheet of questions, guides or documents among
@@ -91,7 +93,7 @@ func layoutOf(rows [][]string) (layout, bool) {
 // headOf reads a row as headings.
 func headOf(row []string) (layout, bool) {
 	at := map[string]int{}
-	l := layout{names: uniqueNames(row), idCol: -1, m: Map{Fields: map[string]string{}}}
+	l := layout{names: uniqueNames(row), idCol: -1, m: Map{Fields: map[string]string{}}, lists: map[string][]int{}}
 	guide := 0
 	for i, cell := range row {
 		name := heading(cell)
@@ -99,8 +101,8 @@ func headOf(row []string) (layout, bool) {
 			guide++
 		}
 		field := columnNames[name]
-		if field == "similar" {
-			l.similar = append(l.similar, i)
+		if field == "similar" || field == "negative" {
+			l.lists[field] = append(l.lists[field], i)
 		} else if _, taken := at[field]; field != "" && !taken {
 			at[field] = i
 		}
@@ -154,13 +156,17 @@ func (l *layout) assign(row []string, at map[string]int) {
 		}
 	}
 	l.m.Fields["id"] = idKey
-	if len(l.similar) > 0 {
-		l.m.Fields["similar"] = similarKey
+	listed := map[int]bool{}
+	for field, columns := range l.lists {
+		l.m.Fields[field] = listKey + field
+		for _, i := range columns {
+			listed[i] = true
+		}
 	}
 	for i, cell := range row {
 		name := heading(cell)
 		switch {
-		case cell == "" || columnNames[name] == "count" || slices.Contains(l.similar, i):
+		case cell == "" || columnNames[name] == "count" || listed[i]:
 		case l.m.Kind == corpus.Guide && (!used[i] || slices.Contains(guideColumns, name)):
 			l.m.Sections = append(l.m.Sections, MapSection{Label: strings.Join(strings.Fields(strings.Trim(cell, "*＊：: ")), ""), From: l.names[i]})
 		case !used[i]:
@@ -245,16 +251,18 @@ func (l *layout) object(fileID string, cells []string) map[string]any {
 			object[name] = at(i)
 		}
 	}
-	var similar []any
-	for _, i := range l.similar {
-		for _, one := range strings.FieldsFunc(at(i), func(r rune) bool { return strings.ContainsRune("\n\r；;|｜", r) }) {
-			if one = strings.TrimSpace(one); one != "" {
-				similar = append(similar, one)
+	for field, columns := range l.lists {
+		var all []any
+		for _, i := range columns {
+			for _, one := range strings.FieldsFunc(at(i), func(r rune) bool { return strings.ContainsRune("\n\r；;|｜", r) }) {
+				if one = strings.TrimSpace(one); one != "" {
+					all = append(all, one)
+				}
 			}
 		}
-	}
-	if similar != nil {
-		object[similarKey] = similar
+		if all != nil {
+			object[listKey+field] = all
+		}
 	}
 	object[idKey] = l.id(fileID, at)
 	return object

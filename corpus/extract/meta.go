@@ -77,6 +77,18 @@ func (f fields) list(name string) []string {
 	return out
 }
 
+// questions reads a field as a list of questions; a single text is one, for a
+// question may hold commas.
+func (f fields) questions(name string) []string {
+	if _, ok := f[name].([]any); ok {
+		return f.list(name)
+	}
+	if one := f.text(name); one != "" {
+		return []string{one}
+	}
+	return nil
+}
+
 // found is a value of a field with the place where it was read.
 type found struct{ value, place string }
 
@@ -128,11 +140,7 @@ func (s *source) document(f fields) (corpus.Document, error) {
 	if d.Topics == nil {
 		d.Topics = f.list("tags")
 	}
-	if list, ok := f["similar"].([]any); ok {
-		d.Similar = fields{"similar": list}.list("similar")
-	} else if one := f.text("similar"); one != "" {
-		d.Similar = []string{one} // a question may hold commas
-	}
+	d.Similar, d.Negative = f.questions("similar"), f.questions("negative")
 	if given := f.text("id"); given != "" {
 		d.ID = recordID(given)
 	}

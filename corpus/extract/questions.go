@@ -26,7 +26,7 @@ func (f *file) questions(ctx context.Context, w *stopwatch, s *source, whole cor
 		}
 		d := whole.Document
 		d.ID = f.questionID(whole.Document.ID, q.Question)
-		d.Kind, d.Title, d.Question, d.Similar, d.Topics = corpus.FAQ, q.Question, q.Question, nil, topics
+		d.Kind, d.Title, d.Question, d.Similar, d.Negative, d.Topics = corpus.FAQ, q.Question, q.Question, nil, nil, topics
 		content, err := safely(func() (corpus.Content, error) { return one.finish(d, nil, q.Answer) })
 		if err == nil {
 			content.Hold, content.Findings = whole.Hold, whole.Findings

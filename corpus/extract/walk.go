@@ -48,14 +48,19 @@ func Walk(ctx context.Context, paths []string, opts Options, yield func(Record) 
 // by its name. The name is also the Source, and the ID is made from it where
 // the file has none.
 func Bytes(name string, data []byte, opts Options) (records []Record, problems []Problem) {
-	// The callbacks never fail, and the context is never done.
-	_ = walk(context.Background(), opts, 1, func(l *lister) error {
+	records, problems, _ = Read(context.Background(), name, data, opts) // it is never done
+	return records, problems
+}
+
+// Read is Bytes for as long as ctx lasts, whose error is the only one.
+func Read(ctx context.Context, name string, data []byte, opts Options) (records []Record, problems []Problem, err error) {
+	err = walk(ctx, opts, 1, func(l *lister) error {
 		return l.add(&job{file: name, rel: name, size: int64(len(data)), open: func() (opened, error) {
 			return memory{bytes.NewReader(data)}, nil
 		}})
 	}, func(r Record) error { records = append(records, r); return nil },
 		func(p Problem) error { problems = append(problems, p); return nil })
-	return records, problems
+	return records, problems, err
 }
 
 // opened is a file that is open for reading.

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -58,6 +59,7 @@ type Outcome struct {
 	Sources    []Source
 	Took       time.Duration
 	Candidates []string // the document of each unit that was ranked from; nil where nothing was looked for
+	Found      []string // the documents that the index found, best first, before the reply is made of them
 	Understudy bool     // the embedded index answered in the place of the engine that is measured
 	Failed     bool     // for that engine failed; otherwise it had brought nothing
 }
@@ -71,6 +73,23 @@ const maxLine = 1 << 20
 // names the line.
 func ReadQuestions(r io.Reader) ([]Question, error) {
 	var out []Question
+	err := eachLine(r, func(_ int, row []byte) error {
+		var q Question
+		if err := json.Unmarshal(row, &q); err != nil {
+			return err
+		}
+		if q.Question == "" {
+			return errors.New("no question")
+		}
+		out = append(out, q)
+		return nil
+	})
+	return out, err
+}
+
+// eachLine calls do for each line that is not blank, with its number from 1.
+// The error names the line.
+func eachLine(r io.Reader, do func(n int, row []byte) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
 	n := 1
@@ -78,23 +97,23 @@ func ReadQuestions(r io.Reader) ([]Question, error) {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		var q Question
-		if err := json.Unmarshal(lines.Bytes(), &q); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+		if err := do(n, lines.Bytes()); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
 		}
-		if q.Question == "" {
-			return nil, fmt.Errorf("line %d: no question", n)
-		}
-		out = append(out, q)
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", n, err)
+		return fmt.Errorf("line %d: %w", n, err)
 	}
-	return out, nil
+	return nil
 }
 
 // Set is what is asked: golden questions, and questions without an answer.
-type Set struct{ Questions, Unanswerable []Question }
+type Set struct {
+	Questions, Unanswerable []Question
+	// Lookup says that the questions name a document by some of its words, and
+	// that what the index finds is measured, too.
+	Lookup bool
+}
 
 // all returns every question of the set, in the order of its outcomes.
 func (s Set) all() []Question { return slices.Concat(s.Questions, s.Unanswerable) }
@@ -117,7 +136,7 @@ func (s Set) Run(ctx context.Context, ask Ask, progress func()) ([]Outcome, erro
 
 // Measure judges the outcomes of Run.
 func (s Set) Measure(all []Outcome) Report {
-	m := &measure{}
+	m := &measure{lookup: s.Lookup}
 	for i, q := range s.Questions {
 		m.add(q, all[i])
 	}

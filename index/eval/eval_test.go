@@ -256,7 +256,7 @@ func TestRun(t *testing.T) {
 	asked := 0
 	ask := func(_ context.Context, q string) (Outcome, error) { asked++; return outcomes[q], nil }
 	n := 0
-	set := Set{questions, []Question{{ID: "8", Question: "no"}}}
+	set := Set{Questions: questions, Unanswerable: []Question{{ID: "8", Question: "no"}}}
 	all, err := set.Run(t.Context(), ask, func() { n++ })
 	if err != nil || n != 8 || asked != 8 {
 		t.Fatalf("%v, %d asked, %d told", err, asked, n)
@@ -303,7 +303,7 @@ func TestRunNamesTheQuestion(t *testing.T) {
 	broken := errors.New("broken")
 	ask := func(context.Context, string) (Outcome, error) { return Outcome{}, broken }
 	q := []Question{{ID: "q7", Question: "问"}}
-	for _, set := range []Set{{q, nil}, {nil, q}} {
+	for _, set := range []Set{{Questions: q}, {Unanswerable: q}} {
 		_, err := set.Run(t.Context(), ask, func() {})
 		if !errors.Is(err, broken) || !strings.Contains(err.Error(), "q7") {
 			t.Errorf("error %v", err)

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,9 @@ type Report struct {
 	Unanswerable int     `json:"unanswerable"`
 	Hit1         float64 `json:"hit1"`
 	Hit3         float64 `json:"hit3"`
+	Lookup       bool    `json:"lookup,omitempty"`
+	Found1       float64 `json:"found1,omitempty"` // of a Lookup: the index has the right document first,
+	Found5       float64 `json:"found5,omitempty"` // and among the first five
 	MRR10        float64 `json:"mrr10"`
 	Place1       float64 `json:"place1"`     // right passage first, of the questions that name one
 	InSnippet    float64 `json:"in_snippet"` // the answer stands in the first snippet
@@ -46,7 +50,9 @@ type Wrong struct {
 }
 
 type measure struct {
+	lookup                               bool
 	n, hit1, hit3, inSnippet, withAnswer int
+	found1, found5                       int
 	placed, place1                       int
 	mrr                                  float64
 	answered, answeredRight, inReply     int
@@ -104,6 +110,7 @@ func (m *measure) add(q Question, out Outcome) {
 	}
 	m.n++
 	m.recalled(q, out)
+	m.found(q, out)
 	m.interpreted(q, out)
 	m.yes = append(m.yes, out.Confidence)
 	rank := rankOf(q, out.Sources)
@@ -131,6 +138,24 @@ func (m *measure) add(q Question, out Outcome) {
 		}
 	}
 	m.text(q, out, said)
+}
+
+// found counts how high the index has a right document.
+func (m *measure) found(q Question, out Outcome) {
+	rank := slices.IndexFunc(out.Found, func(doc string) bool { return q.among([]string{doc}) })
+	if rank == 0 {
+		m.found1++
+	}
+	if rank >= 0 && rank < 5 {
+		m.found5++
+	}
+	if m.lookup && rank != 0 {
+		got := fmt.Sprintf("rank %d", rank+1)
+		if len(out.Found) > 0 {
+			got += ", first " + out.Found[0]
+		}
+		m.wrong = append(m.wrong, Wrong{q.ID, q.Question, want(q), got, out.Confidence})
+	}
 }
 
 // interpreted counts a question whose best answer is an interpretation.
@@ -189,8 +214,8 @@ func (m *measure) refuse(out Outcome) {
 
 func (m *measure) report() Report {
 	slices.Sort(m.took)
-	return Report{
-		Questions: m.n, Unanswerable: m.unanswerable,
+	r := Report{
+		Questions: m.n, Lookup: m.lookup, Unanswerable: m.unanswerable,
 		Hit1: ratio(m.hit1, m.n), Hit3: ratio(m.hit3, m.n), MRR10: m.mrr / float64(max(1, m.n)),
 		Place1:    ratio(m.place1, m.placed),
 		InSnippet: ratio(m.inSnippet, m.withAnswer), InReply: ratio(m.inReply, m.answeredWithAnswer),
@@ -201,6 +226,10 @@ func (m *measure) report() Report {
 		Golden: ratio(m.goldenRight, m.golden), GoldenN: m.golden,
 		P50: quantile(m.took, .5), P99: quantile(m.took, .99), Wrong: m.wrong,
 	}
+	if m.lookup {
+		r.Found1, r.Found5 = ratio(m.found1, m.n), ratio(m.found5, m.n)
+	}
+	return r
 }
 
 func ratio(a, b int) float64 {

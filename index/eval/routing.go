@@ -1,13 +1,14 @@
 package eval
 
 import (
-	"bufio"
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
 	"math"
+	"slices"
 )
 
 // Message is a message whose kind is known: a line {"message", "kind"}.
@@ -23,34 +24,28 @@ func ReadMessages(r io.Reader, kinds []string) ([]Message, error) {
 	for _, k := range kinds {
 		known[k] = true
 	}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
 	var out []Message
-	n := 1
-	for ; lines.Scan(); n++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
+	err := eachLine(r, func(_ int, row []byte) error {
 		var m Message
-		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+		if err := json.Unmarshal(row, &m); err != nil {
+			return err
 		}
 		if m.Text == "" || !known[m.Kind] {
-			return nil, fmt.Errorf("line %d: a message has a text and one of the kinds %v", n, kinds)
+			return fmt.Errorf("a message has a text and one of the kinds %v", kinds)
 		}
 		out = append(out, m)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", n, err)
-	}
-	return out, nil
+		return nil
+	})
+	return out, err
 }
 
-// half says which half of a set a message is of, whatever the others are.
-func (m Message) half() int {
+// fold says in which of n parts of a set a message is, whatever the others are.
+func (m Message) fold(n int) int { return int(m.hash()>>3) % n }
+
+func (m Message) hash() uint32 {
 	h := fnv.New32a()
 	_, _ = io.WriteString(h, m.Text)
-	return int(h.Sum32()>>3) & 1
+	return h.Sum32()
 }
 
 // Routing is how well messages are told apart. Shares are 0…1; of nothing they
@@ -58,7 +53,8 @@ func (m Message) half() int {
 type Routing struct {
 	Messages  int              `json:"messages"`
 	Accuracy  float64          `json:"accuracy"`
-	Checked   float64          `json:"checked,omitempty"` // on either half, by weights fitted on the other
+	Checked   float64          `json:"checked,omitempty"` // of each fifth, by cues chosen and weights fitted on the others
+	Error     float64          `json:"error,omitempty"`   // the standard error of Checked
 	Kinds     []string         `json:"kinds"`
 	Confusion map[string][]int `json:"confusion"` // of each kind, how many were taken for which of Kinds
 }
@@ -82,50 +78,143 @@ func MeasureRouting(messages []Message, kinds []string, kindOf func(text string)
 	return r
 }
 
-// Cues tells kinds of messages apart by the cues that they have: Of returns
-// their numbers below Count. Weights are a row for each cue, a column for each
-// kind.
+// Cues tells kinds of messages apart: Of returns what of a message can be cues,
+// its shape and its pieces, each once.
 type Cues struct {
-	Count int
-	Of    func(text string) []int
+	Of func(text string) (shapes, pieces []string)
 }
 
-// The size of the penalty on weights, chosen by cross-validation, and how long
-// and how fast the fit goes downhill.
+// LearntCue is a cue and how much it speaks for each kind.
+type LearntCue struct {
+	Cue     string
+	Weights []float64
+}
+
+// How cues are chosen and weights fitted; found by cross-validation.
 const (
-	fitPenalty = .02
-	fitSteps   = 600
-	fitRate    = .25
+	piecesKept = 3000 // those that set the kinds apart most (χ²)
+	leastSeen  = 5    // messages that a piece is in
+	shapeValue = .3   // how much a shape counts; pieces count 1 together (their squares)
+	fitPenalty = 80.  // on squared weights, over all messages
+	fitRounds  = 15
+	fitRate    = .5
+	fitFolds   = 5
 )
 
-// Fit learns the weights by logistic regression: the same for the same
-// messages.
-func (c Cues) Fit(messages []Message, kinds []string) [][]float64 {
-	of, labels := make([][]int, len(messages)), make([]int, len(messages))
+// example is a message as it is learnt from: values of its cues by number.
+type example struct {
+	of     []int
+	values []float64
+	label  int
+}
+
+// Fit chooses the pieces that set the kinds apart and learns the weights of
+// shapes and pieces by logistic regression: the same for the same messages. A
+// message's score is the sum over its shapes, and that over its pieces that are
+// cues divided by the root of their number.
+func (c Cues) Fit(messages []Message, kinds []string) []LearntCue {
+	messages = slices.Clone(messages)
+	slices.SortStableFunc(messages, func(a, b Message) int { return cmp.Compare(a.hash(), b.hash()) })
+	names, shapes := c.choose(messages, kinds)
+	number := map[string]int{}
+	for i, n := range names {
+		number[n] = i
+	}
+	examples := make([]example, len(messages))
 	for i, m := range messages {
-		of[i] = c.Of(m.Text)
-		for k, kind := range kinds {
-			if kind == m.Kind {
-				labels[i] = k
+		examples[i] = c.example(m, number)
+		examples[i].label = slices.Index(kinds, m.Kind)
+	}
+	weights := descend(examples, len(names), len(kinds))
+	out := make([]LearntCue, len(names))
+	for i, n := range names {
+		out[i] = LearntCue{n, weights[i]}
+		if i < shapes {
+			for k := range weights[i] {
+				weights[i][k] *= shapeValue
 			}
 		}
 	}
-	weights := grid(c.Count, len(kinds))
-	for range fitSteps {
-		slope := grid(c.Count, len(kinds))
-		for i := range messages {
-			for k, p := range shares(weights, of[i], len(kinds)) {
-				if k == labels[i] {
-					p--
-				}
-				for _, cue := range of[i] {
-					slope[cue][k] += p / float64(len(messages))
-				}
+	return out
+}
+
+// choose returns the shapes that there are, and after them the pieces that are
+// kept.
+func (c Cues) choose(messages []Message, kinds []string) (names []string, shapes int) {
+	seen, known := map[string][]int{}, map[string]bool{}
+	of := make([]float64, len(kinds))
+	for _, m := range messages {
+		k := slices.Index(kinds, m.Kind)
+		of[k]++
+		shapes, pieces := c.Of(m.Text)
+		for _, s := range shapes {
+			known[s] = true
+		}
+		for _, p := range pieces {
+			if seen[p] == nil {
+				seen[p] = make([]int, len(kinds))
+			}
+			seen[p][k]++
+		}
+	}
+	chi := map[string]float64{}
+	for p, n := range seen {
+		sum := 0
+		for _, x := range n {
+			sum += x
+		}
+		if sum < leastSeen {
+			continue
+		}
+		for k, x := range n {
+			expected := float64(sum) * of[k] / float64(len(messages))
+			if expected > 0 {
+				chi[p] += (float64(x) - expected) * (float64(x) - expected) / expected
 			}
 		}
-		for cue := range weights {
-			for k := range weights[cue] {
-				weights[cue][k] -= fitRate * (slope[cue][k] + fitPenalty*weights[cue][k])
+	}
+	pieces := slices.Sorted(maps.Keys(chi))
+	slices.SortStableFunc(pieces, func(a, b string) int { return cmp.Compare(chi[b], chi[a]) })
+	pieces = pieces[:min(len(pieces), piecesKept)]
+	slices.Sort(pieces)
+	names = slices.Sorted(maps.Keys(known))
+	return append(names, pieces...), len(names)
+}
+
+func (c Cues) example(m Message, number map[string]int) (e example) {
+	shapes, pieces := c.Of(m.Text)
+	for _, s := range shapes {
+		if i, ok := number[s]; ok {
+			e.of, e.values = append(e.of, i), append(e.values, shapeValue)
+		}
+	}
+	first := len(e.of)
+	for _, p := range pieces {
+		if i, ok := number[p]; ok {
+			e.of = append(e.of, i)
+		}
+	}
+	for range e.of[first:] {
+		e.values = append(e.values, 1/math.Sqrt(float64(len(e.of)-first)))
+	}
+	return e
+}
+
+// descend fits weights: a row for each cue, a column for each kind. Each step is
+// divided by the root of all slopes that its weight has seen.
+func descend(examples []example, cues, kinds int) [][]float64 {
+	weights, slopes := grid(cues, kinds), grid(cues, kinds)
+	penalty := fitPenalty / float64(len(examples))
+	for range fitRounds {
+		for _, e := range examples {
+			p := shares(weights, e, kinds)
+			p[e.label]--
+			for j, cue := range e.of {
+				for k := range p {
+					slope := p[k]*e.values[j] + penalty*weights[cue][k]
+					slopes[cue][k] += slope * slope
+					weights[cue][k] -= fitRate * slope / math.Sqrt(slopes[cue][k]+1e-8)
+				}
 			}
 		}
 	}
@@ -141,16 +230,16 @@ func grid(rows, columns int) [][]float64 {
 }
 
 // shares returns how likely each kind is, 1 together.
-func shares(weights [][]float64, cues []int, kinds int) []float64 {
+func shares(weights [][]float64, e example, kinds int) []float64 {
 	out := make([]float64, kinds)
-	for _, cue := range cues {
+	for j, cue := range e.of {
 		for k, w := range weights[cue] {
-			out[k] += w
+			out[k] += w * e.values[j]
 		}
 	}
-	sum := 0.0
+	sum, top := 0.0, slices.Max(out)
 	for k := range out {
-		out[k] = math.Exp(out[k])
+		out[k] = math.Exp(out[k] - top)
 		sum += out[k]
 	}
 	for k := range out {
@@ -159,27 +248,40 @@ func shares(weights [][]float64, cues []int, kinds int) []float64 {
 	return out
 }
 
-// Check fits the weights on either half of the messages and returns the
-// accuracy on the other.
-func (c Cues) Check(messages []Message, kinds []string) float64 {
-	var halves [2][]Message
-	for _, m := range messages {
-		halves[m.half()] = append(halves[m.half()], m)
-	}
+// Check returns the accuracy on each fifth of the messages of cues chosen and
+// weights fitted on the others, and its standard error.
+func (c Cues) Check(messages []Message, kinds []string) (accuracy, deviation float64) {
 	right := 0
-	for h := range halves {
-		weights := c.Fit(halves[h], kinds)
-		for _, m := range halves[1-h] {
-			best, p := 0, shares(weights, c.Of(m.Text), len(kinds))
-			for k := range p {
-				if p[k] > p[best] {
-					best = k
+	for fold := range fitFolds {
+		var train, test []Message
+		for _, m := range messages {
+			if m.fold(fitFolds) == fold {
+				test = append(test, m)
+			} else {
+				train = append(train, m)
+			}
+		}
+		if len(train) == 0 {
+			continue
+		}
+		learnt := c.Fit(train, kinds)
+		number, weights := map[string]int{}, make([][]float64, len(learnt))
+		for i, l := range learnt {
+			number[l.Cue], weights[i] = i, l.Weights
+		}
+		for _, m := range test {
+			e := c.example(m, number)
+			for j := range e.values {
+				if e.values[j] == shapeValue {
+					e.values[j] = 1 // it is in the weight
 				}
 			}
-			if kinds[best] == m.Kind {
+			p := shares(weights, e, len(kinds))
+			if kinds[slices.Index(p, slices.Max(p))] == m.Kind {
 				right++
 			}
 		}
 	}
-	return ratio(right, len(messages))
+	accuracy = ratio(right, len(messages))
+	return accuracy, math.Sqrt(ratio(1, len(messages)) * accuracy * (1 - accuracy))
 }

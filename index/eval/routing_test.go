@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,18 +28,20 @@ func TestRouting(t *testing.T) {
 	for i := range 60 {
 		messages = append(messages, Message{fmt.Sprint("how ", i), "ask"}, Message{fmt.Sprint("thus ", i), "tell"})
 	}
-	c := Cues{Count: 2, Of: func(text string) []int {
-		if strings.HasPrefix(text, "how") {
-			return []int{0}
-		}
-		return []int{1}
-	}}
-	w := c.Fit(messages, kinds)
-	if w[0][0] <= w[0][1] || w[1][1] <= w[1][0] {
-		t.Errorf("learnt %v", w)
+	c := Cues{Of: func(text string) ([]string, []string) { return []string{"<any>"}, strings.Fields(text) }}
+	learnt := c.Fit(messages, kinds)
+	of := map[string][]float64{}
+	for _, l := range learnt {
+		of[l.Cue] = l.Weights
 	}
-	if got := c.Check(messages, kinds); got != 1 {
-		t.Errorf("on the other half %g", got)
+	if len(of) != 3 || of["how"][0] <= of["how"][1] || of["thus"][1] <= of["thus"][0] || of["<any>"] == nil {
+		t.Errorf("learnt %v", learnt)
+	}
+	if !slices.EqualFunc(learnt, c.Fit(messages, kinds), func(a, b LearntCue) bool { return a.Cue == b.Cue && slices.Equal(a.Weights, b.Weights) }) {
+		t.Error("learnt otherwise from the same messages")
+	}
+	if got, deviation := c.Check(messages, kinds); got != 1 || deviation != 0 {
+		t.Errorf("on the other fifths %g ± %g", got, deviation)
 	}
 	r := MeasureRouting(messages, kinds, func(string) string { return "ask" })
 	if r.Accuracy != .5 || r.Messages != 120 || r.Confusion["tell"][0] != 60 || r.Confusion["ask"][1] != 0 {

@@ -15,7 +15,7 @@ import (
 const (
 	rowsAtOnce  = 500     // of the outbox
 	docsAtOnce  = 2000    // applied
-	readAtOnce  = 64      // documents
+	readAtOnce  = 10      // documents, of up to 4 MB
 	textAtOnce  = 4 << 20 // bytes of text; its terms are several times that
 	splitRefuse = 3       // documents of a batch that may be found to spoil it
 )
@@ -99,9 +99,16 @@ func (s *session) round(ctx context.Context, g *generation, newest int64, applie
 	if err != nil {
 		return fmt.Errorf("feed: outbox: %w", err)
 	}
-	if len(rows) == 0 { // what changed is no more, not even as a row
+	last := newest // where what changed is no more, not even as a row
+	if len(rows) > 0 {
+		last = rows[len(rows)-1].Seq
+	}
+	// Another lexicon changes no entry of a generation: where its words are
+	// others, that one is built anew, as after every change of how we cut.
+	rows = slices.DeleteFunc(rows, index.Change.OfLexicon)
+	if len(rows) == 0 {
 		m := g.Stamp
-		m.Cursor = newest
+		m.Cursor = last
 		if err := s.keep(ctx, m); err != nil {
 			return err
 		}

@@ -129,6 +129,35 @@ func TestVerifyCannotRepair(t *testing.T) {
 	})
 }
 
+// TestDoubtStays: a generation that may differ from the store, and cannot be
+// repaired, is not called well: another takes its place.
+func TestDoubtStays(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.publish("a 老人卡。", "b 公积金。")
+		w := o.worker()
+		stop := o.run(w)
+		o.wait(w)
+		built, _ := w.Serving()
+		stop()
+		p := o.progress["meilisearch"]
+		p.Doubtful = true // as after a process that died before it could say how far it was
+		o.progress["meilisearch"] = p
+		w = o.worker(func(c *feed.Config) { c.Engine = haunted{c.Engine} })
+		defer o.run(w)()
+		o.wait(w)
+		time.Sleep(time.Minute)
+		o.check(w, "built anew")
+		if name, _ := w.Serving(); name == built || o.progress["meilisearch"].Doubtful {
+			t.Errorf("serves %s, that of before is %s: %+v", name, built, o.progress["meilisearch"])
+		}
+		if got := o.kinds(); !slices.Equal(got, []string{feed.Built, feed.Built, feed.Dropped}) {
+			t.Errorf("happened: %v", got)
+		}
+	})
+}
+
 // What was set aside is tried again by Verify and by Rebuild.
 func TestReadmits(t *testing.T) {
 	t.Parallel()

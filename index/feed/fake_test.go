@@ -65,6 +65,15 @@ func (m *memory) publish(docs ...string) {
 	}
 }
 
+// switchLexicon is a change of no document.
+func (m *memory) switchLexicon() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.seq++
+	m.at[m.seq] = time.Now()
+	m.outbox[""] = m.seq
+}
+
 // enter begins a call; the caller holds the lock if it returns nil.
 func (m *memory) enter(ctx context.Context, call string) error {
 	m.mu.Lock()

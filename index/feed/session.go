@@ -201,7 +201,7 @@ func (s *session) step(ctx context.Context) error {
 		return err
 	}
 	if s.see().Doubtful {
-		if _, err := s.compare(ctx, true); err != nil {
+		if err := s.settle(ctx); err != nil {
 			return err
 		}
 	}

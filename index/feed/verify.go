@@ -193,6 +193,10 @@ func (s *session) compare(ctx context.Context, repair bool) (d Difference, err e
 	if err := s.repaired(ctx, d, again); err != nil {
 		return d, err
 	}
+	s.update(func(st *state) { st.Doubtful = false })
+	if err := s.save(ctx); err != nil {
+		return d, err
+	}
 	d.Asides = len(s.asides)
 	if d.Repaired > 0 {
 		what := fmt.Sprintf("%d entries were missing, %d were different, %d superfluous; %d documents were applied again",
@@ -317,9 +321,24 @@ func (s *session) repaired(ctx context.Context, d Difference, ids []string) erro
 		}
 	}
 	if left > 0 {
-		return fmt.Errorf("documents differ after they were applied again (%d of them): build it anew with 'policybot index rebuild'", left)
+		return fmt.Errorf("%w (%d of them): build it anew with 'policybot index rebuild'", errStubborn, left)
 	}
 	return nil
+}
+
+// errStubborn ends a repair that was in vain.
+var errStubborn = errors.New("documents differ after they were applied again")
+
+// settle compares a generation that may differ from the store, and repairs it.
+// What cannot be repaired is not in one that is built anew.
+func (s *session) settle(ctx context.Context) error {
+	_, err := s.compare(ctx, true)
+	if !errors.Is(err, errStubborn) && !errors.Is(err, errStrange) {
+		return err
+	}
+	s.c.Log.Warn("the engine's index differs from the store and could not be repaired; another is built", "engine", s.name,
+		"generation", s.now.Generation, "why", sentence(err))
+	return s.build(ctx)
 }
 
 // repair applies documents again, and returns how many were taken.
@@ -339,9 +358,5 @@ func (s *session) repair(ctx context.Context, ids []string) (taken int, err erro
 	if err != nil {
 		return taken, err
 	}
-	s.update(func(st *state) { st.Doubtful = false })
-	if err := s.count(ctx, s.now.Generation); err != nil {
-		return taken, err
-	}
-	return taken, s.save(ctx)
+	return taken, s.count(ctx, s.now.Generation)
 }

@@ -260,6 +260,50 @@ func TestAnotherCut(t *testing.T) {
 	})
 }
 
+// TestLexiconSwitched: another lexicon is a change like any other. Where its
+// words are those of before there is nothing to do; where not, entries are cut
+// anew, also those of what was published together with it.
+func TestLexiconSwitched(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.publish("a 老人卡。", "b 公积金。")
+		w := o.worker()
+		defer o.run(w)()
+		o.wait(w)
+		built, _ := w.Serving()
+		applied := 0
+		o.server.Fail(func(_ context.Context, call string) error {
+			if call == "Apply" {
+				applied++
+			}
+			return nil
+		})
+		o.switchLexicon()
+		o.wait(w)
+		st, err := w.Status(t.Context())
+		if err != nil || st.Generation != built || st.Cursor != 3 || st.Queued != 0 || st.Entries != 4 || applied != 0 {
+			t.Errorf("questions alone: applied %d times, %+v, %v", applied, st, err)
+		}
+		o.publish("c 居住证。")
+		o.switchLexicon()
+		o.publish("a 老人卡已经停用。")
+		o.wait(w)
+		o.check(w, "among changes of documents")
+		if name, _ := w.Serving(); name != built {
+			t.Error("built anew for nothing")
+		}
+		o.reword("v2")
+		o.publish("d 养老金。")
+		o.switchLexicon()
+		o.wait(w)
+		o.check(w, "other words")
+		if name, _ := w.Serving(); name == built {
+			t.Error("entries are cut as before")
+		}
+	})
+}
+
 // A generation that does not find as it was made to is built anew: by itself
 // after a while, and at once where it is verified.
 func TestGenerationSpoilt(t *testing.T) {

@@ -33,10 +33,13 @@ const (
 
 // Check returns what is wrong with a lexicon: errors first, then in its order.
 func Check(all []Entry, f Facts) []Finding {
-	c := &checking{facts: f, questions: map[string]bool{}}
+	c := &checking{facts: f, questions: map[string]bool{}, domain: map[string]bool{}}
 	for _, e := range all {
-		if e.Kind == Question {
+		switch e.Kind {
+		case Question:
 			c.questions[folded(e.Word)] = true
+		case Domain:
+			c.domain[folded(e.Word)] = true
 		}
 	}
 	c.duplicates(all)
@@ -86,6 +89,7 @@ func Errors(all []Finding) (n int) {
 type checking struct {
 	facts     Facts
 	questions map[string]bool
+	domain    map[string]bool
 	found     []Finding
 }
 
@@ -185,13 +189,19 @@ func (c *checking) whole(e Entry, word string, say func(Entry, string, ...any)) 
 	}
 }
 
-// pulls says that an expansion is in too much of the corpus.
+// pulls says that an expansion is in too much of the corpus. A domain word is
+// what a corpus may be about, 社会保险: that many documents have it may be as it
+// should.
 func (c *checking) pulls(e Entry, word string) {
 	if c.facts.Share == nil {
 		return
 	}
+	say := c.wrong
+	if c.domain[folded(word)] {
+		say = c.doubtful
+	}
 	if share := c.facts.Share(word); share > common {
-		c.wrong(e, "%s is in %.0f %% of the corpus: it pulls in over a tenth", word, share*100)
+		say(e, "%s is in %.0f %% of the corpus: it pulls in over a tenth", word, share*100)
 	}
 }
 

@@ -34,22 +34,25 @@ const (
 // Kinds returns all kinds.
 func Kinds() []Kind { return []Kind{Synonym, Never, Domain, Question, Place, Cue} }
 
-// Routes returns what a cue may route a message to; Complaint alone has a
-// weight.
+// Routes returns what a cue may route a message to; Complaint and Suggestion
+// alone have weights.
 func Routes() []string {
-	return []string{"emergency", Complaint, "hello", "thanks", "bye", "who", "human", "wrong"}
+	return []string{"emergency", Complaint, Suggestion, "abuse", "hello", "thanks", "bye", "who", "human", "wrong"}
 }
 
-// Complaint is the route of complaints: from a sum of 2 a message is handed
-// over.
-const Complaint = "complaint"
+// Complaint is the route of complaints and requests for help, Suggestion that of
+// what is proposed: from a sum of 2 a message is handed over.
+const (
+	Complaint  = "complaint"
+	Suggestion = "suggestion"
+)
 
 // Entry is one line of a lexicon.
 type Entry struct {
 	Kind   Kind    `json:"kind"`
 	Word   string  `json:"word"`
 	To     string  `json:"to,omitempty"`
-	Weight float64 `json:"weight,omitempty"` // of a synonym, 0…1; of a complaint's cue 0, 1 or 2
+	Weight float64 `json:"weight,omitempty"` // of a synonym, 0…1; of the cue of a complaint or a suggestion 0, 1 or 2
 	Mutual bool    `json:"mutual,omitempty"` // of a synonym: To also means Word
 	index.Within
 	Note string `json:"note,omitempty"`
@@ -143,15 +146,15 @@ func (e Entry) valid() error {
 }
 
 func (e Entry) validCue() error {
-	least := 1
+	least, weighed := 1, e.To == Complaint || e.To == Suggestion
 	switch {
 	case !slices.Contains(Routes(), e.To):
 		return fmt.Errorf("%.40q is no route: write one of %s", e.To, strings.Join(Routes(), ", "))
-	case e.To == Complaint && e.Weight != 0 && e.Weight != 1 && e.Weight != 2:
-		return fmt.Errorf("the weight of a complaint's cue is 0, 1 or 2, not %g", e.Weight)
-	case e.To != Complaint && e.Weight != 0:
-		return errors.New("only the cue of a complaint has a weight")
-	case e.To == Complaint || e.To == "emergency":
+	case weighed && e.Weight != 0 && e.Weight != 1 && e.Weight != 2:
+		return fmt.Errorf("the weight of a %s's cue is 0, 1 or 2, not %g", e.To, e.Weight)
+	case !weighed && e.Weight != 0:
+		return errors.New("only the cue of a complaint or a suggestion has a weight")
+	case weighed || e.To == "emergency" || e.To == "abuse":
 		least = 2 // one letter is in too many messages
 	}
 	return word(e.Word, least, maxWord)

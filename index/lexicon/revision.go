@@ -51,7 +51,7 @@ type Trial struct {
 	Revision  int       `json:"revision"`
 	Sum       string    `json:"sum"`
 	Against   int       `json:"against"` // what was live
-	Seq       int64     `json:"seq"`     // the newest change of the corpus
+	Seq       int64     `json:"seq"`     // the newest change of a document
 	Author    string    `json:"author"`
 	Questions int       `json:"questions"`
 	Better    int       `json:"better"`

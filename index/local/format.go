@@ -40,7 +40,7 @@ const (
 
 const (
 	magic      = "policybot index\n"
-	version    = 3
+	version    = 4
 	headerSize = len(magic) + 8 + 8 + sectionCount*24 + 4
 )
 

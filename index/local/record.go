@@ -35,6 +35,10 @@ func appendUnit(b []byte, u *index.Unit) []byte {
 	b = append(b, byte(u.Class), sample)
 	b = binary.AppendVarint(b, int64(u.Start))
 	b = appendPassages(b, u.Passages)
+	b = binary.AppendUvarint(b, uint64(len(u.Negative)))
+	for _, q := range u.Negative {
+		b = appendString(b, q)
+	}
 	b = binary.AppendUvarint(b, uint64(len(u.Words)))
 	for _, w := range u.Words {
 		b = appendString(b, w)
@@ -144,6 +148,12 @@ func decodeUnit(record []byte, words bool) index.Unit {
 	u.Class, u.Sample = index.Class(r.byte()), r.byte() != 0
 	u.Start = int(r.int())
 	u.Passages = r.passages()
+	if n := r.count(1); n > 0 {
+		u.Negative = make([]string, n)
+		for i := range u.Negative {
+			u.Negative[i] = r.string()
+		}
+	}
 	if !words {
 		return u
 	}

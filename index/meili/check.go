@@ -17,12 +17,19 @@ var oldest = [3]int{1, 43, 1}
 // Check implements index.Outside. The version is unknown where the key may not
 // ask for it: one that only searches, or is bound to indexes.
 func (e *Engine) Check(ctx context.Context) (string, error) {
-	health, err := e.feeds.HealthWithContext(ctx)
+	var health string
+	err := safely(func() error {
+		said, err := e.feeds.HealthWithContext(ctx)
+		if err == nil {
+			health = said.Status
+		}
+		return err
+	})
 	if err := e.failed(ctx, "asking the server whether it is well", err); err != nil {
 		return "", err
 	}
-	if health.Status != "available" {
-		return "", fmt.Errorf("meili: the server says that it is %q", e.plain(health.Status))
+	if health != "available" {
+		return "", fmt.Errorf("meili: the server says that it is %q", e.plain(health))
 	}
 	if err := e.checkRights(ctx, e.reading, searchRights(e)); err != nil || !e.feeding {
 		return "", err
@@ -30,15 +37,22 @@ func (e *Engine) Check(ctx context.Context) (string, error) {
 	if err := e.checkRights(ctx, feedingKey, feedRights(e)); err != nil {
 		return "", err
 	}
-	version, err := e.feeds.VersionWithContext(ctx)
+	var version string
+	err = safely(func() error {
+		said, err := e.feeds.VersionWithContext(ctx)
+		if err == nil {
+			version = said.PkgVersion
+		}
+		return err
+	})
 	if err := e.failed(ctx, "asking for the version", err); err != nil {
 		if codeOf(err) == wrongKey { // one that is bound to indexes: see the package's comment
 			err = nil
 		}
 		return "", err
 	}
-	found := e.plain(version.PkgVersion)
-	return found, recent(found)
+	version = e.plain(version)
+	return version, recent(version)
 }
 
 // recent tells a version that is too old.
@@ -72,7 +86,7 @@ type right struct {
 
 func searchRights(e *Engine) []right {
 	return []right{{"search", func(ctx context.Context) error {
-		_, err := e.reads.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{
+		_, err := e.searches.service().MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{
 			Queries: []*meilisearch.SearchRequest{{IndexUID: e.prefix + "none", Query: "a "}},
 		})
 		return err

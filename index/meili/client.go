@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/meilisearch/meilisearch-go"
@@ -42,11 +43,17 @@ func newTransport() *http.Transport {
 	}
 }
 
-// newClient returns a client without what meilisearch-go does wrong: it has
-// neither time limit nor limit of answers, repeats a request without its body,
-// and mixes up compressed requests that are made at the same time.
-func newClient(address, key string, next http.RoundTripper, timeout time.Duration, most int64) meilisearch.ServiceManager {
-	return meilisearch.New(address,
+// access is how a server is asked with a key.
+type access struct {
+	address string
+	options []meilisearch.Option
+}
+
+// newAccess leaves out what meilisearch-go does wrong: it has neither time
+// limit nor limit of answers, repeats a request without its body, and mixes up
+// compressed requests that are made at the same time.
+func newAccess(address, key string, next http.RoundTripper, timeout time.Duration, most int64) access {
+	return access{address, []meilisearch.Option{
 		meilisearch.WithAPIKey(key),
 		meilisearch.DisableRetries(),
 		meilisearch.WithCustomClient(&http.Client{
@@ -55,7 +62,13 @@ func newClient(address, key string, next http.RoundTripper, timeout time.Duratio
 			// A redirect would carry questions and texts to where nobody said.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}),
-	)
+	}}
+}
+
+// service returns a client. It costs next to nothing: its connections are those
+// of all.
+func (a access) service(more ...meilisearch.Option) meilisearch.ServiceManager {
+	return meilisearch.New(a.address, slices.Concat(a.options, more)...)
 }
 
 // transport sends bodies that can be sent again and bounds what it reads.

@@ -8,9 +8,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/meilisearch/meilisearch-go"
@@ -79,6 +82,20 @@ func TestLibraryDoesNotRepeat(t *testing.T) {
 	if len(bodies) != 1 || !json.Valid([]byte(bodies[0])) {
 		t.Errorf("requests %q", bodies)
 	}
+}
+
+// TestLibraryRepeatsNothing: the library's own repetition, which we do without,
+// has no body.
+func TestLibraryRepeatsNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &standIn{answer: func(*http.Request, asked) (int, string, error) { return http.StatusServiceUnavailable, "", nil }}
+		library := meilisearch.New("http://meili.test:7700", meilisearch.WithCustomClient(&http.Client{Transport: s}))
+		_, _ = library.MultiSearchWithContext(t.Context(), &meilisearch.MultiSearchRequest{Queries: []*meilisearch.SearchRequest{{IndexUID: "a"}}})
+		if got := s.got(); len(got) < 2 || got[0].body == "" || got[1].body == got[0].body {
+			t.Errorf("the library repeats requests as they are now: %v", got)
+		}
+	})
 }
 
 // A connection that the server has just closed is not a failure: the request
@@ -150,14 +167,23 @@ func TestNoTimesAreSent(t *testing.T) {
 	if _, err := e.Recall(t.Context(), "g1", p); err != nil {
 		t.Fatal(err)
 	}
-	all := fmt.Sprint(s.got())
+	all := ""
 	for _, a := range s.got() {
-		all += a.body
+		all += fmt.Sprintln(a.method, a.path, a.query, a.body)
 	}
-	if strings.Contains(all, "T00:00") || !strings.Contains(all, `"from":20240229,"until":99999999`) || !strings.Contains(all, `until \u003c= 20240301`) {
+	if clockTime.MatchString(all) || !strings.Contains(all, `"from":20240229,"until":99999999`) || !strings.Contains(all, `until \u003c= 20240301`) {
 		t.Errorf("sent %s", all)
 	}
+
+	noon := time.Date(2024, 2, 29, 12, 0, 0, 0, time.FixedZone("Beijing", 8*60*60))
+	_, _ = e.feeds.TaskReader().GetTasksWithContext(t.Context(), &meilisearch.TasksQuery{AfterEnqueuedAt: noon})
+	if got := s.got(); !strings.Contains(got[len(got)-1].query, "2024-02-29T12:00:00Z") {
+		t.Errorf("the library sends times as they are now: %s", got[len(got)-1].query)
+	}
 }
+
+// clockTime is a time as Meilisearch takes it.
+var clockTime = regexp.MustCompile(`\d\d-\d\dT\d\d:\d\d`)
 
 // 5. It leaves out what is false, empty or 0: that facets are not searched has
 // to be said by itself, and a count asks for one document.
@@ -262,15 +288,28 @@ func TestChangedSettings(t *testing.T) {
 	}
 }
 
-// 7. It changes the requests it is given: each question has its own. The
-// detector of races would see one that is shared.
-func TestProbesAreShared(t *testing.T) {
+// 7. It changes the requests it is given: each question has its own, also
+// where two have the same probe.
+func TestRequestsAreNotShared(t *testing.T) {
 	t.Parallel()
 	e := standInFor(t, &standIn{})
+	var mu sync.Mutex
+	var requests []*meilisearch.MultiSearchRequest
+	both := make(chan struct{})
+	e.searches.options = append(e.searches.options, meilisearch.WithCustomJsonMarshaler(func(v any) ([]byte, error) {
+		mu.Lock()
+		requests = append(requests, v.(*meilisearch.MultiSearchRequest))
+		if len(requests) == 2 {
+			close(both)
+		}
+		mu.Unlock()
+		<-both // so that the library has both at once
+		return json.Marshal(v)
+	}))
 	p := probe("甲", "乙", "丙", "丁")
 	p.Words[0].Also = []index.Also{{Words: []string{"戊"}, Weight: .5}}
 	var asking sync.WaitGroup
-	for range 8 {
+	for range 2 {
 		asking.Go(func() {
 			if found, err := e.Recall(t.Context(), "g1", p); err != nil || len(found) != 1 {
 				t.Errorf("%v, %v", found, err)
@@ -278,6 +317,20 @@ func TestProbesAreShared(t *testing.T) {
 		})
 	}
 	asking.Wait()
+	if requests[0] == requests[1] {
+		t.Error("two questions have one request")
+	}
+	for _, q := range requests[0].Queries {
+		if slices.Contains(requests[1].Queries, q) {
+			t.Error("two questions share a query")
+		}
+	}
+
+	r := meilisearch.SearchRequest{IndexUID: "a"}
+	_, _ = e.feeds.Index("b").SearchWithContext(t.Context(), "c", &r)
+	if r.IndexUID == "a" && r.Query == "" {
+		t.Error("the library leaves requests as they are now")
+	}
 }
 
 // 8. It waits for ever: TestHang shows that ours does not.

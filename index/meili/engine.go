@@ -38,10 +38,11 @@ type Config struct {
 type Engine struct {
 	name, prefix, installation string
 
-	reads, feeds meilisearch.ServiceManager
-	feeding      bool     // it was given a key that feeds
-	reading      string   // the setting that holds the key for searching
-	secrets      []string // never shown
+	searches access
+	feeds    meilisearch.ServiceManager
+	feeding  bool     // it was given a key that feeds
+	reading  string   // the setting that holds the key for searching
+	secrets  []string // never shown
 }
 
 var _ index.Outside = (*Engine)(nil)
@@ -88,8 +89,8 @@ func Open(c Config) (*Engine, error) {
 	if next == nil {
 		next = newTransport()
 	}
-	e.reads = newClient(address, c.SearchKey, next, searchTimeout, maxSearchAnswer)
-	e.feeds = newClient(address, c.Key, next, feedTimeout, maxFeedAnswer)
+	e.searches = newAccess(address, c.SearchKey, next, searchTimeout, maxSearchAnswer)
+	e.feeds = newAccess(address, c.Key, next, feedTimeout, maxFeedAnswer).service()
 	return e, nil
 }
 

@@ -70,8 +70,12 @@ func (e *Engine) vanished(ctx context.Context, uid string, err error) error {
 		return err
 	}
 	x := e.feeds.Index(uid)
-	info, err := x.FetchInfoWithContext(ctx)
-	if err != nil || info.PrimaryKey != "" {
+	var info *meilisearch.IndexResult
+	unread := e.again(ctx, "reading the index", func() (err error) {
+		info, err = x.FetchInfoWithContext(ctx)
+		return err
+	})
+	if unread != nil || info.PrimaryKey != "" {
 		return e.isForeign(uid)
 	}
 	if n, err := e.total(ctx, x, nil); err != nil || n > 0 {

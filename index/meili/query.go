@@ -21,8 +21,10 @@ const (
 
 	// Among so few units, single words and their parts are asked for as well,
 	// which costs little there: what BM25 finds by a piece of a word would be
-	// missing otherwise, where there is nothing better.
+	// missing otherwise, where there is nothing better. What is common is not
+	// cut off either, as long as all of it is no more than room.
 	smallCorpus = 5000
+	room        = 2000
 	maxParts    = 12
 )
 
@@ -42,6 +44,7 @@ type asking struct {
 	text  []string
 	units int
 	parts []string
+	whole bool // all units that have it are asked for
 }
 
 // planner makes the queries of a probe. One query loses a quarter of what BM25
@@ -51,6 +54,7 @@ type asking struct {
 type planner struct {
 	limit, each int // that are wanted, and that a query brings
 	small       bool
+	room        int // for what is common in a small corpus
 	words       []asking
 	out         []query
 }
@@ -58,10 +62,13 @@ type planner struct {
 func plan(p index.Probe) []query {
 	limit := min(max(1, p.Limit), maxTotalHits)
 	q := planner{limit: limit, each: max((limit*queryLimit+fullLimit-1)/fullLimit, 1), small: units(p.Words) < smallCorpus}
+	if q.small {
+		q.room = room
+	}
 	for _, w := range p.Words {
 		text := clean(w.Text)
 		if len(text) > 0 && w.Units > 0 && !slices.ContainsFunc(q.words, func(o asking) bool { return slices.Equal(o.text, text) }) {
-			q.words = append(q.words, asking{text, w.Units, clean(w.Parts...)})
+			q.words = append(q.words, asking{text, w.Units, clean(w.Parts...), len(q.words) < maxWords && q.fits(w.Units)})
 		}
 	}
 	q.together()
@@ -85,6 +92,26 @@ func units(words []index.ProbeWord) int {
 	return smallCorpus
 }
 
+// fits reports whether all units that have a word can be asked for.
+func (q *planner) fits(units int) bool {
+	if units <= q.limit {
+		return true
+	}
+	if units > min(q.room, maxTotalHits) {
+		return false
+	}
+	q.room -= units
+	return true
+}
+
+// most is how many units a word by itself brings.
+func (q *planner) most(w asking) int {
+	if w.whole {
+		return max(q.limit, w.units)
+	}
+	return q.limit
+}
+
 func (q *planner) add(limit int, all bool, words ...string) {
 	if len(words) > 0 {
 		q.out = append(q.out, query{words[:min(len(words), maxWords)], all, limit})
@@ -96,21 +123,24 @@ func (q *planner) together() {
 	limit := q.each
 	if len(q.words) <= 3 { // there are few other queries
 		limit = min(2*q.limit, maxTotalHits)
+		if len(q.words) > 0 { // whose first is not asked for by itself
+			limit = max(limit, q.most(q.words[0]))
+		}
 	}
 	q.add(limit, false, q.flat()...)
 }
 
 // alone reports whether a word is asked for by itself.
 func (q *planner) alone(i int) bool {
-	return len(q.words) > 1 && (len(q.words) <= 3 || q.small || q.words[i].units <= q.limit)
+	return len(q.words) > 1 && (len(q.words) <= 3 || q.small || q.words[i].whole)
 }
 
 func (q *planner) pairs() {
 	top := q.words[:min(len(q.words), pairUnits)]
 	for i, a := range top {
 		for _, b := range top[i+1:] {
-			found := a.units <= q.limit || b.units <= q.limit // by the one of them alone
-			if len(q.words) > 2 && !found {                   // of two words, the first query begins with the pair
+			found := a.whole || b.whole     // by the one of them alone
+			if len(q.words) > 2 && !found { // of two words, the first query begins with the pair
 				q.add(q.each, true, slices.Concat(a.text, b.text)...)
 			}
 		}
@@ -120,7 +150,7 @@ func (q *planner) pairs() {
 func (q *planner) singles() {
 	for i, w := range q.words[:min(len(q.words), maxWords)] {
 		if q.alone(i) && (i > 0 || len(q.words) > 2) {
-			q.add(q.limit, true, w.text...)
+			q.add(q.most(w), true, w.text...)
 		}
 	}
 }
@@ -162,7 +192,11 @@ func (q *planner) parts() {
 // at times all that the right unit has of it.
 func (q *planner) rest(words []index.ProbeWord) {
 	for _, w := range words[:min(len(words), maxWords)] {
-		q.add(q.each, true, clean(w.Text)...)
+		limit := q.each
+		if q.fits(w.Units) {
+			limit = max(limit, w.Units)
+		}
+		q.add(limit, true, clean(w.Text)...)
 	}
 }
 

@@ -1,6 +1,8 @@
 package meili
 
 import (
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -74,6 +76,51 @@ func TestPlanOfSmallCorpus(t *testing.T) {
 	p.Rest = []index.ProbeWord{{Text: "怎么", Units: 9000}}
 	if slices.Contains(texts(p), "怎么 ") {
 		t.Error("a large corpus is asked for a word that asks")
+	}
+}
+
+// TestPlanOfCommonWords: of a small corpus all units that have a common word are
+// asked for, the rarer words first, as long as they are not too many; pairs of
+// such a word say nothing more.
+func TestPlanOfCommonWords(t *testing.T) {
+	t.Parallel()
+	of := func(total int, words ...index.ProbeWord) (p index.Probe) {
+		p.Limit = 100
+		for _, w := range words {
+			df := float64(w.Units)
+			w.IDF = math.Log(1 + (float64(total)-df+.5)/(df+.5))
+			p.Words = append(p.Words, w)
+		}
+		return p
+	}
+	word := func(text string, units int) index.ProbeWord { return index.ProbeWord{Text: text, Units: units} }
+	four := []index.ProbeWord{word("甲甲", 50), word("乙乙", 700), word("丙丙", 900), word("丁丁", 950)}
+	asked := func(p index.Probe) map[string]int {
+		out := map[string]int{}
+		for _, q := range plan(p) {
+			out[q.text()] = q.limit
+		}
+		return out
+	}
+	got := asked(of(smallCorpus-1, four...))
+	want := map[string]int{"甲甲 乙乙 丙丙 丁丁 ": 40, "甲甲 ": 100, "乙乙 ": 700, "丙丙 ": 900, "丁丁 ": 100}
+	if !maps.Equal(got, want) {
+		t.Errorf("small: %v, want %v", got, want)
+	}
+	got = asked(of(smallCorpus+1, four...))
+	want = map[string]int{"甲甲 乙乙 丙丙 丁丁 ": 40, "甲甲 ": 100, "乙乙 丙丙 ": 40, "乙乙 丁丁 ": 40, "丙丙 丁丁 ": 40}
+	if !maps.Equal(got, want) {
+		t.Errorf("large: %v, want %v", got, want)
+	}
+	p := of(smallCorpus-1, word("乙乙", 700))
+	p.Rest = []index.ProbeWord{word("怎么", 800), word("可以", 600), word("需要", 30)}
+	got = asked(p)
+	want = map[string]int{"乙乙 ": 700, "怎么 ": 800, "可以 ": 40, "需要 ": 40}
+	if !maps.Equal(got, want) {
+		t.Errorf("words that ask: %v, want %v", got, want)
+	}
+	if got := asked(of(smallCorpus-1, word("乙乙", maxTotalHits+1))); got["乙乙 "] != 200 {
+		t.Errorf("more than a query brings: %v", got)
 	}
 }
 

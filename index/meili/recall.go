@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"github.com/meilisearch/meilisearch-go"
 
@@ -34,19 +33,24 @@ func (e *Engine) Recall(ctx context.Context, generation string, p index.Probe) (
 			AttributesToRetrieve: []string{documentField, ordinalField}, Locales: []string{locale},
 		}
 	}
-	answer, err := e.reads.MultiSearchWithContext(ctx, request)
+	var answer answered
+	// The library would make a map of each hit, which for the hundreds of a
+	// question takes longer than all that follows.
+	reads := e.searches.service(meilisearch.WithCustomJsonUnmarshaler(func(data []byte, _ any) error {
+		return json.Unmarshal(data, &answer)
+	}))
+	err = safely(func() error {
+		_, err := reads.MultiSearchWithContext(ctx, request)
+		return err
+	})
 	if err != nil {
 		return nil, e.quiet(e.failed(ctx, "searching", err))
 	}
-	if len(answer.Results) != len(planned) {
+	found, ok := answer.places(planned)
+	if !ok {
 		return nil, fmt.Errorf("meili: searching: %w", errNotMeilisearch)
 	}
-	for i, q := range planned {
-		if len(answer.Results[i].Hits) > q.limit { // each costs the Shelf a look
-			return nil, fmt.Errorf("meili: searching: %w", errNotMeilisearch)
-		}
-	}
-	return union(answer.Results)
+	return found, nil
 }
 
 // quiet leaves a failure's code alone: its message may repeat what was asked.
@@ -59,18 +63,31 @@ func (e *Engine) quiet(err error) error {
 	return err
 }
 
-func union(results []meilisearch.SearchResponse) ([]index.Place, error) {
+// answered is what is read of the answer to a multi-search. A hit has what
+// names an entry: document and ordinal.
+type answered struct {
+	Results []struct{ Hits []index.Place }
+}
+
+// places returns what was found, each once; false where it is not an answer to
+// these queries.
+func (a *answered) places(planned []query) ([]index.Place, bool) {
+	if len(a.Results) != len(planned) {
+		return nil, false
+	}
 	n := 0
-	for i := range results {
-		n += len(results[i].Hits)
+	for i, q := range planned {
+		if len(a.Results[i].Hits) > q.limit { // each costs the Shelf a look
+			return nil, false
+		}
+		n += len(a.Results[i].Hits)
 	}
 	seen := make(map[index.Place]bool, n)
 	out := make([]index.Place, 0, n)
-	for i := range results {
-		for _, hit := range results[i].Hits {
-			place, err := placeOf(hit)
-			if err != nil {
-				return nil, fmt.Errorf("meili: searching: %w", errNotMeilisearch)
+	for _, r := range a.Results {
+		for _, place := range r.Hits {
+			if place.Document == "" {
+				return nil, false
 			}
 			if !seen[place] {
 				seen[place] = true
@@ -78,15 +95,5 @@ func union(results []meilisearch.SearchResponse) ([]index.Place, error) {
 			}
 		}
 	}
-	return out, nil
-}
-
-// placeOf reads what names an entry. The library's own way to decode a hit
-// encodes it first, which for the hundreds of a question takes longer than all
-// that follows.
-func placeOf(hit meilisearch.Hit) (p index.Place, err error) {
-	if err = json.Unmarshal(hit[documentField], &p.Document); err == nil {
-		p.Ordinal, err = strconv.Atoi(string(hit[ordinalField]))
-	}
-	return p, err
+	return out, true
 }

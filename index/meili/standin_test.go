@@ -14,6 +14,7 @@ import (
 // asked is a request that a stand-in got.
 type asked struct {
 	method, path, body string
+	query              string // of the address, decoded
 }
 
 func (a asked) String() string { return a.method + " " + a.path }
@@ -32,7 +33,7 @@ type standIn struct {
 }
 
 func (s *standIn) RoundTrip(r *http.Request) (*http.Response, error) {
-	a := asked{method: r.Method, path: r.URL.Path}
+	a := asked{method: r.Method, path: r.URL.Path, query: fmt.Sprint(r.URL.Query())}
 	if r.Body != nil {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

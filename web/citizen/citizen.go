@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -61,6 +62,12 @@ type Records interface {
 	Stored(ctx context.Context, id string, revision int) (corpus.Stored, error)
 }
 
+// Withdrawals tells of documents that were published and are no more.
+type Withdrawals interface {
+	// Withdrawn says why; corpus.ErrNotFound where nothing is known of it.
+	Withdrawn(ctx context.Context, id string) (corpus.Withdrawal, error)
+}
+
 // Agencies is the directory of offices.
 type Agencies interface {
 	// Agencies returns the entries that an account may see.
@@ -87,6 +94,8 @@ type Config struct {
 	Records   Records   // nil: no text is said to be recognised
 	Asked     Asked     // nil: nothing is said of what is asked most
 	Agencies  Agencies  // nil: there is no directory
+	// Withdrawals explains what is gone; nil: it is as if it had never been.
+	Withdrawals Withdrawals
 
 	Footer    page.Footer
 	Retention time.Duration // how long the texts of questions are kept; 0 is 90 days
@@ -122,16 +131,36 @@ func New(c Config) *Site {
 }
 
 // live returns a published document that this site may show.
-// corpus.ErrNotFound says that there is none, or that it is another account's.
+// corpus.ErrNotFound says that there is none, or that it is another account's,
+// a *Gone that it was withdrawn.
 func (s *Site) live(ctx context.Context, id string) (corpus.Document, corpus.Revision, error) {
 	if !documentID.MatchString(id) {
 		return corpus.Document{}, corpus.Revision{}, corpus.ErrNotFound
 	}
 	d, r, err := s.Documents.Live(ctx, id)
+	if errors.Is(err, corpus.ErrNotFound) {
+		return d, r, s.gone(ctx, id, err)
+	}
 	if err == nil && !d.VisibleTo(s.Account) {
 		return corpus.Document{}, corpus.Revision{}, corpus.ErrNotFound
 	}
 	return d.SeenBy(s.Account), r, err
+}
+
+// gone makes a *Gone of ErrNotFound where the document was withdrawn and this
+// site would have shown it.
+func (s *Site) gone(ctx context.Context, id string, none error) error {
+	if s.Withdrawals == nil {
+		return none
+	}
+	w, err := s.Withdrawals.Withdrawn(ctx, id)
+	if err != nil {
+		return err
+	}
+	if w.Account != "" && w.Account != s.Account {
+		return none
+	}
+	return &Gone{w}
 }
 
 func (s *Site) today() corpus.Date { return corpus.DayOf(s.Now()) }

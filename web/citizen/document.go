@@ -88,6 +88,9 @@ func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, a
 		Address: s.BaseURL + path(d.ID, ""),
 		Similar: d.Similar,
 	}
+	if d.Kind != corpus.FAQ {
+		v.Similar = nil // short names of a guide are no other ways to ask
+	}
 	if d.Kind == corpus.FAQ && d.Question != "" {
 		v.Title = d.Question
 	}

@@ -1,0 +1,129 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Burst is many like questions of different persons within a short time: a
+// rumour, or something that happened.
+type Burst struct {
+	Account  string
+	Question string    // one of them, masked: the newest
+	Persons  int       // different ones
+	Since    time.Time // of the oldest
+}
+
+// BurstRule says what a burst is.
+type BurstRule struct {
+	Persons int           // at least so many different ones
+	Within  time.Duration // of each other
+}
+
+// DefaultBurst is the rule where staff set none.
+var DefaultBurst = BurstRule{Persons: 10, Within: 15 * time.Minute}
+
+// alikeShare is how much of the characters of two like questions is the same,
+// by Dice, without question words: 城东停水到几点 and 城东今天停水到几点啊 share
+// .77, 社保卡怎么办理 and 居住证怎么办理 .4.
+const alikeShare = .65
+
+// mostCompared bounds the groups that a question is compared with, so that a
+// flood of unlike messages costs no more than its length.
+const mostCompared = 500
+
+// Bursts finds bursts among records that were asked up to now, each with its
+// text, the newest first. It is pure; records without person or text don't
+// count.
+func Bursts(now time.Time, rule BurstRule, asked []Spoken) []Burst {
+	type group struct {
+		Burst
+		words   wording
+		persons map[string]bool
+	}
+	var groups []*group
+	for _, a := range asked {
+		if a.Person == "" || now.Sub(a.At) > rule.Within || a.At.After(now) {
+			continue
+		}
+		w := wordingOf(a.Question)
+		if len(w.pairs) < 2 {
+			continue // a word or two are no question
+		}
+		i := slices.IndexFunc(groups, func(g *group) bool {
+			return g.Account == a.Account && w.like(g.words)
+		})
+		switch {
+		case i >= 0:
+			groups[i].persons[a.Person] = true
+			groups[i].Since = a.At
+		case len(groups) < mostCompared:
+			groups = append(groups, &group{
+				Burst: Burst{Account: a.Account, Question: a.Question, Since: a.At}, words: w, persons: map[string]bool{a.Person: true},
+			})
+		}
+	}
+	var all []Burst
+	for _, g := range groups {
+		if g.Persons = len(g.persons); g.Persons >= rule.Persons {
+			all = append(all, g.Burst)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Burst) int {
+		if a.Persons != b.Persons {
+			return b.Persons - a.Persons
+		}
+		return strings.Compare(a.Question, b.Question)
+	})
+	return all
+}
+
+// wording is what two questions are compared by.
+type wording struct {
+	letters map[rune]bool
+	pairs   map[[2]rune]bool
+}
+
+func wordingOf(question string) wording {
+	s := topicForm(subject(Substance(Clean(question))))
+	w := wording{letters: map[rune]bool{}, pairs: pairs(s)}
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			w.letters[r] = true
+		}
+	}
+	return w
+}
+
+// like reports whether two questions have most characters in common, and two
+// of them side by side.
+func (w wording) like(o wording) bool {
+	same := 0
+	for r := range w.letters {
+		if o.letters[r] {
+			same++
+		}
+	}
+	return 2*float64(same) >= alikeShare*float64(len(w.letters)+len(o.letters)) && shared(w.pairs, o.pairs) > 0
+}
+
+// Spoken is a question with who asked it, as an HMAC.
+type Spoken struct {
+	Account, Person string
+	Question        string // masked
+	At              time.Time
+}
+
+// SpokenIn reads the questions of records, the newest first. One whose key is
+// gone says nothing.
+func SpokenIn(records []Record) []Spoken {
+	all := make([]Spoken, 0, len(records))
+	for _, r := range records {
+		if texts, err := r.Read(); err == nil && texts.Question != "" {
+			all = append(all, Spoken{Account: r.Account, Person: r.Person, Question: texts.Question, At: r.Asked})
+		}
+	}
+	return all
+}

@@ -1,0 +1,213 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
+)
+
+// gist is what a question is about: the words that don't ask, with how rare
+// they are and what else is said for them.
+type gist struct {
+	words []gistWord
+	total float64
+	vague bool // it has words, but none of a matter: 有关部门有什么计划
+	known bool // the corpus has one of them
+}
+
+type gistWord struct {
+	forms  []string // its own first, folded
+	weight float64
+}
+
+// aboutEnough is the share of a question's gist that what is offered for it
+// has at least: citizens have other words for the rest.
+const aboutEnough = .4
+
+// gist returns what the question is about, as the index understood it.
+func (f *findings) gist() gist {
+	idf, unseen := map[string]float64{}, 0.0
+	for _, t := range f.Explain.Terms {
+		idf[t.Text], unseen = t.IDF, max(unseen, t.IDF)
+	}
+	var g gist
+	for _, w := range atoms(f.Explain.Words) {
+		if letters(subject(w)) == 0 || slices.Contains(generalWords, w) {
+			continue // it asks, or is in questions of any matter
+		}
+		word := gistWord{[]string{w}, rarity(w, idf)}
+		for _, e := range f.Explain.Expansions {
+			if strings.Contains(e.From, w) || strings.Contains(w, e.From) {
+				word.forms = append(word.forms, index.FoldString(e.To))
+			}
+		}
+		g.words = append(g.words, word)
+		g.total += word.weight
+		g.known = g.known || word.weight < unseen
+	}
+	g.vague = g.total == 0 && len(f.Explain.Words) > 0
+	return g
+}
+
+// generalWords are in questions of any matter: who is asked, what happened, what
+// is wanted.
+var generalWords = strings.Fields(`
+	有关 相关 部门 单位 具体 计划 情况 问题 规定 政策 文件 领导 希望 解决 处理 咨询 了解 明确 说明 答复 回复 安排 落实 目前 现在 今年 明年 去年 时候 时间 方面 内容 标准 方式 方法 途径 渠道
+	我们 我家 自己 本人 个人 大家 居民 百姓 老百姓 市民 群众
+	丢了 丢失 掉了 坏了 没了 遗失 过期 到期 申请 申领 办理 领取 需要 应该 能够 可以 是否 有没有 怎么办 怎么样`)
+
+// atoms are the words that are not made of others of them: 结婚 and 登记 of
+// 结婚登记, but 大学生 of 大学, 学生 and 大学生.
+func atoms(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !slices.Contains(out, w) && !tiled(w, words) {
+			out = append(out, w)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(out), func(w string) bool {
+		return slices.ContainsFunc(out, func(o string) bool { return o != w && strings.Contains(o, w) })
+	})
+}
+
+// tiled reports whether a word is several of the others side by side.
+func tiled(w string, words []string) bool {
+	for _, o := range words {
+		rest, ok := strings.CutPrefix(w, o)
+		if ok && rest != "" && (slices.Contains(words, rest) || tiled(rest, words)) {
+			return true
+		}
+	}
+	return false
+}
+
+// rarity is the mean idf of a word's pairs of letters.
+func rarity(w string, idf map[string]float64) float64 {
+	sum, n := 0.0, 0.0
+	last := ""
+	for _, r := range w {
+		s := string(r)
+		if last != "" {
+			if x, ok := idf[last+s]; ok {
+				sum += x
+				n++
+			}
+		}
+		last = s
+	}
+	if n == 0 {
+		return float64(utf8.RuneCountInString(w))
+	}
+	return sum / n
+}
+
+// in returns the share of the gist, by rarity, that a text has; 1 where nothing
+// is known of the question's words.
+func (g gist) in(text string) float64 {
+	switch {
+	case g.vague:
+		return 0
+	case g.total == 0:
+		return 1
+	}
+	text = index.FoldString(text)
+	found := 0.0
+	for _, w := range g.words {
+		if containsAny(text, w.forms) {
+			found += w.weight
+		}
+	}
+	return found / g.total
+}
+
+// text is all that a hit says of what it is about.
+func (h standingHit) text() string {
+	return strings.Join(append([]string{h.Title, h.Document.Question, strings.Join(h.Path, " "), h.Label, h.Passage, h.Snippet}, h.Document.Similar...), " ")
+}
+
+// about returns how much of the question's gist the hit i has; 0 where there is
+// no such hit, or the question is about nothing: 哪个条款规定的.
+func (f *findings) about(i int) float64 {
+	if i >= len(f.hits) {
+		return 0
+	}
+	return f.gist().in(f.hits[i].text())
+}
+
+// doubt lowers the confidence in what only mentions the matter by the way: an FAQ
+// or a guide whose name has nothing of the question, or what is not clear and has
+// next to nothing of it at all.
+func (f *findings) doubt(answerAt float64) {
+	const clear, nothing = .6, .2
+	if len(f.hits) == 0 || f.Confidence < answerAt {
+		return
+	}
+	g, h := f.gist(), f.hits[0]
+	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
+		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
+	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing {
+		f.Confidence = .99 * answerAt
+	}
+}
+
+// sure raises the confidence in a guide that is the matter of the question, of
+// which it asks for the very field that was found: 结婚登记周末办吗.
+func (f *findings) sure(answerAt float64) {
+	if len(f.hits) == 0 || f.Confidence >= answerAt || f.hits[0].Kind != corpus.Guide {
+		return
+	}
+	h := f.hits[0]
+	for _, field := range furtherFields {
+		if field.anchor != h.Ref.Anchor || !containsAny(f.asked, field.words) {
+			continue
+		}
+		left, found := index.FoldString(f.asked), 0
+		for _, w := range f.gist().words {
+			if containsAny(index.FoldString(h.Title), w.forms) {
+				left, found = strings.ReplaceAll(left, w.forms[0], " "), found+1
+			}
+		}
+		if found > 0 && letters(subject(replaceAll(left, field.words))) == 0 {
+			f.Confidence = answerAt
+		}
+	}
+}
+
+// core returns the clauses of a message that want what is asked for, with the
+// one before them where they have no subject; all of it where none does.
+func core(text string, wants func(string) bool) string {
+	var out []string
+	before := ""
+	for _, c := range clauses(text) {
+		c = Substance(c)
+		if wants(c) {
+			if letters(subject(c)) < 2 && before != "" {
+				out = append(out, before)
+			}
+			out = append(out, c)
+			before = ""
+			continue
+		}
+		before = c
+	}
+	if s := strings.Join(out, " "); letters(subject(s)) >= 2 {
+		return s
+	}
+	return text
+}
+
+// before returns the clause before the first that wants what is asked for: what
+// it is about often stands there.
+func before(text string, wants func(string) bool) string {
+	last := ""
+	for _, c := range clauses(text) {
+		if c = Substance(c); wants(c) {
+			return last
+		}
+		last = c
+	}
+	return ""
+}

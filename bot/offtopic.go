@@ -1,0 +1,173 @@
+package bot
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+//go:embed cues/offtopic.txt
+var offTopicFile string
+
+//go:embed cues/disclosure.txt
+var disclosureFile string
+
+//go:embed cues/project.txt
+var projectFile string
+
+// offTopicCue is a turn of phrase that no policy is asked by, and what to do
+// instead, "" where nothing is to be said of that.
+type offTopicCue struct{ text, instead string }
+
+var offTopicCues = sync.OnceValue(func() (out []offTopicCue) {
+	for line := range cueLines(offTopicFile) {
+		words, instead, _ := strings.Cut(line, "\t")
+		for _, w := range strings.Fields(words) {
+			out = append(out, offTopicCue{w, strings.TrimPrefix(instead, "-")})
+		}
+	}
+	return out
+})
+
+// groups reads a file whose lines are the name of a group and its words.
+func groups(file string) map[string][]string {
+	out := map[string][]string{}
+	for line := range cueLines(file) {
+		name, words, _ := strings.Cut(line, "\t")
+		out[name] = append(out[name], strings.Fields(words)...)
+	}
+	return out
+}
+
+var (
+	disclosureCues = sync.OnceValue(func() map[string][]string { return groups(disclosureFile) })
+	projectCues    = sync.OnceValue(func() map[string][]string { return groups(projectFile) })
+)
+
+// offTopic says where to turn with a short message that no policy answers.
+func offTopic(text string) (instead string, ok bool) {
+	const longest = 40 // letters: a longer one tells of something else
+	if letters(text) > longest {
+		return "", false
+	}
+	for _, c := range offTopicCues() {
+		if strings.Contains(text, c.text) {
+			return c.instead, true
+		}
+	}
+	return "", false
+}
+
+// wantsPaper reports whether a message wants a paper that is never published
+// unasked; wantsFile whether it wants to see some paper.
+func wantsPaper(text string) bool {
+	return letters(text) <= maxStory && containsAny(text, disclosureCues()["paper"])
+}
+
+func wantsFile(text string) bool {
+	return slices.ContainsFunc(clauses(text), func(c string) bool {
+		return containsAny(c, disclosureCues()["want"]) && containsAny(c, disclosureCues()["file"])
+	})
+}
+
+// ofProject reports whether a message asks in one clause for the schedule of a
+// project.
+func ofProject(text string) bool {
+	return slices.ContainsFunc(clauses(text), func(c string) bool {
+		return containsAny(c, projectCues()["what"]) && containsAny(c, projectCues()["when"])
+	})
+}
+
+// unplanned reports whether what was found for a question for the schedule of a
+// project only speaks of projects in general: it is less certain than this.
+func (f *findings) unplanned(asked string, certain float64) bool {
+	return ofProject(asked) && (f.Confidence < certain || f.about(0) < .6)
+}
+
+// calm takes abuse out of a message and reports whether there was any. A clause
+// that curses and asks nothing goes whole, of one that asks the curse.
+func (k cues) calm(asked string) (rest string, rude bool) {
+	if !anyCue(k.abuse, asked) {
+		return asked, false
+	}
+	var kept []string
+	for _, c := range clauses(asked) {
+		if anyCue(k.abuse, c) {
+			if !asks(c) {
+				continue
+			}
+			for _, cue := range k.abuse {
+				c = strings.ReplaceAll(c, cue.text, "")
+			}
+		}
+		if letters(c) > 0 {
+			kept = append(kept, c)
+		}
+	}
+	return Substance(strings.Join(kept, " ")), true
+}
+
+// bareWords are what a message is made of that says nothing yet.
+var bareWords = strings.Fields(`的 了 是 在 和 与 或 这 那 我 你 您 他 她 它 们 就 都 也 还 又 很 吧 啊 呀 呢 嘛 吗 么 哦 嗯 呃 额 哎 唉 诶 哈 呵 嘿 请 问 请问 想 要 有 没 没有 不 对 个 什么 怎么 如何 为什么 哪里 哪个 哪 谁 几 多少 一下 一个 这个 那个 咨询 查询 查 看 说 知道 可以 能 会 办 办理 东西 事 事情 问题 政策 规定 文件 情况 关于 以及 但是 因为 所以 如果 然后`)
+
+// saysNothing reports whether a message names no matter: one letter, or words
+// of grammar alone.
+func saysNothing(asked string) bool {
+	if !hasHan(asked) {
+		return false // that is said otherwise
+	}
+	if letters(asked) == 1 {
+		return true
+	}
+	return letters(replaceAll(asked, bareWords)) == 0
+}
+
+// replaceAll takes words out of a text, longer ones first.
+func replaceAll(text string, words []string) string {
+	for n := 4; n > 0; n-- {
+		for _, w := range words {
+			if letters(w) == n {
+				text = strings.ReplaceAll(text, w, "")
+			}
+		}
+	}
+	return text
+}
+
+// placeOnly returns the place that is all there is of a message.
+func (t *turn) placeOnly(asked string) (string, bool) {
+	for _, p := range t.names().Lexicon.PlaceNames(asked) {
+		rest := strings.ReplaceAll(asked, p, "")
+		if letters(strings.Trim(rest, "省市县区州 的")) == 0 {
+			return asked, true
+		}
+	}
+	if home := t.acc.Region; home != "" && (asked == home || asked == strings.TrimRight(home, "省市县区州")) {
+		return asked, true
+	}
+	return "", false
+}
+
+// pasted reports whether a message is a document: it has articles or numbered
+// sections, and doesn't end with a question.
+func pasted(text string) bool {
+	const long, several = 300, 3
+	if letters(text) < long {
+		return false
+	}
+	articles := len(articleName.FindAllString(text, several+1))
+	sections := 0
+	for _, n := range []string{"一、", "二、", "三、", "四、", "五、", "（一）", "（二）", "(一)", "(二)"} {
+		if strings.Contains(text, n) {
+			sections++
+		}
+	}
+	end := []rune(text)
+	return (articles >= several || sections >= several) && !asks(string(end[max(0, len(end)-40):]))
+}
+
+func hasHan(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}

@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+)
+
+// hearsay says where something was heard, truth asks whether it holds.
+var (
+	hearsay = []string{"网上说", "网上传", "网传", "听说", "听人说", "听别人说", "都说", "都在传", "有人说", "群里说", "群里", "朋友圈", "抖音", "视频号", "小道消息"}
+	truth   = []string{"是真的", "真的吗", "真的么", "真的假的", "真假", "是真是假", "谣言", "辟谣", "属实", "有这回事", "有没有这回事", "有这事", "是不是真"}
+	// change is what rumours say of a rule that stands.
+	change = []string{"取消", "作废", "停了", "要停", "停发", "停办", "不办了", "不发了", "不给了", "没有了", "涨价", "要涨", "上涨", "降低", "要降", "合并", "改革", "延迟", "推迟", "禁止", "不让", "不许", "收费了", "要收", "清零", "冻结", "要禁", "要没"}
+	// particular ask more than whether something is so.
+	particular = []string{"怎么", "咋", "如何", "哪", "多少", "几", "什么", "啥", "谁", "多久", "材料", "条件", "流程"}
+)
+
+// changing is what is said of what is to come: 要禁了.
+var changing = regexp.MustCompile(`要[^，。？?]{1,6}了`)
+
+// rumour reports whether a question asks if what was heard is so: 听说…怎么申请
+// asks something else.
+func rumour(asked string) bool {
+	if containsAny(asked, truth) {
+		return true
+	}
+	return containsAny(asked, hearsay) && !containsAny(withoutHearsay(asked), particular)
+}
+
+func withoutHearsay(asked string) string {
+	for _, words := range [][]string{hearsay, truth} {
+		for _, w := range words {
+			asked = strings.ReplaceAll(asked, w, " ")
+		}
+	}
+	return strings.TrimSpace(asked)
+}
+
+// heard answers whether a rumour is so: from a clarification of it, or from
+// what is published on its matter, which of a change is a clarification or
+// nothing.
+func (t *turn) heard(ctx context.Context, asked string, found *findings) (Reply, error) {
+	const clear = .6
+	if len(found.hits) > 0 && found.hits[0].Kind == corpus.Clarification && found.Confidence >= t.acc.AnswerAt {
+		return t.answer(ctx, found, answerBudget)
+	}
+	said := withoutHearsay(asked)
+	f, err := t.find(ctx, said, t.day)
+	if err != nil {
+		return Reply{}, err
+	}
+	if topic, ok := f.stoppedTopic(); ok {
+		return f.stoppedReply(topic), nil
+	}
+	f.arrange(t.acc.AnswerAt)
+	published := len(f.hits) > 0 && f.Confidence >= max(clear, t.acc.AnswerAt) && f.about(0) >= aboutEnough
+	if published && f.hits[0].Kind == corpus.Clarification {
+		return t.answer(ctx, f, answerBudget)
+	}
+	if published && !containsAny(said, change) && !changing.MatchString(said) {
+		head := sayPublished()
+		reply, err := t.answer(ctx, f, answerBudget-len(head))
+		if err == nil && !reply.isStopped() {
+			reply.Text = head + reply.Text
+		}
+		return reply, err
+	}
+	choices := f.choices(2)
+	reply := f.reply(Refused, "rumour", sayRumour(t.acc, t.who(said, f), choices))
+	reply.Choices = choices
+	return reply, nil
+}

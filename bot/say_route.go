@@ -1,0 +1,130 @@
+package bot
+
+import "strings"
+
+// What is said to who complains, proposes, curses, or asks for what no policy
+// says.
+
+// sayHandOver tells where a complaint goes, and what will be needed. who is the
+// agency as the directory has it, "" where that is not known.
+func sayHandOver(a Account, n need, who string) string {
+	return "您说的情况，这里不能判断对错，也不能代办。\n\n" + sayRegister(a, n, who) + "登记后会有编号，凭编号可以查进度。"
+}
+
+// sayRegister says where to take a complaint, with what: 拖欠工资的事，请打12345登记，
+// 也可以找劳动保障监察机构（12333）。请准备好：….
+func sayRegister(a Account, n need, who string) string {
+	matter := ""
+	if n.matter != "" {
+		matter = n.matter + "的事，"
+	}
+	switch {
+	case who != "" && n.phone != "":
+		who = "，也可以打" + n.phone + or(who)
+	case who != "":
+		who = "，也可以找" + who
+	case n.phone != "":
+		who = "，也可以找" + n.who + "（" + n.phone + "）"
+	case n.who != "":
+		who = "，也可以找" + n.who
+	}
+	s := matter + "请打" + a.Hotline + "登记" + who
+	if n.matter == "" {
+		return s + "，准备好" + n.bring + "。"
+	}
+	return s + "。\n请准备好：" + n.bring + "。\n\n"
+}
+
+// sayTurnTo tells who asks what to do about a trouble where to take it, where no
+// rule was found that answers.
+func sayTurnTo(a Account, n need, who string) string {
+	return "这件事没有找到能直接答您的规定，可以这样办：\n\n" + sayRegister(a, n, who) + "登记后会有编号，凭编号可以查进度。"
+}
+
+// sayAlso follows an answer to somebody who complains as well.
+func sayAlso(a Account, n need, who string) string {
+	return "要投诉、举报或者求助：" + strings.TrimSpace(sayRegister(a, n, who))
+}
+
+func saySuggestion(a Account, who string) string {
+	if who != "" {
+		who = "，也可以直接告诉" + who
+	}
+	return "谢谢您的建议。这里只查政策，收不了建议，怕耽误了您的好意。\n\n请打" + a.Hotline + "登记" + who + "，或在政府网站的“互动交流”栏留言。\n说清楚三点更容易办成：在哪里、现在怎么样、希望改成什么样。登记后会有编号，凭编号可以查答复。"
+}
+
+func sayAlsoSuggest(a Account) string {
+	return "您的建议，请打" + a.Hotline + "登记，或在政府网站的“互动交流”栏留言，会有答复。"
+}
+
+// sayCalm answers abuse.
+func sayCalm(a Account) string {
+	return "听得出您不高兴，可能是事情没办顺，或者我没答好。\n\n您想办的是什么事？写一两句给我，我再查一遍。要找人说，请打" + a.Hotline + "。"
+}
+
+func sayOffTopic(instead string) string {
+	s := "这不是政策上的事，我这里查不到。"
+	if instead != "" {
+		s += "您可以" + instead + "。"
+	}
+	return s + "\n\n想问哪项政策、怎么办事，直接打字就行。"
+}
+
+// sayProject answers who asks for the schedule of one project.
+func sayProject(a Account, who string) string {
+	return "您问的是具体项目的安排。这类计划和进度不写在政策文件里，我不敢随便答您。\n\n请打" + a.Hotline + "问" + or(who) + "，说清楚项目或者地段的名称。也可以看所在区县政府网站的公告；没有公布的，可以申请政府信息公开。\n您的问题已记下。"
+}
+
+// sayDisclosure tells the way to papers that are not published: whom to ask,
+// what to write, how long it takes (articles 27, 29, 33 and 36 of the
+// regulations on government information).
+func sayDisclosure(a Account, who string) string {
+	if who == "" {
+		who = "做出或者保存它的机关。不知道是哪家，先打" + a.Hotline + "问"
+	}
+	return "这份材料不在已公开的文件里。没有主动公开的，您可以申请公开：\n" +
+		"1 向谁：" + who + "。找错了，它会告诉您归谁\n" +
+		"2 写什么：姓名、身份证明和联系方式；材料的名称、文号或者特征；要纸质还是电子版\n" +
+		"3 怎么交：当面、邮寄，或者在政府网站的“依申请公开”栏填表\n" +
+		"4 多久：20个工作日内答复，要延长的最多再加20个工作日\n\n" +
+		"依据《中华人民共和国政府信息公开条例》第二十七条、第二十九条、第三十三条、第三十六条。"
+}
+
+func sayRumour(a Account, who string, nearest []Choice) string {
+	s := "您说的这件事，暂未见官方发布。\n没有发布的，先别当真，也别急着转发。"
+	if len(nearest) > 0 {
+		s += "\n\n已公布的相关内容（回复数字查看）：\n" + numberedLines(nearest)
+	}
+	return s + "\n\n想问准，请打" + a.Hotline + or(who) + "。"
+}
+
+// sayPublished stands before what was published on what a rumour is about.
+func sayPublished() string { return "没有看到专门的官方说明。已公布的规定是：\n\n" }
+
+// sayMore asks for more than a word that says nothing.
+func sayMore() string {
+	return "这几个字我没看明白。请写上是什么事，比如：社保卡丢了怎么补？"
+}
+
+// sayPlaceOnly asks what is to be known of a place.
+func sayPlaceOnly(place string) string {
+	return "您想问" + place + "的什么事？把事情写上再发一次，比如：居住证在哪里办？"
+}
+
+// sayPasted answers who sends a whole document.
+func sayPasted(choices []Choice) string {
+	s := "您发来的像是一份文件的原文。想问其中哪一点？请写一两句话，比如：谁可以申请、要带什么材料。"
+	if len(choices) > 0 {
+		s += "\n\n内容最接近的是（回复数字查看）：\n" + numberedLines(choices)
+	}
+	return s
+}
+
+// sayLate offers again what a number came too late for.
+func sayLate(choices []Choice) string {
+	return "离上次的选项已经过了十分钟，怕您选的不是这个，再列一遍。您想问的是哪一个？\n" + numberedLines(choices) + "\n0 都不是"
+}
+
+// sayBesides stands before what a message asks besides the danger that it
+// speaks of.
+func sayBesides(asked string) string { return "您还问了“" + asked + "”：\n" }

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
+)
+
+func TestAlarmsOf(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 5, 10, 0, 0, 0, corpus.Zone)
+	all := alarmsOf(now, []desk.Clock{
+		{Kind: desk.InterpretationDue, Document: "a", Title: "甲办法", Due: now.Add(14 * time.Hour)},
+		{Kind: desk.InterpretationDue, Document: "b", Title: "乙办法", Due: now.Add(38 * time.Hour)},
+		{Kind: desk.Unreviewed, Document: "c", Title: "丙办法", Due: now.Add(-time.Hour), Late: true},
+		{Kind: desk.Concern5h, Title: "停水", Due: now.Add(30 * time.Minute)},
+		{Kind: desk.Expiring, Document: "d", Title: "丁办法", Due: now.Add(48 * time.Hour)},
+	}, []desk.Burst{{Account: "default", Question: "我叫张三，停水吗", Persons: 12}}, now.Add(-11*24*time.Hour))
+	var lines []string
+	for _, a := range all {
+		lines = append(lines, a.text)
+	}
+	text := strings.Join(lines, "\n")
+	for _, want := range []string{"12人", "《甲办法》的解读还没有发布，3月6日00:00到时限", "《丙办法》还没有人审核，已超过时限", "《停水》：权威信息还没有发布", "11天没有发布"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("not said: %s", want)
+		}
+	}
+	if len(all) != 5 || strings.Contains(text, "张三") {
+		t.Errorf("%s", text)
+	}
+	if all := alarmsOf(now, nil, nil, time.Time{}); len(all) != 0 {
+		t.Errorf("%+v", all)
+	}
+	for kind := range clockWords {
+		if _, ok := due[kind]; !ok {
+			t.Errorf("%s is never due", kind)
+		}
+	}
+}
+
+func TestAlarmist(t *testing.T) {
+	t.Parallel()
+	got := map[string][]string{}
+	answer := `{"errcode":0,"errmsg":"ok"}`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		var m struct {
+			MsgType string `json:"msgtype"`
+			Text    struct{ Content string }
+		}
+		if err := json.Unmarshal(body, &m); err != nil || m.MsgType != "text" {
+			t.Errorf("%s: %v", body, err)
+		}
+		got[r.URL.Path] = append(got[r.URL.Path], m.Text.Content)
+		_, _ = io.WriteString(w, answer)
+	}))
+	defer server.Close()
+	a := newAlarmist(server.URL+"/first?key=secret", server.URL+"/deputy")
+	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
+	tell := func(after time.Duration, all ...alarm) error { return a.tell(t.Context(), now.Add(after), all) }
+	x, y := alarm{"x", "甲"}, alarm{"y", "乙"}
+	for _, step := range []struct {
+		after         time.Duration
+		all           []alarm
+		first, deputy int // messages by then
+	}{
+		{0, []alarm{x}, 1, 0}, {time.Minute, []alarm{x}, 1, 0}, {2 * time.Minute, []alarm{x, y}, 2, 0},
+		{5 * time.Hour, []alarm{x}, 2, 1}, {6 * time.Hour, []alarm{x}, 2, 1}, {7 * time.Hour, nil, 2, 1},
+		{8 * time.Hour, []alarm{x}, 3, 1}, {33 * time.Hour, []alarm{x}, 4, 2},
+	} {
+		if err := tell(step.after, step.all...); err != nil {
+			t.Fatal(err)
+		}
+		if len(got["/first"]) != step.first || len(got["/deputy"]) != step.deputy {
+			t.Errorf("after %v: %q", step.after, got)
+		}
+	}
+	if !strings.Contains(got["/first"][1], "乙") || strings.Contains(got["/first"][1], "甲") {
+		t.Errorf("%q", got["/first"][1])
+	}
+	// What was not taken is said again, and no error tells the key.
+	answer = `{"errcode":93000,"errmsg":"invalid webhook url"}`
+	if err := tell(100*time.Hour, y); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v", err)
+	}
+	server.Close()
+	if err := tell(101*time.Hour, y); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,303 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/diff"
+)
+
+// Page is how many documents a list shows at most.
+const Page = 200
+
+// List returns documents that the person may see, at most Page, after skip,
+// and how many there are in all.
+func (d *Desk) List(ctx context.Context, by Actor, f Filter, skip, limit int) ([]Item, int, error) {
+	if err := d.inside(by); err != nil {
+		return nil, 0, err
+	}
+	if f.Day == "" {
+		f.Day = corpus.DayOf(d.Now())
+	}
+	return d.Works.ListWorks(ctx, by.Agency, f, max(0, skip), min(max(0, limit), Page))
+}
+
+// inside refuses who has no business here.
+func (d *Desk) inside(by Actor) error {
+	if by.Disabled || len(by.Roles) == 0 {
+		return corpus.ErrNotFound
+	}
+	return nil
+}
+
+// Look returns a revision that the person may see; 0 is the newest. It leaves
+// no trace: see Open.
+func (d *Desk) Look(ctx context.Context, by Actor, id string, revision int) (Work, error) {
+	w, err := d.Works.Work(ctx, id, revision)
+	if err != nil {
+		return Work{}, err
+	}
+	if err := MaySee(by.Staff, w.Owned()); err != nil {
+		return Work{}, err
+	}
+	return w, nil
+}
+
+// Open is Look, and noted in the history, once a day for each person and
+// revision.
+func (d *Desk) Open(ctx context.Context, by Actor, id string, revision int) (Work, error) {
+	w, err := d.Look(ctx, by, id, revision)
+	if err != nil {
+		return w, err
+	}
+	return w, d.History.Note(ctx, by.Entry(ActionOpened, id, w.Revision.Number, ""))
+}
+
+// Save replaces metadata and text of a draft that the person has seen as
+// version, and returns its next version. A *Conflict comes back where somebody
+// else was faster: with what is stored now.
+func (d *Desk) Save(ctx context.Context, by Actor, id string, revision, version int, c corpus.Content) (int, error) {
+	w, err := d.editable(ctx, by, id, revision)
+	if err != nil {
+		return 0, err
+	}
+	c, err = settle(w, c)
+	if err != nil {
+		return 0, err
+	}
+	next, err := d.Works.SaveWork(ctx, id, w.Revision.Number, version, c, by)
+	return next, d.conflict(ctx, by, err, id, w.Revision.Number)
+}
+
+func (d *Desk) editable(ctx context.Context, by Actor, id string, revision int) (Work, error) {
+	w, err := d.Look(ctx, by, id, revision)
+	if err == nil {
+		err = MayEdit(by.Staff, w.Owned())
+	}
+	return w, err
+}
+
+// conflict makes a Conflict of ErrStale.
+func (d *Desk) conflict(ctx context.Context, by Actor, err error, id string, revision int) error {
+	if !errors.Is(err, ErrStale) {
+		return err
+	}
+	theirs, err := d.Look(ctx, by, id, revision)
+	if err != nil {
+		return err
+	}
+	return &Conflict{Theirs: theirs}
+}
+
+// The bounds of what an editor may write.
+const (
+	maxText  = 4 << 20 // bytes, as extract.MaxText
+	maxTitle = 500     // characters
+)
+
+// settle keeps what an editor cannot change, and cuts the text into passages
+// where it is another than before.
+func settle(w Work, c corpus.Content) (corpus.Content, error) {
+	old := w.Document
+	d := &c.Document
+	d.ID, d.Sample, d.Source, d.Receives = old.ID, old.Sample, old.Source, nil
+	d.Declares = declared(d.Declares)
+	d.Title = strings.TrimSpace(d.Title)
+	switch {
+	case d.Title == "":
+		return c, NotReady{"请填写标题"}
+	case utf8.RuneCountInString(d.Title) > maxTitle:
+		return c, NotReady{fmt.Sprintf("标题最多%d个字", maxTitle)}
+	case !d.Kind.Valid():
+		return c, NotReady{"请选择文件类型"}
+	case len(c.Text) > maxText:
+		return c, NotReady{fmt.Sprintf("正文最多%d万字", maxText/3/10000)}
+	case !utf8.ValidString(c.Text):
+		return c, NotReady{"正文里有不能显示的字符"}
+	}
+	if c.Text == w.Revision.Text && d.Kind == old.Kind && d.Title == old.Title {
+		c.Passages = w.Revision.Passages
+		return reread(w, c), nil
+	}
+	c.Text, c.Passages = corpus.Assemble(d.Kind, d.Title, blocksOf(w.Revision, c.Text))
+	return reread(w, c), nil
+}
+
+// declared are the relations that a document's metadata state: what follows
+// from its text is worked out anew.
+func declared(all []corpus.Relation) []corpus.Relation {
+	var out []corpus.Relation
+	for _, r := range all {
+		if r.Edge == "" {
+			out = append(out, corpus.Relation{Kind: r.Kind, From: r.From, To: r.To, Anchors: r.Anchors})
+		}
+	}
+	return out
+}
+
+// Revise begins a new draft of a document from its newest revision, and
+// returns its number. Where it has a draft already, that is a Denied.
+func (d *Desk) Revise(ctx context.Context, by Actor, id string) (int, error) {
+	w, err := d.editable(ctx, by, id, 0)
+	if err != nil {
+		return 0, err
+	}
+	switch w.Revision.Status {
+	case corpus.Published, corpus.Withdrawn, corpus.Dropped:
+	default:
+		return 0, Denied("这份文件已有一版" + statusWords[w.Revision.Status] + "，请在那一版上修改")
+	}
+	c := w.Content()
+	c.Document.Receives = nil
+	c.Document.Declares = declared(c.Document.Declares)
+	c.Findings, c.Warnings = w.Findings, w.Warnings
+	n, err := d.Works.BeginWork(ctx, w.Last, NewWork{Content: c, From: w.Revision.Number, Owner: w.Owner}, by)
+	return n, d.conflict(ctx, by, err, id, 0)
+}
+
+// Submit hands a draft over to review.
+func (d *Desk) Submit(ctx context.Context, by Actor, id string, revision, version int) error {
+	return d.step(ctx, by, Move{Document: id, Revision: revision, Version: version, To: corpus.Submitted})
+}
+
+// Return sends a revision back to be mended. Where the reviewer means a
+// passage, Comment says which.
+func (d *Desk) Return(ctx context.Context, by Actor, id string, revision, version int, reason string) error {
+	return d.step(ctx, by, Move{Document: id, Revision: revision, Version: version, To: corpus.Draft, Reason: reason})
+}
+
+// Drop throws a draft away. The document stands as it did before.
+func (d *Desk) Drop(ctx context.Context, by Actor, id string, revision, version int) error {
+	return d.step(ctx, by, Move{Document: id, Revision: revision, Version: version, To: corpus.Dropped})
+}
+
+// Publish puts an approved revision live.
+func (d *Desk) Publish(ctx context.Context, by Actor, id string, revision, version int) error {
+	return d.step(ctx, by, Move{Document: id, Revision: revision, Version: version, To: corpus.Published})
+}
+
+// Withdraw takes a published revision back. reason is shown to citizens, too.
+func (d *Desk) Withdraw(ctx context.Context, by Actor, id string, revision, version int, reason string) error {
+	return d.step(ctx, by, Move{Document: id, Revision: revision, Version: version, To: corpus.Withdrawn, Reason: reason})
+}
+
+// Approve lets revisions pass, all or none: a policy with its interpretation.
+// Steps name Document, Revision, Version, Checklist and, where they are to be
+// published by themselves, Publish.
+func (d *Desk) Approve(ctx context.Context, by Actor, steps ...Move) error {
+	for i := range steps {
+		steps[i].To = corpus.Approved
+	}
+	return d.step(ctx, by, steps...)
+}
+
+// step takes steps by the rules, all or none.
+func (d *Desk) step(ctx context.Context, by Actor, steps ...Move) error {
+	works := make([]Work, len(steps))
+	for i := range steps {
+		m := &steps[i]
+		w, err := d.Look(ctx, by, m.Document, m.Revision)
+		if err != nil {
+			return err
+		}
+		if m.Version != w.Version {
+			return &Conflict{Theirs: w}
+		}
+		if err := MayMove(w, by.Staff, m.To); err != nil {
+			return err
+		}
+		m.From, m.By, m.Revision = w.Revision.Status, by, w.Revision.Number
+		works[i] = w
+	}
+	for i, m := range steps {
+		facts, err := d.facts(ctx, works[i], m, works)
+		if err != nil {
+			return err
+		}
+		if lacks := Ready(works[i], m, facts); len(lacks) > 0 {
+			return lacks
+		}
+	}
+	err := d.Works.Move(ctx, steps)
+	if err != nil {
+		return d.conflict(ctx, by, err, steps[0].Document, steps[0].Revision)
+	}
+	live := func(m Move) bool { return m.To == corpus.Published || m.To == corpus.Withdrawn }
+	if slices.ContainsFunc(steps, live) {
+		return d.published(ctx)
+	}
+	return nil
+}
+
+// published settles the sample, and has what was done served.
+func (d *Desk) published(ctx context.Context) error {
+	if d.Published != nil {
+		defer d.Published()
+	}
+	if d.Corpus == nil {
+		return nil
+	}
+	_, err := d.Corpus.Put(ctx, nil, true)
+	return err
+}
+
+// Compare returns what is different between two revisions, passage by passage;
+// older 0 is the one that is published, and nothing where none is.
+func (d *Desk) Compare(ctx context.Context, by Actor, id string, older, newer int) ([]diff.Passage, error) {
+	b, err := d.Look(ctx, by, id, newer)
+	if err != nil {
+		return nil, err
+	}
+	if older == 0 {
+		older = b.Live
+	}
+	var a Work
+	if older > 0 {
+		if a, err = d.Look(ctx, by, id, older); err != nil {
+			return nil, err
+		}
+	}
+	return diff.Passages(a.Revision, b.Revision), nil
+}
+
+// facts are what a step is judged by.
+func (d *Desk) facts(ctx context.Context, w Work, m Move, together []Work) (f Facts, err error) {
+	if m.To != corpus.Submitted && m.To != corpus.Approved {
+		return f, nil
+	}
+	if f.Flaws, err = d.Check(ctx, m.By, w.Content()); err != nil || m.To == corpus.Submitted {
+		return f, err
+	}
+	if f.Edges, err = d.Foresight.Foresee(ctx, w.Document.ID, w.Revision.Number); err != nil {
+		return f, err
+	}
+	f.Interpreted = slices.ContainsFunc(together, func(o Work) bool { return interprets(o.Document, w.Document.ID) })
+	if f.Interpreted || w.Document.Kind != corpus.Policy {
+		return f, nil
+	}
+	others, err := d.Foresight.Interpretations(ctx, w.Document.ID)
+	f.Interpreted = slices.ContainsFunc(others, func(i Item) bool { return i.Live > 0 || i.Status == corpus.Approved })
+	return f, err
+}
+
+// interprets reports whether a document is an interpretation of another.
+func interprets(d corpus.Document, policy string) bool {
+	return d.Kind == corpus.Interpretation && slices.ContainsFunc(d.Declares, func(r corpus.Relation) bool {
+		return r.Kind == corpus.Interprets && r.To == policy
+	})
+}
+
+// Check looks for what should be mended before a text is published.
+func (d *Desk) Check(ctx context.Context, by Actor, c corpus.Content) ([]Flaw, error) {
+	k, err := d.Knowledge(ctx, c.Document.Account)
+	if err != nil {
+		return nil, err
+	}
+	k.Today = corpus.DayOf(d.Now())
+	return Check(c, k), nil
+}

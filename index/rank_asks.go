@@ -1,0 +1,114 @@
+package index
+
+// fits returns the share of what is asked for that the best three sentences
+// have which also have an answer of the sort that is wanted: an amount for 多少钱,
+// a day for 什么时候. 0 where no sort is wanted that letters show.
+func (a *analysis) fits(s *scan) float64 {
+	has := shown[a.sortAsked]
+	if has == nil || a.askedSum == 0 {
+		return 0
+	}
+	best := 0.0
+	for i := range s.sentences {
+		j := min(i+3, len(s.sentences))
+		m := s.lead80
+		for k := i; k < j; k++ {
+			m.or(s.sentences[k].found)
+		}
+		if c := a.covered(m, a.asked); c > best && has(s.runes[s.sentences[i].start:s.sentences[j-1].end]) {
+			best = c
+		}
+	}
+	return best / a.askedSum
+}
+
+// shown are the sorts of answers that letters show, and how. Texts are folded:
+// a separator is 0, and so is the point of 1.5.
+var shown = map[Asks]func([]rune) bool{
+	AsksMuch: func(r []rune) bool {
+		return counted(r, "元块万千百倍成折") || hasAny(r, "免费", "不收费", "免收", "减半", "全额", "百分之")
+	},
+	AsksLong: func(r []rune) bool {
+		return counted(r, "日天月年时个周") || hasAny(r, "当场", "当日", "即时", "长期有效", "工作日")
+	},
+	AsksWhen: func(r []rune) bool {
+		return counted(r, "日号月年时点") || hasAny(r, "每月", "每年", "次月", "当月", "之日起", "工作日", "当天", "当日", "随时")
+	},
+	AsksWhere: func(r []rune) bool {
+		return hasAny(r, "地点", "窗口", "大厅", "地址", "派出所", "街道", "登记处", "服务站", "服务中心", "网点", "向", "到")
+	},
+	AsksWho: func(r []rune) bool {
+		return hasAny(r, "负责", "部门", "局", "受理", "人员", "居民", "主管", "以下", "下列", "符合")
+	},
+	AsksPhone: func(r []rune) bool { return longNumber(r) },
+	AsksMay: func(r []rune) bool {
+		return hasAny(r, "可以", "不得", "应当", "不能", "禁止", "允许", "不予", "不需要", "不再", "能", "无需", "不受")
+	},
+	AsksWhich: func(r []rune) bool {
+		return hasAny(r, "下列", "以下", "材料", "条件", "包括", "情形", "之一")
+	},
+}
+
+// counted reports whether a number stands before one of these letters.
+func counted(r []rune, units string) bool {
+	for i := 1; i < len(r); i++ {
+		if digit(r[i-1]) && inString(units, r[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func digit(r rune) bool {
+	return r >= '0' && r <= '9' || inString("一二三四五六七八九十百千万两半几", r)
+}
+
+func inString(s string, want rune) bool {
+	for _, r := range s {
+		if r == want {
+			return true
+		}
+	}
+	return false
+}
+
+// hasAny reports whether a folded text has one of the words.
+func hasAny(r []rune, words ...string) bool {
+	for _, w := range words {
+		first := firstOf(w)
+		for i, c := range r {
+			if c == first && begins(r[i:], w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func begins(r []rune, word string) bool {
+	n := 0
+	for _, c := range word {
+		if n == len(r) || r[n] != c {
+			return false
+		}
+		n++
+	}
+	return true
+}
+
+// longNumber reports whether a text has a number as long as a phone's: blanks
+// within are none.
+func longNumber(r []rune) bool {
+	n := 0
+	for _, c := range r {
+		switch {
+		case c >= '0' && c <= '9':
+			if n++; n >= 5 {
+				return true
+			}
+		case c != 0:
+			n = 0
+		}
+	}
+	return false
+}

@@ -1,0 +1,146 @@
+// What the pages can do without, and are a little kinder with.
+"use strict";
+
+// A form is sent once: a second press would do it twice.
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+});
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const said = button.parentElement.querySelector(".said");
+    try {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      said.textContent = "已复制";
+    } catch {
+      said.textContent = "没有复制成，请手工选中复制";
+    }
+  });
+}
+
+// What an editor types is saved a moment after they stop.
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const said = form.querySelector(".saving");
+  let due, sending = false, dirty = false;
+  const save = async () => {
+    if (sending || !dirty) return;
+    sending = true;
+    dirty = false;
+    said.textContent = "正在保存…";
+    try {
+      const reply = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
+      const data = await reply.json();
+      if (reply.ok) {
+        form.elements.version.value = data.version;
+        said.textContent = "已保存 " + data.saved.slice(11);
+      } else {
+        said.textContent = data.error;
+        if (data.signIn) {
+          const link = document.createElement("a");
+          link.href = data.signIn;
+          link.target = "_blank";
+          link.textContent = "在新窗口登录";
+          said.append(" ", link);
+          dirty = true;
+        }
+      }
+    } catch {
+      dirty = true;
+      said.textContent = "没有连上，内容还在这一页，连上以后会再保存";
+      due = setTimeout(save, 5000);
+    }
+    sending = false;
+    if (dirty && !due) due = setTimeout(() => { due = 0; save(); }, 15000); // or as soon as somebody comes back to the page
+  };
+  form.addEventListener("input", () => {
+    dirty = true;
+    clearTimeout(due);
+    due = setTimeout(() => { due = 0; save(); }, 1500);
+  });
+  form.addEventListener("submit", () => { clearTimeout(due); dirty = false; });
+  addEventListener("online", save);
+  addEventListener("focus", save);
+  addEventListener("beforeunload", event => { if (dirty) event.preventDefault(); });
+}
+
+// Files go one after the other, each with its bar.
+for (const form of document.querySelectorAll("form[data-upload]")) {
+  const input = form.querySelector("input[type=file]"), drop = form.querySelector(".drop"), list = form.querySelector(".sending");
+  const row = file => {
+    const li = document.createElement("li"), name = document.createElement("span"), bar = document.createElement("progress");
+    name.textContent = file.name;
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", file.name);
+    li.append(name, bar);
+    list.append(li);
+    return { li, bar };
+  };
+  const send = (file, { li, bar }) => new Promise(done => {
+    const request = new XMLHttpRequest(), body = new FormData();
+    for (const name of ["kind", "backlog"]) {
+      const field = form.elements[name];
+      if (field.type !== "checkbox" || field.checked) body.append(name, field.value);
+    }
+    body.append("file", file, file.name);
+    const failed = words => {
+      const said = document.createElement("span");
+      said.className = "late";
+      said.textContent = "✕ " + words;
+      li.append(said);
+      done(false);
+    };
+    request.upload.onprogress = event => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
+    request.onload = () => {
+      bar.value = 1;
+      if (request.status === 200) return done(true);
+      let words = "没有收下，请再试一次";
+      try { words = JSON.parse(request.responseText).error; } catch { /* a proxy's page */ }
+      failed(words);
+    };
+    request.onerror = () => failed("没有传完，请检查网络再试一次");
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.send(body);
+  });
+  let busy = false;
+  const all = async files => {
+    if (busy || !files.length) return;
+    busy = true;
+    const rows = [...files].map(file => [file, row(file)]);
+    let well = true;
+    for (const [file, at] of rows) well = await send(file, at) && well;
+    busy = false;
+    input.value = "";
+    if (well) location.reload();
+  };
+  form.addEventListener("submit", event => {
+    if (!input.files.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all(input.files);
+  }, true);
+  for (const type of ["dragenter", "dragover"]) drop.addEventListener(type, event => { event.preventDefault(); drop.classList.add("over"); });
+  for (const type of ["dragleave", "drop"]) drop.addEventListener(type, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", event => { event.preventDefault(); all(event.dataTransfer.files); });
+}
+
+// A list of what is still being read is asked for again.
+for (const list of document.querySelectorAll("[data-refresh]")) {
+  setTimeout(() => { if (!document.querySelector("form [aria-busy], .sending li, details[open]")) location.reload(); }, Number(list.dataset.refresh) * 1000);
+}

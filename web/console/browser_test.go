@@ -1,0 +1,292 @@
+package console_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/pquerna/otp/totp"
+
+	"github.com/policybot/policybot/corpus/desk"
+)
+
+// browser starts a headless browser for one test, or skips it loudly where
+// there is none.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: browser tests are long")
+	}
+	bin, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("SKIPPED: no chromium on this machine; the console was NOT tried in a browser")
+	}
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-component-update", true))...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	ctx, done := context.WithTimeout(ctx, 180*time.Second)
+	t.Cleanup(done)
+	return ctx
+}
+
+func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func eval[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// until asks the page for a condition until it holds.
+func until(t *testing.T, ctx context.Context, condition string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
+		if ctx.Err() != nil {
+			where, _ := chromedp.Run(context.WithoutCancel(ctx), chromedp.Evaluate[string](`location.pathname + " " + document.body.innerText`))
+			t.Fatalf("waited in vain for %s at %s", condition, where)
+		}
+		if ok && err == nil {
+			return
+		}
+	}
+}
+
+// title waits for a page by its heading.
+func title(t *testing.T, ctx context.Context, words string) {
+	t.Helper()
+	until(t, ctx, `document.readyState === "complete" && document.querySelector("h1")?.innerText === "`+words+`"`)
+}
+
+// widths are those of a phone and of a desk.
+var widths = map[string]chromedp.Action[chromedp.Void]{
+	"390":  chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateScale(2)),
+	"1280": chromedp.EmulateViewport(1280, 800),
+}
+
+// typed fills a field of the form that has it.
+func typed(name, text string) chromedp.Action[chromedp.Void] {
+	return chromedp.SendKeys(chromedp.CSS("#f-"+name), text)
+}
+
+func press(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS(selector))
+}
+
+// TestBrowser goes the whole way from a first start to the second factor and
+// out again, with the keyboard's and the mouse's means, and looks at every
+// page on the way with axe.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	for width, view := range widths {
+		t.Run(width, func(t *testing.T) {
+			t.Parallel()
+			journey(t, width, view)
+		})
+	}
+}
+
+func journey(t *testing.T, width string, view chromedp.Action[chromedp.Void]) {
+	ctx := browser(t)
+	d := open(t, "")
+	seen := func(name string) {
+		t.Helper()
+		if wide := eval[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+			t.Errorf("%s: the page is %d px wider than the screen", name, wide)
+		}
+		axe(t, ctx, name)
+		shoot(t, ctx, name+"-"+width)
+	}
+	do(t, ctx, view, chromedp.Navigate(d.base+"/"))
+	title(t, ctx, "登录")
+	seen("sign-in-unused")
+
+	link, _, err := d.First(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.Navigate(link), typed("display", "王敏"), typed("name", "wangmin"), typed("password", "123456789a"), typed("again", "123456789a"))
+	seen("begin")
+	do(t, ctx, press("main button"))
+	until(t, ctx, `document.querySelector(".faults")`)
+	seen("begin-faults")
+	do(t, ctx, typed("password", good), typed("again", good+"\r")) // the names are there still
+	title(t, ctx, "首页")
+	seen("home")
+
+	do(t, ctx, press(`.rail a[href="/console/people"]`))
+	title(t, ctx, "人员")
+	do(t, ctx, press(`main a.button`))
+	title(t, ctx, "添加人员")
+	seen("person-new")
+	do(t, ctx, typed("display", "李雷"), typed("name", "lilei"), press(`input[value=reviewer]`), typed("agency", "青岚市民政局"), press("main button.button"))
+	title(t, ctx, "给李雷的链接")
+	seen("link")
+	invite := eval[string](t, ctx, `document.querySelector("#link").textContent`)
+	do(t, ctx, press("main a.button"))
+	title(t, ctx, "人员")
+	seen("people")
+	do(t, ctx, press(`tbody tr:last-child a`))
+	title(t, ctx, "李雷")
+	seen("person")
+	do(t, ctx, chromedp.Navigate(d.base+"/console/agencies"))
+	title(t, ctx, "单位")
+	seen("agencies")
+	do(t, ctx, chromedp.Navigate(d.base+"/console/history"))
+	title(t, ctx, "历史")
+	seen("history")
+	do(t, ctx, chromedp.Navigate(d.base+"/console/nothing"))
+	title(t, ctx, "没有这一页")
+	seen("problem")
+
+	secondFactor(t, ctx, d, seen)
+
+	do(t, ctx, chromedp.Navigate(invite))
+	title(t, ctx, "设置密码")
+	seen("set-password")
+	do(t, ctx, typed("password", good), typed("again", good+"\r"))
+	title(t, ctx, "首页")
+	if rail := eval[string](t, ctx, `[...document.querySelectorAll(".rail nav a")].map(a => a.innerText).join(" ")`); strings.Contains(rail, "人员") {
+		t.Errorf("a reviewer's rail: %s", rail)
+	}
+	lateForm(t, ctx, d, seen)
+}
+
+// secondFactor turns the code on, signs in with it, and ends all sessions.
+func secondFactor(t *testing.T, ctx context.Context, d *desktop, seen func(string)) {
+	code := func(secret string) string {
+		text, err := totp.GenerateCode(strings.ReplaceAll(secret, " ", ""), time.UnixMilli(d.clock.Load()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	do(t, ctx, press(`.rail a[href="/console/me"]`))
+	title(t, ctx, "我的账号")
+	seen("me")
+	do(t, ctx, typed("confirm", good+"\r"))
+	title(t, ctx, "开启动态码")
+	seen("second")
+	secret := eval[string](t, ctx, `document.querySelector(".secret").textContent`)
+	do(t, ctx, typed("code", code(secret)+"\r"))
+	title(t, ctx, "我的账号")
+	until(t, ctx, `document.querySelector(".notice").innerText.includes("动态码已开启")`)
+	do(t, ctx, press(`.rail-me button`))
+	title(t, ctx, "登录")
+	seen("sign-in")
+	d.pass(time.Minute)
+	do(t, ctx, typed("name", "wangmin"), typed("password", good+"\r"))
+	title(t, ctx, "动态码")
+	seen("code")
+	do(t, ctx, typed("code", code(secret)+"\r"))
+	title(t, ctx, "首页")
+	do(t, ctx, chromedp.Navigate(d.base+"/console/me"), press(`button[value=all]`))
+	title(t, ctx, "登录")
+	if all, err := d.Door.SessionsOf(t.Context(), 1); len(all) != 0 || err != nil {
+		t.Errorf("%d sessions are left, %v", len(all), err)
+	}
+}
+
+// lateForm lets a session run out while a form is being filled in.
+func lateForm(t *testing.T, ctx context.Context, d *desktop, seen func(string)) {
+	p := d.enter(t, "hanmei", "", desk.Admin)
+	do(t, ctx, press(`.rail-me button`))
+	title(t, ctx, "登录")
+	do(t, ctx, typed("name", p.Name), typed("password", good+"\r"))
+	title(t, ctx, "首页")
+	do(t, ctx, chromedp.Navigate(d.base+"/console/people/new"), typed("display", "周\"<b>山"), typed("name", "zhoushan"))
+	d.pass(2 * time.Hour)
+	do(t, ctx, press("main button.button"))
+	title(t, ctx, "登录")
+	do(t, ctx, typed("name", p.Name), typed("password", good+"\r"))
+	title(t, ctx, "刚才填写的内容")
+	seen("kept")
+	do(t, ctx, press("main button.button"))
+	title(t, ctx, `给周\"<b>山的链接`)
+}
+
+// axe looks at a page for what keeps people out.
+func axe(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	script, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("axe is not there (npm ci --prefix web/console/testdata/axe): %v", err)
+	}
+	if !eval[bool](t, ctx, `typeof axe === "object"`) {
+		_ = eval[bool](t, ctx, string(script)+";true")
+	}
+	_ = eval[bool](t, ctx, `window.found = null, axe.run(document, {resultTypes: ["violations"]}).then(r => {
+		window.found = r.violations.map(v => v.impact + " " + v.id + ": " + v.help + " | " + v.nodes.map(n => n.target.join(" ") + " (" + (n.any[0]?.message || n.failureSummary) + ")").join("; ")) }), true`)
+	until(t, ctx, `window.found`)
+	for _, line := range eval[[]string](t, ctx, `window.found`) {
+		t.Errorf("%s: %s", name, line)
+	}
+}
+
+// shoot draws a page into the folder that POLICYBOT_SHOTS names, in both
+// schemes, to be looked at.
+func shoot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	folder := os.Getenv("POLICYBOT_SHOTS")
+	if folder == "" {
+		return
+	}
+	for _, scheme := range []string{"dark", "light"} {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if scheme == "dark" && !strings.HasPrefix(name, "home") && !strings.HasPrefix(name, "begin-faults") {
+			continue
+		}
+		png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, "console-"+name+"-"+scheme+".png"), png, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestBrowserWithoutScript signs in, adds somebody and signs out with scripts
+// off.
+func TestBrowserWithoutScript(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	d := open(t, "")
+	d.enter(t, "wangmin", "", desk.Admin)
+	do(t, ctx, widths["390"], chromedp.Navigate("about:blank"))
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.Navigate(d.base+"/console/people"))
+	title(t, ctx, "登录")
+	do(t, ctx, typed("name", "wangmin"), typed("password", good+"\r"))
+	title(t, ctx, "人员")
+	do(t, ctx, press("main a.button"))
+	title(t, ctx, "添加人员")
+	do(t, ctx, typed("display", "李雷"), typed("name", "lilei"), press("main button.button"))
+	title(t, ctx, "给李雷的链接")
+	do(t, ctx, press(".rail-me button"))
+	title(t, ctx, "登录")
+}
