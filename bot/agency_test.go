@@ -87,7 +87,7 @@ func TestWhomToAsk(t *testing.T) {
 	}{
 		{"by matter", "低保户能不能买汽车", 0, "", Refused, "也可以问" + minzheng + "。", ""},
 		{"by name", "民政局管不管宠物", 0, "", Refused, minzheng, ""},
-		{"by what is near", "老人能不能养鸽子", .1, "", Refused, minzheng, ""},
+		{"by what is near", "老人能不能养鸽子", .08, "", Refused, minzheng, ""},
 		{"not by what is far", "老人能不能养鸽子", .04, "", Refused, "也可以问12345。", "民政局"},
 		{"the account's own", "老人能不能养鸽子", 0, "青岚市民政局", Refused, minzheng, ""},
 		{"its name alone", "老人能不能养鸽子", 0, "青岚市林业局", Refused, "12345，或青岚市林业局。", ""},

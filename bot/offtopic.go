@@ -164,6 +164,9 @@ func pasted(text string) bool {
 			sections++
 		}
 	}
+	if personal := []string{"我", "请问", "咨询", "领导", "希望", "您好", "你好"}; articles < several && containsAny(text, personal) {
+		return false // it numbers what it tells
+	}
 	end := []rune(text)
 	return (articles >= several || sections >= several) && !asks(string(end[max(0, len(end)-40):]))
 }

@@ -60,8 +60,8 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .36
-	DefaultChooseAt = .15
+	DefaultAnswerAt = .25
+	DefaultChooseAt = .10
 	DefaultHotline  = "12345"
 )
 
@@ -82,15 +82,15 @@ type Config struct {
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
-	// Respell mends the misspelt words of a text, none of them in a name, and says
-	// which; nil mends nothing.
-	Respell func(text string, names []string) (string, []Respelt)
 	// Differences remembers documents that contradict each other; nil: none are
 	// remembered.
 	Differences *Differences
-	Accounts    func(name string) Account
-	Now         func() time.Time
-	Log         *slog.Logger
+	// Respell mends the misspelt words of a text, none of them in a name, and says
+	// which; nil mends nothing.
+	Respell  func(text string, names []string) (string, []Respelt)
+	Accounts func(name string) Account
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Responder turns questions into replies.

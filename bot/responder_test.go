@@ -72,7 +72,7 @@ func TestConfidenceDecides(t *testing.T) {
 	}{
 		"sure":            {.9, "敬老卡怎么办理呢", Answered, []string{"来源："}},
 		"unsure":          {.2, "敬老卡怎么办理呢", Choose, []string{"\n1 ", "\n2 ", "0 都不是"}},
-		"not found":       {.1, "敬老卡怎么办理呢", Refused, []string{"不敢随便答您", "最接近的是", "12345"}},
+		"not found":       {.08, "敬老卡怎么办理呢", Refused, []string{"不敢随便答您", "最接近的是", "12345"}},
 		"far":             {.01, "敬老卡怎么办理呢", Refused, []string{"不敢随便答您", "12345"}},
 		"bare word":       {.9, "敬老卡", Choose, []string{"您想问的是哪一个"}},
 		"foreign":         {.01, "elderly card", Refused, []string{"Please ask in Chinese"}},

@@ -86,6 +86,7 @@ func (c *cutter) judge() {
 			anchor, most = i, score
 		}
 	}
+	c.about = anchor
 	c.finish(anchor)
 }
 
@@ -146,5 +147,5 @@ func (c *cutter) direct(limit int) Span {
 	for to+1 < len(c.clauses) && c.chance[to+1] >= least && fits(from, to+1) {
 		to++
 	}
-	return Span{c.clauses[from].startAt, c.clauses[to].endAt}
+	return firstRunes(c.body, Span{c.clauses[from].startAt, c.clauses[to].endAt}, limit)
 }

@@ -64,8 +64,10 @@ func TestUnits(t *testing.T) {
 			lines("到社区办理。", "带身份证。"), []string{"faq [老人卡怎么办？|老年人优待卡怎么办理？|老年证在哪办？] q1"}},
 		{"short", corpus.Document{Kind: corpus.Notice, Title: "停水通知"},
 			lines("今日停水，请各位居民做好准备，提前储水备用，谢谢理解。"), []string{"whole [] title p-173zxvr"}},
-		{"long", corpus.Document{Kind: corpus.Notice, Title: "长通知"}, lines(long, long, long, long, long),
-			[]string{"section [] title p-v6vd1u p-v6vd1u-2", "section [长通知] p-v6vd1u-3 p-v6vd1u-4", "section [长通知] p-v6vd1u-5"}},
+		{"long", corpus.Document{Kind: corpus.Notice, Title: "长通知"}, lines(long, long, long, long, long, long, long, long, long, long, long, long),
+			[]string{"section [] title p-v6vd1u p-v6vd1u-2", "section [长通知] p-v6vd1u-3 p-v6vd1u-4",
+				"section [长通知] p-v6vd1u-5 p-v6vd1u-6", "section [长通知] p-v6vd1u-7 p-v6vd1u-8",
+				"section [长通知] p-v6vd1u-9 p-v6vd1u-10", "section [长通知] p-v6vd1u-11 p-v6vd1u-12"}},
 	} {
 		d, r := published(c.document, c.blocks...)
 		units := Units(d, r)

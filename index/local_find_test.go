@@ -127,7 +127,7 @@ func TestResultsOutliveTheSnapshot(t *testing.T) {
 	want := index.Hit{
 		Ref: corpus.Ref{Document: "card", Revision: 1, Anchor: "a1"}, Kind: corpus.Policy, Title: d.Title, Number: d.Number,
 		Agency: d.Agency, Region: d.Region, Label: "第一条", Path: []string{"第一章 申请"},
-		Snippet: "第一条 老人可以申请敬老卡。", Passage: "第一条 老人可以申请敬老卡。", Direct: "第一条 老人可以申请敬老卡。", Wide: "第一条 老人可以申请敬老卡。",
+		Snippet: "第一条 老人可以申请敬老卡。", Passage: "第一条 老人可以申请敬老卡。", Direct: "老人可以申请敬老卡。", Wide: "第一条 老人可以申请敬老卡。",
 		Parts: h.Parts, Score: h.Score, Features: h.Features,
 	}
 	if !reflect.DeepEqual(h, want) {

@@ -62,7 +62,6 @@ type analysis struct {
 	runes    []rune // folded, 0 separates
 	features []feature
 	lookup   table
-	trigrams []trigram
 	words    []wordFeature
 	groups   []group
 	places   Provinces
@@ -93,11 +92,7 @@ type feature struct {
 	df        int
 	place     bool  // part of a place name
 	positions []int // in the question, the first few
-	trigrams  int   // the first that ends with it, or -1
 }
-
-// trigram is two features that follow each other in the question.
-type trigram struct{ first, second, next int }
 
 type wordFeature struct {
 	runes []rune
@@ -150,7 +145,6 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 		return math.Log(1 + (n-float64(df)+.5)/(float64(df)+.5)), df
 	}
 	a.addFeatures(idf)
-	a.addTrigrams()
 	a.addWords(seg.Words(text), idf)
 	a.addQuestionWords(lex)
 	a.addPlaces()
@@ -197,32 +191,6 @@ func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 	for k, f := range a.features {
 		a.lookup.features[a.lookup.entry(f.term)] = int16(k)
 		a.total += f.idf
-	}
-}
-
-func (a *analysis) addTrigrams() {
-	for k := range a.features {
-		a.features[k].trigrams = -1
-	}
-	for i := 2; i < len(a.runes); i++ {
-		x, y, z := a.runes[i-2], a.runes[i-1], a.runes[i]
-		if x == 0 || y == 0 || z == 0 {
-			continue
-		}
-		first, ok := a.lookup.feature(BigramTerm(x, y))
-		second, also := a.lookup.feature(BigramTerm(y, z))
-		if !ok || !also {
-			continue
-		}
-		f := &a.features[second]
-		known := false
-		for t := f.trigrams; t >= 0 && !known; t = a.trigrams[t].next {
-			known = a.trigrams[t].first == first
-		}
-		if !known {
-			a.trigrams = append(a.trigrams, trigram{first, second, f.trigrams})
-			f.trigrams = len(a.trigrams) - 1
-		}
 	}
 }
 

@@ -27,7 +27,6 @@ type Parts struct {
 	Same     float64 `json:"same"`     // of an FAQ: how alike its question, or the best of its like, is
 	Whole    float64 `json:"whole"`    // 1: a name of an FAQ or a guide has all that is asked
 	Negative float64 `json:"negative"` // of an FAQ: how alike a question is that it must not answer
-	Trigrams float64 `json:"trigrams"` // BM25 of what has three characters, by the idf of its bigrams
 	Document float64 `json:"document"` // share that any ranked unit of the document has
 	Title    float64 `json:"title"`    // share of the title that is in the question
 }
@@ -39,7 +38,7 @@ func (p *Parts) Sum(w *Parts) float64 {
 		w.Value*p.Value + w.Outside*p.Outside +
 		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
 		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Negative*p.Negative +
-		w.Trigrams*p.Trigrams + w.Document*p.Document + w.Title*p.Title
+		w.Document*p.Document + w.Title*p.Title
 }
 
 // BM25's constants.
@@ -52,12 +51,11 @@ func (a *analysis) parts(s *scan, average float64) Parts {
 	norm := bm25K1 * (1 - bm25B + bm25B*float64(s.length)/average)
 	saturate := func(tf float64) float64 { return tf * (bm25K1 + 1) / (tf + norm) }
 	return Parts{
-		Words:    a.wordScore(s, saturate),
-		Bigrams:  a.bigramScore(s, saturate),
-		Window2:  a.window2(s),
-		Window3:  a.window3(s),
-		Place:    oneIf(s.places&a.places != 0),
-		Trigrams: a.trigramScore(s, saturate),
+		Words:   a.wordScore(s, saturate),
+		Bigrams: a.bigramScore(s, saturate),
+		Window2: a.window2(s),
+		Window3: a.window3(s),
+		Place:   oneIf(s.places&a.places != 0),
 		Conflict: oneIf(a.places != 0 && s.places&a.places == 0 &&
 			s.leadPlace != 0),
 	}
@@ -95,18 +93,6 @@ func (a *analysis) borrowed(s *scan, k int, saturate func(float64) float64) floa
 		}
 	}
 	return best
-}
-
-func (a *analysis) trigramScore(s *scan, saturate func(float64) float64) float64 {
-	sum, total := 0.0, 0.0
-	for i, t := range a.trigrams {
-		idf := a.features[t.first].idf + a.features[t.second].idf
-		total += idf
-		if tf := s.trigramTF[i]; tf > 0 {
-			sum += idf * saturate(float64(tf))
-		}
-	}
-	return share(sum, total)
 }
 
 // titled returns the share of a title's bigrams that the question has, or has

@@ -12,7 +12,6 @@ type scan struct {
 	tf        []uint32
 	wordTF    []uint32
 	groupTF   []uint32
-	trigramTF []uint32
 	sentences []sentence
 	all       mask // found anywhere
 	lead80    mask // found in the first 80 characters
@@ -62,7 +61,6 @@ func (s *scan) reset(a *analysis) {
 	s.tf = zeroed(s.tf, len(a.features))
 	s.wordTF = zeroed(s.wordTF, len(a.words))
 	s.groupTF = zeroed(s.groupTF, len(a.groups))
-	s.trigramTF = zeroed(s.trigramTF, len(a.trigrams))
 	s.length, s.bodyAt = 0, 0
 	s.all, s.lead80, s.lead150 = mask{}, mask{}, mask{}
 	s.places, s.leadPlace = 0, 0
@@ -131,7 +129,6 @@ func (s *scan) close() {
 // match looks every bigram of the text up in the question.
 func (s *scan) match(a *analysis) {
 	at := 0
-	last, lastAt := 0, -2 // the feature before, and where it is
 	var found mask
 	for i := 1; i < len(s.runes); i++ {
 		for i-1 >= s.sentences[at].end {
@@ -156,14 +153,6 @@ func (s *scan) match(a *analysis) {
 			s.tf[k]++
 			found.set(int(k))
 			s.words(a, int(k), i-1)
-			if lastAt == i-1 {
-				for t := a.features[k].trigrams; t >= 0; t = a.trigrams[t].next {
-					if a.trigrams[t].first == last {
-						s.trigramTF[t]++
-					}
-				}
-			}
-			last, lastAt = int(k), i
 		}
 		for g := a.lookup.groups[slot]; g >= 0; g = a.groups[g].next {
 			if s.outside&(1<<g) == 0 && hasPrefix(s.runes[i-1:], a.groups[g].folded) {

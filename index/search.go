@@ -347,6 +347,7 @@ func (a *analysis) excerpt(u *Unit) Excerpt {
 	c := cutters.Get().(*cutter)
 	defer cutters.Put(c)
 	c.read(a, u)
+	c.best = c.about // who searches for words wants to see them, not what they are answered by
 	piece, p := c.window(excerptRunes), passageAt(u, c.core())
 	if f, ok := u.field(a.field); ok {
 		p, piece = f, firstPiece(u.Body, Span{f.Start, f.End}, excerptRunes)

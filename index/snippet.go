@@ -43,6 +43,7 @@ type cutter struct {
 	first     []int // index of each sentence's first clause
 	hits      []hit
 	best      int // the clause that the question is best answered around
+	about     int // the clause that has most of the question
 	parts     []Clause
 	chance    []float64 // of each clause, to be in the answer; they sum up to 1
 	numbers   []float64

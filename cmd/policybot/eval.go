@@ -27,7 +27,7 @@ type evalFlags struct {
 	routing, guides, faq     string
 	with                     []string
 	asJSON, useSample, wrong bool
-	fit                      bool
+	fit, curve               bool
 	server                   meiliServer // of engines other than the embedded one
 }
 
@@ -91,6 +91,7 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 	c.Flags().StringSliceVar(&f.with, "with", nil, "`files` or folders of documents that stand in the same index and answer nothing")
 	c.Flags().StringVar(&f.routing, "routing", "", "`file` of messages whose kind is known")
 	c.Flags().BoolVar(&f.fit, "fit", false, "with --routing: learn the weights of the cues from it, and print them")
+	c.Flags().BoolVar(&f.curve, "curve", false, "print what other thresholds of confidence would lead to")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.useSample, "sample", false, "measure the sample corpus")
 	c.Flags().StringVar(&f.engine, "engine", engineLocal, "`engine` that finds: local, meilisearch or both")
@@ -128,7 +129,10 @@ func (f *evalFlags) run(c *cobra.Command) error {
 	if err = errors.Join(err, h.Close()); err != nil {
 		return err
 	}
-	return done.print(c.OutOrStdout(), f.asJSON, f.wrong)
+	if err := done.print(c.OutOrStdout(), f.asJSON, f.wrong); err != nil || f.asJSON || !f.curve {
+		return err
+	}
+	return done.curve(c.OutOrStdout())
 }
 
 // measure asks the set of every engine that is wanted.
@@ -255,6 +259,9 @@ func (f *evalFlags) askOne(ctx context.Context, h *host, question string, on cor
 	}
 	out := outcomeOf(res.Reply, res.Took)
 	found, err := h.trace(ctx, question, f.account, on)
+	if len(found.Hits) > 0 {
+		out.Direct = found.Hits[0].Direct
+	}
 	for _, hit := range found.Hits {
 		out.Found = append(out.Found, hit.Ref.Document)
 	}

@@ -40,6 +40,7 @@ var figures = []figure{
 	share("  right document among the candidates", func(r eval.Report) float64 { return r.Candidates }),
 	share("  answer inside the first snippet", func(r eval.Report) float64 { return r.InSnippet }),
 	share("  answer inside the reply, of those answered", func(r eval.Report) float64 { return r.InReply }),
+	{"  direct answer, ROUGE-L", func(r eval.Report) float64 { return r.Direct }, "%.3f", func(r eval.Report) bool { return r.Direct > 0 }},
 	share("  answered", func(r eval.Report) float64 { return r.Answered }),
 	share("  right document first, of those answered", func(r eval.Report) float64 { return r.Precision }),
 	{"questions without one", func(r eval.Report) float64 { return float64(r.Unanswerable) }, "%.0f", nil},
@@ -123,6 +124,22 @@ func (e evaluation) table(out io.Writer) error {
 		fmt.Fprintf(w, "same reply, word for word\t%.3f\n", c.SameReply)
 	}
 	return w.Flush()
+}
+
+// curve prints what thresholds lead to.
+func (e evaluation) curve(out io.Writer) error {
+	for _, r := range e.reports {
+		fmt.Fprintf(out, "\n%s: from a confidence of\n", r.Engine)
+		w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "threshold\tanswered\tright document first\tanswered without an answer")
+		for _, s := range r.Curve {
+			fmt.Fprintf(w, "%.2f\t%.3f\t%.3f\t%.3f\n", s.Threshold, s.Answered, s.Right, s.Wrongly)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // signed is a format with the sign of what is more, too.

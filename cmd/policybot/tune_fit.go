@@ -1,18 +1,20 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 	"text/tabwriter"
 
+	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/eval"
 )
 
 // The penalties on weights, chosen by cross-validation.
 const (
 	rankPenalty       = 1e-2
-	clausePenalty     = 1e-3
+	clausePenalty     = 1e-2
 	confidencePenalty = 1e-3
 )
 
@@ -167,15 +169,17 @@ func (t *tuner) learnt(names []string, fitted, shipped []float64) {
 	fmt.Fprintln(t.out)
 }
 
+// tuned is a question of a subject.
+type tuned struct {
+	s *subject
+	q eval.Question
+}
+
 // clause fits the chance of a clause to be in the answer, on the best unit of
 // the document that is known to have it.
 func (t *tuner) clause() error {
-	type asked struct {
-		s *subject
-		q eval.Question
-	}
 	var choices []eval.Choice
-	var all []asked
+	var all []tuned
 	for _, s := range t.subjects {
 		for _, q := range s.set.Questions {
 			if q.Answer == "" || !q.Answerable() {
@@ -187,7 +191,7 @@ func (t *tuner) clause() error {
 			if err != nil {
 				return err
 			}
-			all = append(all, asked{s, q})
+			all = append(all, tuned{s, q})
 			if len(found) == 0 {
 				continue
 			}
@@ -205,50 +209,97 @@ func (t *tuner) clause() error {
 	}
 	fmt.Fprintf(t.out, "CLAUSES: %d questions with an answer, %d in the best unit of its document\n", len(all), len(choices))
 	names := eval.Names(&t.weights.Clause)
-	measure := func(label string, weights func(group string) []float64) error {
-		var in, direct mean
-		for _, a := range all {
-			w := t.weights
-			eval.Assign(&w.Clause, weights(a.q.Group()))
-			query := a.s.query(a.q.Question, &w)
-			query.Within, query.Limit = a.q.Doc, 1
-			res, err := a.s.host.app.shelf.Find(t.ctx, query)
-			if err != nil {
-				return err
-			}
-			if len(res.Hits) == 0 {
-				in.add(0)
-				direct.add(0)
-				continue
-			}
-			in.add(truth(a.q.Says(res.Hits[0].Snippet)))
-			direct.add(eval.RougeL(res.Hits[0].Direct, a.q.Answer))
-		}
-		fmt.Fprintf(t.out, "%-24s of the right document: answer in snippet %s  direct ROUGE-L %s\n", label, in, direct)
-		return nil
-	}
 	shipped := eval.Vector(&t.weights.Clause)
-	fitted := eval.Fit(choices, len(names), clausePenalty)
-	folds := foldWeights(choices, len(names), clausePenalty, nil)
-	if err := measure("as shipped", func(string) []float64 { return shipped }); err != nil {
+	fixed := fixedOf(names)
+	choices = eval.Fix(choices, shipped, fixed)
+	with := func(learnt []float64) []float64 { return eval.With(learnt, shipped, fixed) }
+	fitted := with(eval.Fit(choices, len(names), clausePenalty))
+	byFold := func(leftOut map[int]bool) func(string) []float64 {
+		folds := foldWeights(choices, len(names), clausePenalty, leftOut)
+		return func(group string) []float64 { return with(folds[eval.Fold(group)]) }
+	}
+	measure := func(label string, w index.Weights, weights func(group string) []float64) (float64, error) {
+		in, direct, err := pieces(t.ctx, all, w, weights)
+		fmt.Fprintf(t.out, "%-24s of the right document: answer in snippet %s  direct ROUGE-L %s\n", label, in, direct)
+		return in.value() + direct.value()/4, err
+	}
+	if _, err := measure("as shipped", t.weights, func(string) []float64 { return shipped }); err != nil {
 		return err
 	}
-	if err := measure("fitted", func(string) []float64 { return fitted }); err != nil {
+	validated := byFold(nil)
+	if err := t.snippet(func(label string, w index.Weights) (float64, error) { return measure(label, w, validated) }); err != nil {
 		return err
 	}
-	if err := measure("cross-validated", func(g string) []float64 { return folds[eval.Fold(g)] }); err != nil {
+	if _, err := measure("fitted", t.weights, func(string) []float64 { return fitted }); err != nil {
 		return err
 	}
 	if t.ablate {
 		for k, name := range names {
-			folds := foldWeights(choices, len(names), clausePenalty, map[int]bool{k: true})
-			if err := measure("  without "+name, func(g string) []float64 { return folds[eval.Fold(g)] }); err != nil {
+			if _, err := measure("  without "+name, t.weights, byFold(map[int]bool{k: true})); err != nil {
 				return err
 			}
 		}
 	}
 	t.learnt(names, fitted, shipped)
 	eval.Assign(&t.weights.Clause, fitted)
+	return nil
+}
+
+// pieces measures snippets and direct answers from the document that is known
+// to have the answer.
+func pieces(ctx context.Context, all []tuned, w index.Weights, weights func(group string) []float64) (in, direct mean, err error) {
+	for _, a := range all {
+		eval.Assign(&w.Clause, weights(a.q.Group()))
+		one := w
+		query := a.s.query(a.q.Question, &one)
+		query.Within, query.Limit = a.q.Doc, 1
+		res, err := a.s.host.app.shelf.Find(ctx, query)
+		if err != nil {
+			return in, direct, err
+		}
+		if len(res.Hits) == 0 {
+			in.add(0)
+			direct.add(0)
+			continue
+		}
+		in.add(truth(a.q.Says(res.Hits[0].Snippet)))
+		direct.add(eval.RougeL(res.Hits[0].Direct, a.q.Answer))
+	}
+	return in, direct, nil
+}
+
+// snippetSteps are what snippet tries for each of its numbers. Where a piece had
+// better begin and end is for people who read it: that is not learnt.
+var snippetSteps = map[string][]float64{"sharp": {.35, .5, .7, 1}, "direct": {.25, .35, .45, .6}}
+
+// snippet tries other values of the numbers of the [snippet] part, one after
+// the other, and keeps what is best, cross-validated.
+func (t *tuner) snippet(measure func(string, index.Weights) (float64, error)) error {
+	best, err := measure("cross-validated", t.weights)
+	if err != nil {
+		return err
+	}
+	for _, name := range eval.Names(&t.weights.Snippet) {
+		for _, value := range snippetSteps[name] {
+			w := t.weights
+			same := false
+			index.Numbers(&w.Snippet, func(n string, at *float64) {
+				if n == name {
+					same, *at = *at == value, value
+				}
+			})
+			if same {
+				continue
+			}
+			score, err := measure(fmt.Sprintf("  %s %g", name, value), w)
+			if err != nil {
+				return err
+			}
+			if score > best+1e-9 {
+				best, t.weights.Snippet = score, w.Snippet
+			}
+		}
+	}
 	return nil
 }
 

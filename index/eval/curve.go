@@ -93,3 +93,15 @@ func (c *Curve) Tenths() []Tenth {
 	}
 	return out
 }
+
+// Steps returns what thresholds from .05 to .95 lead to; none where no
+// question was added.
+func (c *Curve) Steps() (out []Step) {
+	if len(c.points) == 0 {
+		return nil
+	}
+	for n := 1; n < 20; n++ {
+		out = append(out, c.Of(float64(n)/20))
+	}
+	return out
+}

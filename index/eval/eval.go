@@ -57,6 +57,7 @@ type Outcome struct {
 	Confidence float64
 	Text       string
 	Sources    []Source
+	Direct     string // the sentence or clause of the first document that answers best
 	Took       time.Duration
 	Candidates []string // the document of each unit that was ranked from; nil where nothing was looked for
 	Found      []string // the documents that the index found, best first, before the reply is made of them

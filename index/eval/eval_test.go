@@ -244,7 +244,7 @@ func TestRun(t *testing.T) {
 	others := strings.Fields("x1 x2 x3 x4 x5 x6 x7 x8 x9 x10")
 	outcomes := map[string]Outcome{
 		"right": {Status: "answered", Confidence: .9, Text: "共十个\n工作日。", Took: 4 * time.Millisecond,
-			Sources: []Source{{Document: "d", Snippet: "十个 工作日"}}, Candidates: []string{"x", "d"}},
+			Sources: []Source{{Document: "d", Snippet: "十个 工作日"}}, Direct: "十个工作日", Candidates: []string{"x", "d"}},
 		"third":    {Status: "refused", Confidence: .3, Sources: sources("x", "y", "d#a1"), Text: "不在", Candidates: []string{"x", "d", "d", "d"}},
 		"missing":  {Status: "answered", Confidence: .5, Sources: sources("x"), Candidates: []string{"x"}, Understudy: true, Failed: true},
 		"golden":   {Status: "answered", Confidence: .8, Sources: sources("d#a6"), Candidates: []string{}},
@@ -263,7 +263,7 @@ func TestRun(t *testing.T) {
 	}
 	got := set.Measure(all)
 	want := Report{
-		Questions: 5, Unanswerable: 2, Hit1: .4, Hit3: .6, MRR10: (1 + 1./3 + 1) / 5, Place1: .5, InSnippet: .5, InReply: 1,
+		Questions: 5, Unanswerable: 2, Hit1: .4, Hit3: .6, MRR10: (1 + 1./3 + 1) / 5, Place1: .5, InSnippet: .5, InReply: 1, Direct: .5,
 		Candidates: 2. / 5, Considered: 8. / 5, Understudy: 2, Failed: 1,
 		AUC: 7. / 10, Answered: .8, Precision: .5, Wrongly: .5, Golden: 2. / 3, GoldenN: 3, P50: 0, P99: 4,
 		Wrong: []Wrong{{"6", "refuse", "refused", "answered x#a1", .4}},
@@ -271,6 +271,10 @@ func TestRun(t *testing.T) {
 	if math.Abs(got.MRR10-want.MRR10) < 1e-12 && math.Abs(got.AUC-want.AUC) < 1e-12 {
 		got.MRR10, got.AUC = want.MRR10, want.AUC
 	}
+	if len(got.Curve) != 19 || got.Curve[7] != (Step{.4, .6, 2. / 3, .5}) {
+		t.Errorf("curve %+v", got.Curve)
+	}
+	got.Curve = nil
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v\nwant\n%+v", got, want)
 	}

@@ -22,6 +22,7 @@ type Report struct {
 	Place1       float64 `json:"place1"`     // right passage first, of the questions that name one
 	InSnippet    float64 `json:"in_snippet"` // the answer stands in the first snippet
 	InReply      float64 `json:"in_reply"`   // the answer stands in the reply, of those answered
+	Direct       float64 `json:"direct"`     // ROUGE-L of the direct answer with the labelled one
 	Candidates   float64 `json:"candidates"` // the right document is among the candidates
 	Considered   float64 `json:"considered"` // candidates of a question, on average
 	AUC          float64 `json:"refusal_auc"`
@@ -37,6 +38,7 @@ type Report struct {
 	P99          float64 `json:"p99_ms"`                        //
 	Understudy   int     `json:"understudy"`                    // questions that the embedded index answered in the engine's place
 	Failed       int     `json:"failed"`                        // of these: the engine failed, and had not merely nothing to bring
+	Curve        []Step  `json:"curve,omitempty"`               // what other thresholds would lead to
 	Wrong        []Wrong `json:"wrong,omitempty"`               // golden questions that went wrong
 }
 
@@ -54,7 +56,8 @@ type measure struct {
 	n, hit1, hit3, inSnippet, withAnswer int
 	found1, found5                       int
 	placed, place1                       int
-	mrr                                  float64
+	mrr, direct                          float64
+	curve                                Curve
 	answered, answeredRight, inReply     int
 	answeredWithAnswer                   int
 	unanswerable, wrongly                int
@@ -102,6 +105,7 @@ func (m *measure) add(q Question, out Outcome) {
 		if q.Status == "refused" {
 			m.unanswerable++
 			m.no = append(m.no, out.Confidence)
+			m.curve.Add(out.Confidence, false, false)
 			if out.Status == answered {
 				m.wrongly++
 			}
@@ -114,6 +118,7 @@ func (m *measure) add(q Question, out Outcome) {
 	m.interpreted(q, out)
 	m.yes = append(m.yes, out.Confidence)
 	rank := rankOf(q, out.Sources)
+	m.curve.Add(out.Confidence, true, rank == 1)
 	switch {
 	case rank == 1:
 		m.hit1++
@@ -190,6 +195,7 @@ func (m *measure) text(q Question, out Outcome, said bool) {
 		return
 	}
 	m.withAnswer++
+	m.direct += RougeL(out.Direct, q.Answer)
 	if len(out.Sources) > 0 && strings.Contains(squeeze(out.Sources[0].Snippet), answer) {
 		m.inSnippet++
 	}
@@ -207,6 +213,7 @@ func (m *measure) refuse(out Outcome) {
 	m.asked(out)
 	m.unanswerable++
 	m.no = append(m.no, out.Confidence)
+	m.curve.Add(out.Confidence, false, false)
 	if out.Status == answered {
 		m.wrongly++
 	}
@@ -219,6 +226,7 @@ func (m *measure) report() Report {
 		Hit1: ratio(m.hit1, m.n), Hit3: ratio(m.hit3, m.n), MRR10: m.mrr / float64(max(1, m.n)),
 		Place1:    ratio(m.place1, m.placed),
 		InSnippet: ratio(m.inSnippet, m.withAnswer), InReply: ratio(m.inReply, m.answeredWithAnswer),
+		Direct: m.direct / float64(max(1, m.withAnswer)), Curve: m.curve.Steps(),
 		Candidates: ratio(m.among, m.findable), Considered: ratio(m.considered, m.looked), Understudy: m.understudy, Failed: m.failed,
 		AUC: AUC(m.yes, m.no), Answered: ratio(m.answered, m.n),
 		Precision: ratio(m.answeredRight, m.answered), Wrongly: ratio(m.wrongly, m.unanswerable),

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
@@ -210,12 +209,4 @@ func choose[T ~string](name, label, chosen string, values []T, word func(T) stri
 		f.Options = append(f.Options, Choice{Value: string(x), Text: word(x), Chosen: string(x) == chosen})
 	}
 	return f
-}
-
-// inputDay writes a day as an input of type date has it.
-func inputDay(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return string(corpus.DayOf(t))
 }
