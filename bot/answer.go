@@ -130,6 +130,11 @@ func citing(sources []Source, cited Source) []Source {
 // answers how, or for whom.
 func (t *turn) settled(ctx context.Context, h standingHit, asked string) standingHit {
 	named := h.Kind == corpus.Guide && h.Ref.Anchor == "name"
+	if h.Kind == corpus.Guide && !named && lacksWanted(h, asked) {
+		if rule, ok := t.ruleThatSays(ctx, h, asked); ok {
+			return rule
+		}
+	}
 	if h.Kind != corpus.Clarification && !named {
 		return h
 	}

@@ -55,6 +55,14 @@ func moreFields(h standingHit, rel relatives, asked string) (out []string) {
 	return out
 }
 
+// lacksWanted reports whether a question wants a sum or a day that the passage
+// found doesn't have.
+func lacksWanted(h standingHit, asked string) bool {
+	asks := asksOf(asked)
+	sort := answers[asks]
+	return strictly[asks] && sort != nil && !sort.MatchString(h.Passage)
+}
+
 // ruleThatSays is the article of a policy that a guide rests on which has the
 // sum, or the day, that is asked for and that the guide has no field for.
 func (t *turn) ruleThatSays(ctx context.Context, guide standingHit, asked string) (standingHit, bool) {
