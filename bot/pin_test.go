@@ -1,17 +1,12 @@
 package bot
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
 )
-
-type pins []Pin
-
-func (p pins) StandingPins(context.Context) ([]Pin, error) { return p, nil }
 
 func TestPinCatches(t *testing.T) {
 	t.Parallel()

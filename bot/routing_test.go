@@ -242,7 +242,7 @@ func TestBadInput(t *testing.T) {
 		reason     string
 	}{
 		{"stop words", "的了呢吧", SmallTalk, "vague"},
-		{"asking words", "请问怎么办理", SmallTalk, "vague"},
+		{"asking words", "请问怎么办理", Refused, "which"},
 		{"one character", "钱", SmallTalk, "vague"},
 		{"one letter", "a", Refused, "foreign"},
 		{"a place", "青岚市", SmallTalk, "place"},
