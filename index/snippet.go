@@ -119,8 +119,11 @@ func (c *cutter) split(u *Unit) {
 			whole = n + bracketed(u.Body[at:], r)
 		}
 		n++
-		_, size := utf8.DecodeRuneInString(u.Body[at:])
-		end := at + size
+		end := at + utf8.RuneLen(r)
+		if r == utf8.RuneError { // it may stand for a single byte
+			_, size := utf8.DecodeRuneInString(u.Body[at:])
+			end = at + size
+		}
 		if blank := r == ' ' || r == '\u3000'; blank && n-1 == start && len(c.clauses) > 0 && before != '\n' {
 			// Blanks between sentences begin no clause: what stands before them is over.
 			cl := &c.clauses[len(c.clauses)-1]
@@ -129,6 +132,10 @@ func (c *cutter) split(u *Unit) {
 			continue
 		}
 		stop, ends := clauseEnd(r)
+		if !stop && n-start < longClause {
+			before = r
+			continue
+		}
 		next, _ := utf8.DecodeRuneInString(u.Body[end:])
 		if stop && r != '\n' && (n < whole || isASCII(before) && isASCII(next) && r < utf8.RuneSelf) {
 			stop, ends = false, false

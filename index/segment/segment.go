@@ -8,8 +8,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strings"
+	"sync"
 	"unicode/utf8"
+	"weak"
 
 	"github.com/go-ego/gse"
 
@@ -27,15 +30,37 @@ type Segmenter struct {
 	version string
 }
 
+// loaded are the segmenters in use, by version. One never changes, so those of
+// the same words are one: a second costs a second and 135 MB.
+var loaded = struct {
+	sync.Mutex
+	of map[string]weak.Pointer[Segmenter]
+}{of: map[string]weak.Pointer[Segmenter]{}}
+
 // New loads gse's embedded simplified dictionary and, before it, domain
-// words, one a string. It takes about a second and 135 MB. The error names
-// the word that cannot be one.
+// words, one a string. It takes about a second and 135 MB, where none of the
+// same words is in use. The error names the word that cannot be one.
 func New(domain []string) (*Segmenter, error) {
 	user, err := dictionary(domain)
 	if err != nil {
 		return nil, err
 	}
-	s := &Segmenter{version: version(user)}
+	name := version(user)
+	loaded.Lock()
+	defer loaded.Unlock()
+	if s := loaded.of[name].Value(); s != nil {
+		return s, nil
+	}
+	s, err := load(user, name)
+	if err == nil {
+		maps.DeleteFunc(loaded.of, func(_ string, p weak.Pointer[Segmenter]) bool { return p.Value() == nil })
+		loaded.of[name] = weak.Make(s)
+	}
+	return s, err
+}
+
+func load(user, name string) (*Segmenter, error) {
+	s := &Segmenter{version: name}
 	s.gse.SkipLog = true
 	s.gse.NotLoadHMM = true
 	if user != "" {
