@@ -81,6 +81,9 @@ func crash(path string) error {
 }
 
 func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: processes that are killed takes long under the race detector")
+	}
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "p.db")
 	cmd := exec.Command(os.Args[0])

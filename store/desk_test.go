@@ -123,6 +123,9 @@ var statuses = []corpus.Status{corpus.Draft, corpus.Submitted, corpus.Approved, 
 // TestMoves tries every step by everybody from every status. What is not
 // allowed changes nothing, neither the revision nor the history.
 func TestMoves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: every step of everybody takes long under the race detector")
+	}
 	t.Parallel()
 	o := openOffice(t)
 	type way struct{ from, to corpus.Status }
@@ -631,6 +634,9 @@ func TestUploads(t *testing.T) {
 
 // Killed anywhere, no file is lost and none becomes documents twice.
 func TestUploadsSurvive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: a queue that is ended over and over takes long under the race detector")
+	}
 	t.Parallel()
 	o := openOffice(t)
 	o.read = reading
