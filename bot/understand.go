@@ -11,20 +11,19 @@ import (
 // message alone, with the names that Names knows; nothing is looked up in
 // documents.
 type Understood struct {
-	Text     string        // cleaned, one line
-	Asked    string        // Text without greetings, politeness, thanks and farewells
-	Parts    []string      // the questions in Asked, in order; one where there is one
-	Asks     index.Asks    // what sort of answer the first of them wants
-	Aside    []string      // clauses of Asked that tell of the person and ask nothing
-	Person   Person        // what the person says of themselves
-	Audience []string      // who it is asked for, as documents call them
-	Places   []PlaceNamed  // in the order of Asked
-	Agency   string        // the word that names an agency
-	Matter   string        // the longest matter that an agency owns
-	Number   string        // of a document: 青政规〔2024〕3号
-	Title    string        // what stands in 《》
-	Article  string        // 第六条
-	Days     []corpus.Date // days named with month and day
+	Text     string       // cleaned, one line
+	Asked    string       // Text without greetings, politeness, thanks and farewells
+	Parts    []string     // the questions in Asked, in order; one where there is one
+	Asks     index.Asks   // what sort of answer the first of them wants
+	Aside    []string     // clauses of Asked that tell of the person and ask nothing
+	Person   Person       // what the person says of themselves
+	Audience []string     // who it is asked for, as documents call them
+	Places   []PlaceNamed // in the order of Asked
+	Agency   string       // the word that names an agency
+	Matter   string       // the longest matter that an agency owns
+	Number   string       // of a document: 青政规〔2024〕3号
+	Title    string       // what stands in 《》
+	Article  string       // 第六条
 }
 
 // Names is what Understand knows names from. The zero value knows those that
