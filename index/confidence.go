@@ -30,8 +30,8 @@ type Features struct {
 	OtherGap   float64 `json:"other_gap"`   // the gap to the first of another subject, as a share of the score
 }
 
-// judge looks at the best unit once more.
-func (a *analysis) judge(top []ranked) Features {
+// judge looks at the best unit once more, which c has read.
+func (a *analysis) judge(top []ranked, c *cutter) Features {
 	s := scans.Get().(*scan)
 	defer scans.Put(s)
 	best := top[0]
@@ -45,7 +45,7 @@ func (a *analysis) judge(top []ranked) Features {
 	f.Weak = max(0, weakBelow-best.score)
 	f.Known, f.RareMiss = a.substance(s)
 	f.Window, f.Title, f.FAQ = best.parts.Window3, best.parts.Title, best.parts.FAQ
-	f.Typed, f.Untyped = a.typed(&best.unit)
+	f.Typed, f.Untyped = c.typed()
 	f.OtherGap = otherGap(top)
 	if len(top) > 1 {
 		f.Gap = best.score - top[1].score
@@ -180,18 +180,15 @@ func (a *analysis) says(s *scan, feature int) bool {
 
 // typed says whether the clause that answers best has the form of what is
 // asked for, and whether it has not; neither where no form is.
-func (a *analysis) typed(u *Unit) (typed, untyped float64) {
-	if a.wants == 0 {
+func (c *cutter) typed() (typed, untyped float64) {
+	if c.a.wants == 0 {
 		return 0, 0
 	}
-	c := cutters.Get().(*cutter)
-	defer cutters.Put(c)
-	c.read(a, u)
 	if len(c.clauses) == 0 {
 		return 0, 1
 	}
 	d := c.window(directRunes)
-	yes := given(u.Body[d.Start:d.End])&a.wants != 0
+	yes := given(c.body[d.Start:d.End])&c.a.wants != 0
 	return oneIf(yes), oneIf(!yes)
 }
 

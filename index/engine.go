@@ -117,6 +117,11 @@ type View interface {
 	// Unit returns a unit. Its Words are left out. It shares memory with the
 	// view.
 	Unit(id uint32) Unit
+	// Text is Unit as ranking needs it: Passages, which cost as much to read as
+	// all the rest, are left out but for an FAQ's and a guide's.
+	Text(id uint32) Unit
+	// Kind returns the kind of a unit.
+	Kind(id uint32) corpus.Kind
 	// Document returns the IDs of a document's units by Ordinal.
 	Document(id string) []uint32
 	// Generation names the generation and the number of changes applied to it.

@@ -114,16 +114,43 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 		return res, err
 	}
 	top := oneADocument(all)
-	f := a.judge(top)
-	res.Confidence = a.weights.Confidence.of(&f)
-	for i, r := range top[:min(len(top), max(1, min(q.Limit, 10)))] {
-		h := a.hit(r)
+	res.Hits = make([]Hit, min(len(top), max(1, min(q.Limit, 10))))
+	c := cutters.Get().(*cutter)
+	defer cutters.Put(c)
+	for i := range res.Hits {
+		r := &top[i]
+		r.unit = v.Unit(r.id)
+		c.readPart(a, &r.unit, r.stretch(i))
+		res.Hits[i] = a.hit(r, c)
 		if i == 0 {
-			h.Features = f
+			f := a.judge(top, c)
+			res.Hits[0].Features, res.Confidence = f, a.weights.Confidence.of(&f)
 		}
-		res.Hits = append(res.Hits, h)
 	}
 	return res, nil
+}
+
+// A long unit is cut around its best window alone, this many bytes before and
+// after, unless it is the first: weighing each of its clauses is a third of the
+// cost of a question, and nobody sees more of the later hits than a piece.
+const aroundBytes = 2400
+
+// stretch returns what of the unit is weighed for a snippet: of the first all,
+// of the others whole lines around the best window.
+func (r *ranked) stretch(rank int) Span {
+	body := r.unit.Body
+	if rank == 0 || len(body) <= 2*aroundBytes {
+		return Span{0, len(body)}
+	}
+	at := firstRunes(body, Span{0, len(body)}, r.at).End
+	s := Span{max(0, at-aroundBytes), min(len(body), at+aroundBytes)}
+	s.Start = strings.LastIndexByte(body[:s.Start], '\n') + 1
+	if n := strings.IndexByte(body[s.End:], '\n'); n >= 0 {
+		s.End += n + 1
+	} else {
+		s.End = len(body)
+	}
+	return s
 }
 
 // oneADocument keeps the best unit of each document.
@@ -139,11 +166,9 @@ func oneADocument(all []ranked) []ranked {
 	return out
 }
 
-func (a *analysis) hit(r ranked) Hit {
+// hit makes a hit of a unit that c has read.
+func (a *analysis) hit(r *ranked, c *cutter) Hit {
 	u := &r.unit
-	c := cutters.Get().(*cutter)
-	defer cutters.Put(c)
-	c.read(a, u)
 	piece := c.window(snippetRunes)
 	direct, wide := c.direct(directRunes).inside(piece), c.wide(u, piece)
 	p := passageAt(u, c.core())

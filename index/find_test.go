@@ -312,9 +312,13 @@ func TestHostileSizes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := a.judge(ranked)
-		for _, r := range ranked {
-			checkHit(t, v, a.hit(r))
+		c := new(cutter)
+		c.read(a, &ranked[0].unit)
+		f := a.judge(ranked, c)
+		for i := range ranked {
+			r := &ranked[i]
+			c.readPart(a, &r.unit, r.stretch(i))
+			checkHit(t, v, a.hit(r, c))
 		}
 		took := time.Since(start)
 		t.Logf("%s: %v for %d units", name, took, len(found))

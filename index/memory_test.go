@@ -160,6 +160,10 @@ func (m *memory) lend(s string) string {
 	return unsafe.String(&b[0], len(b))
 }
 
+func (m *memory) Text(id uint32) Unit { return m.Unit(id) }
+
+func (m *memory) Kind(id uint32) corpus.Kind { return corpus.Kind(m.lend(string(m.units[id].Kind))) }
+
 func (m *memory) Document(id string) (ids []uint32) {
 	for i, u := range m.units {
 		if u.Document == id {

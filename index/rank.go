@@ -47,18 +47,21 @@ const (
 	bm25B  = .75
 )
 
-func (a *analysis) parts(s *scan, average float64) Parts {
+// parts returns the numbers of the text, and where its best window is: see
+// window3.
+func (a *analysis) parts(s *scan, average float64) (Parts, int) {
 	norm := bm25K1 * (1 - bm25B + bm25B*float64(s.length)/average)
 	saturate := func(tf float64) float64 { return tf * (bm25K1 + 1) / (tf + norm) }
+	window, at := a.window3(s)
 	return Parts{
 		Words:   a.wordScore(s, saturate),
 		Bigrams: a.bigramScore(s, saturate),
 		Window2: a.window2(s),
-		Window3: a.window3(s),
+		Window3: window,
 		Place:   oneIf(s.places&a.places != 0),
 		Conflict: oneIf(a.places != 0 && s.places&a.places == 0 &&
 			s.leadPlace != 0),
-	}
+	}, at
 }
 
 func oneIf(b bool) float64 {
@@ -154,16 +157,19 @@ func (a *analysis) window2(s *scan) float64 {
 	return share(best, a.total)
 }
 
-func (a *analysis) window3(s *scan) float64 {
-	best := 0.0
+// window3 returns the best share of what is asked for in the lead and three
+// sentences, and the rune of Body where these begin.
+func (a *analysis) window3(s *scan) (best float64, at int) {
 	for i := range s.sentences {
 		m := s.lead80
 		for j := i; j < min(i+3, len(s.sentences)); j++ {
 			m.or(s.sentences[j].found)
 		}
-		best = max(best, a.covered(m, a.asked))
+		if sum := a.covered(m, a.asked); sum > best {
+			best, at = sum, max(0, s.sentences[i].start-s.bodyAt)
+		}
 	}
-	return share(best, a.askedSum)
+	return share(best, a.askedSum), at
 }
 
 func share(part, whole float64) float64 {
@@ -176,9 +182,10 @@ func share(part, whole float64) float64 {
 // ranked is a scored candidate.
 type ranked struct {
 	id    uint32
-	unit  Unit
+	unit  Unit // its Text
 	parts Parts
 	score float64
+	at    int // the rune of Body where the three sentences of Window3 begin
 }
 
 // rankTop scores the first limit candidates, and those of the others that a
@@ -194,12 +201,15 @@ func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		u := v.Unit(c.ID)
+		if i >= limit && !canBeNamed(v.Kind(c.ID)) {
+			continue
+		}
+		u := v.Text(c.ID)
 		if i >= limit && !a.named(&u) {
 			continue
 		}
 		s.read(a, &u)
-		p := a.parts(s, v.Average(u.Class))
+		p, at := a.parts(s, v.Average(u.Class))
 		if _, ok := u.field(a.field); ok {
 			p.Field = p.Window3
 		}
@@ -210,7 +220,7 @@ func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit
 		all := together[u.Document]
 		all.or(s.all)
 		together[u.Document] = all
-		out = append(out, ranked{id: c.ID, unit: u, parts: p})
+		out = append(out, ranked{id: c.ID, unit: u, parts: p, at: at})
 	}
 	every := a.every()
 	for i := range out {

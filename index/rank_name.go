@@ -120,11 +120,11 @@ const (
 	namedSaid  = .8
 )
 
-// named reports whether a name speaks for the unit.
+// canBeNamed reports whether units of a kind have names.
+func canBeNamed(k corpus.Kind) bool { return k == corpus.FAQ || k == corpus.Guide }
+
+// named reports whether a name of a unit that has some speaks for it.
 func (a *analysis) named(u *Unit) (yes bool) {
-	if u.Kind != corpus.FAQ && u.Kind != corpus.Guide {
-		return false
-	}
 	outside := a.outside(u)
 	u.names(func(name string) {
 		if !yes {

@@ -49,7 +49,9 @@ func TestRowsComeWithTheirColumns(t *testing.T) {
 	}
 	v := &memory{units: []*Unit{u, whole1("z", "", "的的的")}}
 	a := analysed("加急办理多少钱", v)
-	h := a.hit(ranked{unit: *u})
+	c := new(cutter)
+	c.read(a, u)
+	h := a.hit(&ranked{unit: *u}, c)
 	if h.Ref.Anchor != "r61" || h.From != "2025-01-01" || !slices.Equal(h.Row, []string{"项目", "标准"}) || !slices.Equal(h.Columns, h.Row) {
 		t.Errorf("%+v", h)
 	}

@@ -61,12 +61,15 @@ const (
 
 // read finds the clause of a unit to cut around. What the cutter says holds
 // until the next read.
-func (c *cutter) read(a *analysis, u *Unit) {
+func (c *cutter) read(a *analysis, u *Unit) { c.readPart(a, u, Span{0, len(u.Body)}) }
+
+// readPart is read in a part of Body.
+func (c *cutter) readPart(a *analysis, u *Unit, in Span) {
 	*c = cutter{
 		a: a, body: u.Body, weights: c.weights[:0], clauses: c.clauses[:0],
 		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0], numbers: c.numbers[:0], chance: c.chance[:0], parts: c.parts[:0],
 	}
-	c.split(u)
+	c.split(u, in)
 	if len(c.clauses) == 0 {
 		return
 	}
@@ -90,15 +93,17 @@ func (c *cutter) core() int {
 }
 
 // split notes clauses and sentences and what of the question is in each.
-func (c *cutter) split(u *Unit) {
+func (c *cutter) split(u *Unit, in Span) {
 	t := foldTable()
+	text := u.Body[:in.End]
 	outside := c.a.outside(u)
 	var last, before rune
-	n, start, startAt := 0, 0, 0
+	n, start, startAt := 0, 0, in.Start
 	whole := 0 // up to this rune nothing is cut: a bracket, a title
 	sentenceEnd := true
 	var found mask
-	for at, r := range u.Body {
+	for at, r := range text[in.Start:] {
+		at += in.Start
 		var f rune
 		if uint32(r) < 1<<16 {
 			f = rune(t[r])
@@ -110,18 +115,18 @@ func (c *cutter) split(u *Unit) {
 				c.hits = append(c.hits, hit{int(k), n})
 			}
 			for g := c.a.lookup.groups[slot]; g >= 0; g = c.a.groups[g].next {
-				if outside&(1<<g) == 0 && startsFolded(u.Body[at:], c.a.groups[g].folded[1:]) {
+				if outside&(1<<g) == 0 && startsFolded(text[at:], c.a.groups[g].folded[1:]) {
 					found.groups |= 1 << g
 				}
 			}
 		}
 		if last = f; n >= whole {
-			whole = n + bracketed(u.Body[at:], r)
+			whole = n + bracketed(text[at:], r)
 		}
 		n++
 		end := at + utf8.RuneLen(r)
 		if r == utf8.RuneError { // it may stand for a single byte
-			_, size := utf8.DecodeRuneInString(u.Body[at:])
+			_, size := utf8.DecodeRuneInString(text[at:])
 			end = at + size
 		}
 		if blank := r == ' ' || r == '\u3000'; blank && n-1 == start && len(c.clauses) > 0 && before != '\n' {
@@ -136,7 +141,7 @@ func (c *cutter) split(u *Unit) {
 			before = r
 			continue
 		}
-		next, _ := utf8.DecodeRuneInString(u.Body[end:])
+		next, _ := utf8.DecodeRuneInString(text[end:])
 		if stop && r != '\n' && (n < whole || isASCII(before) && isASCII(next) && r < utf8.RuneSelf) {
 			stop, ends = false, false
 		}
@@ -150,7 +155,7 @@ func (c *cutter) split(u *Unit) {
 		start, startAt = n, end
 	}
 	if start < n {
-		c.add(clause{start: start, end: n, startAt: startAt, endAt: len(u.Body), found: found}, sentenceEnd)
+		c.add(clause{start: start, end: n, startAt: startAt, endAt: in.End, found: found}, sentenceEnd)
 	}
 }
 

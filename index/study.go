@@ -34,7 +34,7 @@ func (s *Shelf) Study(ctx context.Context, q Query) ([]Studied, error) {
 	out := make([]Studied, len(all))
 	for i, r := range all {
 		out[i] = Studied{Place: Place{strings.Clone(r.unit.Document), r.unit.Ordinal}, Parts: r.parts}
-		for _, p := range r.unit.Passages {
+		for _, p := range v.Unit(r.id).Passages {
 			out[i].Anchors = append(out[i].Anchors, strings.Clone(p.Anchor))
 		}
 	}

@@ -36,7 +36,7 @@ func damaged(t testing.TB, name string, data []byte) error {
 	for id := range uint32(v.total) {
 		u := v.Unit(id)
 		v.Document(strings.Clone(u.Document))
-		decodeUnit(s.record(int(id)), true)
+		decodeUnit(s.record(int(id)), whole)
 	}
 	return nil
 }
@@ -150,18 +150,18 @@ func TestRecord(t *testing.T) {
 	u := &index.Unit{Document: "d", Ordinal: -3, Revision: 1 << 40, Start: -1, Class: index.GuideUnit, Sample: true, Body: "\xff",
 		Passages: []corpus.Passage{{Anchor: "a1", Start: -5, End: 1 << 50, Path: []string{"", "二"}}, {}}, Words: []string{"公积金", ""}, Negative: []string{"反例", ""}}
 	record := appendUnit(nil, u)
-	if got := decodeUnit(record, true); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", *u) {
+	if got := decodeUnit(record, whole); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", *u) {
 		t.Errorf("got %+v", got)
 	}
 	for n := range record { // cut short anywhere: poor, no panic
-		decodeUnit(record[:n:n], true)
+		decodeUnit(record[:n:n], whole)
 	}
 }
 
 func FuzzRecord(f *testing.F) {
 	f.Add(appendUnit(nil, units(13, 1)[0]))
 	f.Fuzz(func(_ *testing.T, record []byte) {
-		decodeUnit(record, true)
+		decodeUnit(record, whole)
 		r := &reader{b: record}
 		r.scopes()
 		r.meta()

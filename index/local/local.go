@@ -249,7 +249,7 @@ func (s *state) without(put []*index.Unit, drop []string) ([]uint64, counts) {
 			}
 			deleted[id>>6] |= 1 << (id & 63)
 			seg, n := s.locate(int(id))
-			u := decodeUnit(seg.record(n), true)
+			u := decodeUnit(seg.record(n), whole)
 			own = own[:0]
 			u.Terms(func(t index.Term) { own = append(own, uint64(t)) })
 			slices.Sort(own)

@@ -137,8 +137,18 @@ func (r *reader) count(size int) int {
 	return int(n)
 }
 
-// decodeUnit decodes a record; its strings share the record's memory.
-func decodeUnit(record []byte, words bool) index.Unit {
+// depth is how much of a record is read.
+type depth int
+
+const (
+	bare     depth = iota // no passages, but for an FAQ's and a guide's, and no words
+	wordless              // no words
+	whole
+)
+
+// decodeUnit decodes a record; its strings share the record's memory. None
+// reads as an empty unit.
+func decodeUnit(record []byte, d depth) index.Unit {
 	r := &reader{b: record}
 	u := index.Unit{Document: r.string(), Ordinal: int(r.int()), Revision: int(r.int())}
 	u.Account, u.Kind = r.string(), corpus.Kind(r.string())
@@ -147,6 +157,9 @@ func decodeUnit(record []byte, words bool) index.Unit {
 	u.Context, u.Body = r.string(), r.string()
 	u.Class, u.Sample = index.Class(r.byte()), r.byte() != 0
 	u.Start = int(r.int())
+	if d == bare && u.Kind != corpus.Guide && u.Kind != corpus.FAQ {
+		return u // only of an FAQ does anything follow its passages
+	}
 	u.Passages = r.passages()
 	if n := r.count(1); n > 0 {
 		u.Negative = make([]string, n)
@@ -154,7 +167,7 @@ func decodeUnit(record []byte, words bool) index.Unit {
 			u.Negative[i] = r.string()
 		}
 	}
-	if !words {
+	if d != whole {
 		return u
 	}
 	if n := r.count(1); n > 0 {
@@ -192,6 +205,13 @@ func (r *reader) passages() []corpus.Passage {
 		}
 	}
 	return out
+}
+
+// kindOf returns the kind of a record, which may be none.
+func kindOf(record []byte) corpus.Kind {
+	r := &reader{b: record}
+	_, _, _, _ = r.string(), r.int(), r.int(), r.string() // document, ordinal, revision, account
+	return corpus.Kind(r.string())
 }
 
 // documentOf returns the document and the ordinal of a record.

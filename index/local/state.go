@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 )
 
@@ -197,12 +198,21 @@ func (v *view) Survey(ctx context.Context, words []index.Wanted, terms []index.W
 }
 
 // Unit returns a unit; the zero Unit where the view has no such ID.
-func (v *view) Unit(id uint32) index.Unit {
+func (v *view) Unit(id uint32) index.Unit { return decodeUnit(v.record(id), wordless) }
+
+// Text returns a unit without its words, and its passages where it is neither FAQ nor guide.
+func (v *view) Text(id uint32) index.Unit { return decodeUnit(v.record(id), bare) }
+
+// Kind returns the kind of a unit.
+func (v *view) Kind(id uint32) corpus.Kind { return kindOf(v.record(id)) }
+
+// record is nil where there is no such unit.
+func (v *view) record(id uint32) []byte {
 	if int64(id) >= int64(v.total) || v.isDeleted(int(id)) {
-		return index.Unit{}
+		return nil
 	}
 	seg, u := v.locate(int(id))
-	return decodeUnit(seg.record(u), false)
+	return seg.record(u)
 }
 
 // Document returns the IDs of a document's units by ordinal.
