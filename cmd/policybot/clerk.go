@@ -10,6 +10,7 @@ import (
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/extract"
 	"github.com/policybot/policybot/corpus/holiday"
+	"github.com/policybot/policybot/web/links"
 )
 
 // clerk does what staff have ordered: it reads what they uploaded, and
@@ -44,6 +45,9 @@ func (a *app) wireDesk() {
 		Timers: a.store, Pins: a.store, Heard: c.heard, Bursts: c.bursts, WordList: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
 		Calendar: holiday.New(), Now: time.Now, Log: a.log,
 		Published: func() { poke(a.urgent) }, Queued: func() { poke(c.queued) },
+	}
+	if a.settings.CheckLinks {
+		a.office.Links = links.New(links.Config{Now: time.Now})
 	}
 }
 

@@ -308,13 +308,20 @@ var address = regexp.MustCompile(`https?://[^\s<>"'“”《》（）()、，。
 func Links(c corpus.Content) []string {
 	var all []string
 	for _, p := range places(c) {
-		for _, a := range address.FindAllString(p.text, -1) {
+		for _, a := range addressesIn(p) {
 			if !slices.Contains(all, a) {
 				all = append(all, a)
 			}
 		}
 	}
 	return all
+}
+
+// addressesIn are the addresses of a place, but for those that are wrong as
+// they stand.
+func addressesIn(p place) []string {
+	found := address.FindAllString(p.text, -1)
+	return slices.DeleteFunc(found, func(a string) bool { return corpus.WebsiteFault(a) != "" })
 }
 
 // links finds addresses that no citizen's phone can open.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -107,15 +108,23 @@ func (r *rendering) asset(name string) (string, error) {
 	return Root + "/assets/" + r.hash + "/" + name, nil
 }
 
-// render returns a whole page; nothing is written halfway.
-func (r *rendering) render(name string, f frame) ([]byte, error) {
+// part writes one named piece of a page.
+func (r *rendering) part(w io.Writer, name, part string, data any) error {
 	set, ok := r.sets[name]
 	if !ok {
-		return nil, fmt.Errorf("console: no page %q", name)
+		return fmt.Errorf("console: no page %q", name)
 	}
+	if err := set.ExecuteTemplate(w, part, data); err != nil {
+		return fmt.Errorf("console: %s: %w", name, err)
+	}
+	return nil
+}
+
+// render returns a whole page; nothing is written halfway.
+func (r *rendering) render(name string, f frame) ([]byte, error) {
 	var b bytes.Buffer
-	if err := set.ExecuteTemplate(&b, "layout", f); err != nil {
-		return nil, fmt.Errorf("console: %s: %w", name, err)
+	if err := r.part(&b, name, "layout", f); err != nil {
+		return nil, err
 	}
 	return b.Bytes(), nil
 }

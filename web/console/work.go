@@ -27,6 +27,7 @@ var workPages = []Route{
 	{Method: Post, Path: "/documents/{id}/separate", Who: Only(desk.Editor), Do: (*Site).separate},
 	{Method: Post, Path: "/documents/{id}/confirm", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).confirmText},
 	{Method: Post, Path: "/documents/{id}/comment", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).comment},
+	{Method: Post, Path: "/documents/{id}/links", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).openLinks},
 	{Method: Post, Path: "/documents/{id}/resolve", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).resolve},
 	{Method: Post, Path: "/documents/{id}/return", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).sendBack},
 	{Method: Post, Path: "/documents/{id}/edge", Who: Only(desk.Reviewer), Do: (*Site).decide},
@@ -92,6 +93,8 @@ type workView struct {
 	Faults    []string // what is lacking for the step that was tried
 	Typed     url.Values
 	Tomorrow  string
+	Preview   bool // there is one
+	Links     linksView
 }
 
 type fact struct {
@@ -161,6 +164,8 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 		}
 		view.Flaws = append(view.Flaws, row)
 	}
+	view.Preview = s.Preview != nil
+	view.Links = s.linksView(w, v.Me)
 	if err := s.relations(v, w, &view); err != nil {
 		return view, err
 	}
