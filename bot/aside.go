@@ -17,7 +17,7 @@ func (r *Responder) Aside(f Finder, live []index.Live) *Responder {
 	for _, l := range live {
 		by[l.Document.ID] = l
 	}
-	c.Finder, c.Memory, c.Keeper, c.Limiter, c.Differences = f, nil, nil, nil, nil
+	c.Finder, c.Memory, c.Keeper, c.Verdicts, c.Limiter, c.Differences = f, nil, nil, nil, nil, nil
 	c.Register, c.Library = asideRegister{by, r.Register}, asideLibrary{by, r.Library}
 	if c.Catalogue != nil {
 		c.Catalogue = asideCatalogue{by, r.Catalogue}

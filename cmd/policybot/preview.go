@@ -81,7 +81,7 @@ func (p *previewer) PreviewPage(ctx context.Context, revision int, c corpus.Cont
 		base := strings.TrimRight(acc.BaseURL, "/")
 		site := citizen.New(citizen.Config{
 			Documents: drafts{a.store, aside.Library}, Pages: p.pages.Under(base), Now: time.Now,
-			Account: acc.Name, BaseURL: base, Name: acc.Title, Originals: a.store, Records: a.store,
+			Account: acc.Name, BaseURL: base, Name: acc.Title, Originals: a.store, Records: a.store, Releases: a.store,
 			Footer: page.Footer(a.roster.Load().site),
 		})
 		html, err = site.Preview(ctx, c.Document.ID)

@@ -43,6 +43,7 @@ type Desk struct {
 	Foresight Foresight
 	Uploads   Uploads
 	Knowledge func(ctx context.Context, account string) (Knowledge, error) // for Check
+	Verdicts  Verdicts                                                     // nil: nobody is asked
 	Links     LinkChecker                                                  // nil: links are not opened
 	History   History
 	Corpus    *corpus.Desk   // settles the sample when something is published

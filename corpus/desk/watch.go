@@ -133,6 +133,7 @@ type Home struct {
 	Clocks  []Clock // that run out first
 	Uploads []Upload
 	Bursts  []Burst // what many ask just now
+	Useless []Judged
 }
 
 // homeLines bounds each list of Home.
@@ -159,6 +160,9 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		if h.Bursts, err = d.Bursts(ctx); err != nil {
 			return h, err
 		}
+	}
+	if h.Useless, err = d.judged(ctx, by); err != nil {
+		return h, err
 	}
 	all, err := d.Uploaded(ctx, by, 0, homeLines)
 	h.Uploads = slices.DeleteFunc(all, func(u Upload) bool { return u.State == UploadDone })

@@ -22,5 +22,8 @@ func (s *Site) Preview(ctx context.Context, id string) ([]byte, error) {
 	if v.File, err = s.file(ctx, d.ID, revision.Number); err != nil {
 		return nil, err
 	}
+	if v.Releases, err = s.releases(ctx, d.ID); err != nil {
+		return nil, err
+	}
 	return s.Pages.Render("document", v)
 }

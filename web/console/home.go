@@ -60,6 +60,13 @@ type homeView struct {
 	Unanswered Unanswered
 	Todo       []todo
 	Clocks     []clockRow
+	Useless    []uselessRow
+}
+
+// uselessRow is a document that somebody found of no use.
+type uselessRow struct {
+	desk.Judged
+	Href string
 }
 
 // Share writes how many of a hundred got no answer.
@@ -123,6 +130,9 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		return "您的草稿"
 	})
 	add(h.Ready, func(desk.Item) string { return "可以发布" })
+	for _, j := range h.Useless {
+		view.Useless = append(view.Useless, uselessRow{j, s.documentPath(j.Document)})
+	}
 	for _, c := range h.Clocks {
 		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
 		if c.Document != "" {

@@ -95,6 +95,7 @@ type workView struct {
 	Tomorrow  string
 	Preview   bool // there is one
 	Links     linksView
+	Said      desk.Tally // what citizens said of it
 }
 
 type fact struct {
@@ -163,6 +164,9 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 			row.Label = p.Label
 		}
 		view.Flaws = append(view.Flaws, row)
+	}
+	if view.Said, err = s.Desk.VerdictsOf(ctx, by, d.ID); err != nil {
+		return view, err
 	}
 	view.Preview = s.Preview != nil
 	view.Links = s.linksView(w, v.Me)
