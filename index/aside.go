@@ -19,9 +19,9 @@ type Aside struct {
 	name  string
 }
 
-// Beside returns an Aside with live in place of what is published of these
+// WithDrafts returns an Aside with live in place of what is published of these
 // documents. The caller closes it. Errors are ErrNotReady, and that of ctx.
-func (s *Shelf) Beside(ctx context.Context, live []Live) (*Aside, error) {
+func (s *Shelf) WithDrafts(ctx context.Context, live []Live) (*Aside, error) {
 	engine, ok := s.engine.(Asider)
 	if !ok {
 		return nil, errNoAside

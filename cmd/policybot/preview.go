@@ -94,7 +94,7 @@ func (p *previewer) PreviewPage(ctx context.Context, revision int, c corpus.Cont
 func (p *previewer) PreviewReply(ctx context.Context, revision int, c corpus.Content, question string) (told console.Told, err error) {
 	a := p.app
 	err = p.with(ctx, revision, c, func(ctx context.Context, live []index.Live) error {
-		view, err := a.shelf.Beside(ctx, live)
+		view, err := a.shelf.WithDrafts(ctx, live)
 		if err != nil {
 			return err
 		}

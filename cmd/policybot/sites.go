@@ -133,7 +133,7 @@ func (s *sites) build(k siteKey) (http.Handler, error) {
 			Account: k.account, BaseURL: k.base, Root: k.root,
 			Name: k.name, Examples: examples, Sample: a.sampleServes, Searcher: searcher{a},
 			Addresses: a.store, Originals: a.store, Records: a.store, Asked: a.store, Agencies: a.store, Withdrawals: a.store, Releases: a.store,
-			Judge: a.judge(k.account),
+			Judge:  a.judge(k.account),
 			Footer: page.Footer(k.footer), Retention: retention, Below: strings.Fields(k.below),
 		}),
 		Pages: pages, Log: a.log, Hooks: []web.Registrar{s.callbacks},

@@ -103,7 +103,7 @@ type Config struct {
 	// Withdrawals explains what is gone; nil: it is as if it had never been.
 	Withdrawals Withdrawals
 
-	Releases    Releases // nil: nothing is said of corrections
+	Releases Releases // nil: nothing is said of corrections
 	// Judge keeps whether somebody found a document's page useful. ErrCrowd where
 	// too many press at once; nil: nobody is asked.
 	Judge func(ctx context.Context, person, document string, useful bool) error

@@ -22,11 +22,11 @@ func (s *Site) linksView(w desk.Work, me desk.Staff) linksView {
 		return linksView{}
 	}
 	r := s.Desk.LinksOf(w)
-	return linksView{Show: r.All > 0, Open: r.Opened < r.All && me.Is(desk.Editor, desk.Reviewer), Report: r, Words: linkWords(r)}
+	return linksView{Show: r.All > 0, Open: r.Opened < r.All && me.Is(desk.Editor, desk.Reviewer), Report: r, Words: reportWords(r)}
 }
 
-// linkWords says it in a line.
-func linkWords(r desk.LinkReport) string {
+// reportWords says it in a line.
+func reportWords(r desk.LinkReport) string {
 	words := "有" + itoa(r.All) + "个链接，"
 	switch {
 	case r.Opened == 0:
@@ -58,13 +58,13 @@ func (s *Site) openLinks(v *Visit) error {
 		return err
 	}
 	if !asksJSON(v.R) {
-		return v.Go(t.path()+"?revision="+itoa(t.revision), linkWords(r))
+		return v.Go(t.path()+"?revision="+itoa(t.revision), reportWords(r))
 	}
 	var dead []string
 	for _, f := range r.Dead {
 		dead = append(dead, f.Address+" "+f.Why)
 	}
-	return v.json(http.StatusOK, map[string]any{"words": linkWords(r), "dead": dead})
+	return v.json(http.StatusOK, map[string]any{"words": reportWords(r), "dead": dead})
 }
 
 // submitted is what an editor is told who has handed a draft over.

@@ -54,7 +54,7 @@ func parse(shared *page.Pages) (*rendering, error) {
 	}
 	base, err := template.New("layout").Funcs(template.FuncMap{
 		"asset": r.asset, "shared": shared.Asset, "to": func(p string) string { return Root + p },
-		"clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
+		"plain": plainly, "clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
 		"status": func(s corpus.Status) string { return statusWords[s] },
 	}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
 	if err != nil {
@@ -148,6 +148,18 @@ func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
 	h.Set("ETag", `"`+s.templates.hash+`"`)
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 }
+
+// toStaff are words for who runs the program, as who works with it reads them.
+var toStaff = strings.NewReplacer(
+	"也可以配置文字识别（POLICYBOT_OCR）后再导入", "也可以请维护人员配置文字识别，再上传一次",
+	"请检查 POLICYBOT_OCR 配置的命令能否运行", "请维护人员检查文字识别的设置",
+	"没有安装 LibreOffice", "服务器没有安装 LibreOffice，可以请维护人员安装",
+	"再导入", "再上传", "未导入", "没有读入", "后导入", "后上传",
+)
+
+// plainly writes what was found wrong with a file for the person who has put it
+// in.
+func plainly(message string) string { return toStaff.Replace(message) }
 
 // paired is something on a page together with the page.
 type paired struct{ Page, One any }

@@ -148,7 +148,7 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 	d, now := w.Document, s.Now()
 	view := workView{
 		Work: w, Path: "/documents/" + url.PathEscape(d.ID), State: statusWords[w.Revision.Status], May: mayDo(v.Me, w),
-		Own: slices.Contains(w.Authors, v.Me.ID), Facts: facts(w), File: w.File, Tomorrow: string(corpus.DayOf(now).Add(1)),
+		Own: slices.Contains(w.Authors, v.Me.ID), Facts: facts(w, corpus.DayOf(now)), File: w.File, Tomorrow: string(corpus.DayOf(now).Add(1)),
 	}
 	if w.Live == w.Revision.Number {
 		view.Validity = validityWords[d.ValidityOn(corpus.DayOf(now))]
@@ -242,10 +242,10 @@ var (
 )
 
 // facts lists the metadata with where each was read.
-func facts(w desk.Work) []fact {
+func facts(w desk.Work, today corpus.Date) []fact {
 	d := w.Document
 	values := []struct{ field, value string }{
-		{"kind", kindWords[d.Kind]}, {"number", d.Number}, {"agency", d.Agency}, {"region", d.Region}, {"level", string(d.Level)},
+		{"title", d.Title}, {"kind", kindWords[d.Kind]}, {"number", d.Number}, {"agency", d.Agency}, {"region", d.Region}, {"level", string(d.Level)},
 		{"written", d.Written.Chinese()}, {"published", d.Published.Chinese()}, {"effective", d.Effective.Chinese()}, {"expires", d.Expires.Chinese()},
 		{"topics", strings.Join(d.Topics, "、")}, {"audience", strings.Join(d.Audience, "、")}, {"url", d.URL},
 		{"question", d.Question}, {"similar", strings.Join(d.Similar, "；")},
@@ -262,7 +262,26 @@ func facts(w desk.Work) []fact {
 			all = append(all, f)
 		}
 	}
+	for _, a := range d.Applications {
+		all = append(all, fact{Label: fieldWords["applications"], Value: strings.Join([]string{a.What, span(a.From, a.Until)}, " ")})
+	}
+	if v := validityWords[d.ValidityOn(today)]; w.Live != w.Revision.Number && v.Word != "" && d.Kind != corpus.Consultation {
+		all = append(all, fact{Label: "发布以后", Value: v.Shape + " " + v.Word, Place: "今天按日期推算"})
+	}
 	return all
+}
+
+// span writes a time to apply.
+func span(from, until corpus.Date) string {
+	switch {
+	case from.Known() && until.Known():
+		return from.Chinese() + "至" + until.Chinese()
+	case from.Known():
+		return from.Chinese() + "开始"
+	case until.Known():
+		return until.Chinese() + "止"
+	}
+	return ""
 }
 
 // passages lists the text as it will be cited.
