@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -54,7 +55,7 @@ func parse(shared *page.Pages) (*rendering, error) {
 	}
 	base, err := template.New("layout").Funcs(template.FuncMap{
 		"asset": r.asset, "shared": shared.Asset, "to": func(p string) string { return Root + p },
-		"plain": plainly, "clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
+		"plain": plainly, "problem": problemWords, "clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
 		"status": func(s corpus.Status) string { return statusWords[s] },
 	}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
 	if err != nil {
@@ -159,7 +160,24 @@ var toStaff = strings.NewReplacer(
 
 // plainly writes what was found wrong with a file for the person who has put it
 // in.
-func plainly(message string) string { return toStaff.Replace(message) }
+func plainly(message string) string {
+	return toStaff.Replace(sheetRow.ReplaceAllString(message, "工作表“${1}”第${2}行："))
+}
+
+// sheetRow is where a line of a workbook stands: 问答!3：
+var sheetRow = regexp.MustCompile(`^([^!：]{1,60})!([0-9]+)：`)
+
+// problemWords writes a problem with where it is.
+func problemWords(p desk.Problem) string {
+	where := p.File
+	if p.Line > 0 {
+		where = strings.TrimLeft(where+" ", " ") + "第" + itoa(p.Line) + "行"
+	}
+	if where != "" {
+		return plainly(where + "：" + p.Message)
+	}
+	return plainly(p.Message)
+}
 
 // paired is something on a page together with the page.
 type paired struct{ Page, One any }

@@ -266,7 +266,7 @@ func facts(w desk.Work, today corpus.Date) []fact {
 		all = append(all, fact{Label: fieldWords["applications"], Value: strings.Join([]string{a.What, span(a.From, a.Until)}, " ")})
 	}
 	if v := validityWords[d.ValidityOn(today)]; w.Live != w.Revision.Number && v.Word != "" && d.Kind != corpus.Consultation {
-		all = append(all, fact{Label: "发布以后", Value: v.Shape + " " + v.Word, Place: "今天按日期推算"})
+		all = append(all, fact{Label: "发布以后", Value: v.Shape + " " + v.Word + "（按日期推算）"})
 	}
 	return all
 }
