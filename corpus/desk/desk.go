@@ -138,6 +138,9 @@ type History interface {
 	Note(ctx context.Context, e Entry) error
 	// Entries returns what fits, the newest first.
 	Entries(ctx context.Context, f EntryFilter, skip, limit int) ([]Entry, error)
+	// Titles returns what documents are called, by ID; those that are gone are
+	// missing.
+	Titles(ctx context.Context, ids []string) (map[string]string, error)
 }
 
 // EntryFilter chooses entries. The zero value is all.

@@ -105,7 +105,7 @@ func (s *Site) row(i desk.Item) documentRow {
 	if i.Returned {
 		r.State = stateWords[desk.IsReturned]
 	}
-	if i.Live > 0 {
+	if i.Live > 0 && (i.Validity != corpus.Unknown || i.Document.Kind == corpus.Policy) { // of news there is none
 		r.Validity = validityWords[i.Validity]
 	}
 	switch {
@@ -181,8 +181,8 @@ func documentFilterForm(f desk.Filter) Form {
 		kind = first(1, string(f.Kinds[0]))
 	}
 	return Form{Fields: []Field{
-		{Name: "text", Label: "标题或文号", Value: f.Text, Max: 100, Type: "search"},
-		{Name: "words", Label: "正文里的字", Value: f.Words, Max: 100, Type: "search"},
+		{Name: "text", Quiet: true, Label: "标题或文号", Value: f.Text, Max: 100, Type: "search"},
+		{Name: "words", Quiet: true, Label: "正文里的字", Value: f.Words, Max: 100, Type: "search"},
 		choose("state", "状态", state, statesInOrder, func(s desk.State) string { return stateWords[s] }),
 		choose("kind", "类型", kind, corpus.Kinds(), func(k corpus.Kind) string { return kindWords[k] }),
 		choose("validity", "效力", string(f.Validity), validitiesInOrder, func(w corpus.Validity) string {
@@ -192,8 +192,8 @@ func documentFilterForm(f desk.Filter) Form {
 			return validityWords[w].Word
 		}),
 		choose("clock", "快到时间的", string(f.Clock), clocksInOrder, func(c desk.ClockKind) string { return clockWords[c] }),
-		{Name: "agency", Label: "单位", Value: f.Agency, Max: 60},
-		{Name: "topic", Label: "主题", Value: f.Topic, Max: 60},
+		{Name: "agency", Quiet: true, Label: "单位", Value: f.Agency, Max: 60},
+		{Name: "topic", Quiet: true, Label: "主题", Value: f.Topic, Max: 60},
 		choose("sort", "排序", string(f.Sort), sortsInOrder, func(o desk.Sort) string { return sortWords[o] }),
 	}}
 }

@@ -61,6 +61,7 @@ type homeView struct {
 	Todo       []todo
 	Clocks     []clockRow
 	Useless    []uselessRow
+	More       int // that wait, too, and are not shown
 }
 
 // uselessRow is a document that somebody found of no use.
@@ -100,6 +101,9 @@ type todo struct {
 	At                time.Time
 }
 
+// todoShown is how much of that the first page names.
+const todoShown = 10
+
 // clockRow is a clock as the first page tells of it.
 type clockRow struct {
 	desk.Clock
@@ -130,6 +134,9 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		return "您的草稿"
 	})
 	add(h.Ready, func(desk.Item) string { return "可以发布" })
+	if n := len(view.Todo); n > todoShown {
+		view.Todo, view.More = view.Todo[:todoShown], n-todoShown
+	}
 	for _, j := range h.Useless {
 		view.Useless = append(view.Useless, uselessRow{j, s.documentPath(j.Document)})
 	}

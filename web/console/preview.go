@@ -68,7 +68,7 @@ func (s *Site) preview(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	question, fault := asked(v.R.URL.Query().Get("question"))
+	question, fault := asked(v.R.URL.Query().Get("ask"))
 	if view.Question.Value = question; fault != "" {
 		view.Question.Fault = fault
 		return v.Again("preview", "预览："+w.Document.Title, view)
@@ -97,8 +97,9 @@ func (s *Site) previewOf(v *Visit) (desk.Work, previewView, error) {
 
 func pathOf(w desk.Work) string { return target{id: w.Document.ID}.path() }
 
+// questionField is not called question: an FAQ has a field of that name.
 func questionField() Field {
-	return Field{Name: "question", Label: "市民会怎么问", Max: maxQuestion, Quiet: true, Type: "search", Hint: "写一句话，看微信里会怎么答"}
+	return Field{Name: "ask", Label: "市民会怎么问", Max: maxQuestion, Quiet: true, Type: "search", Hint: "写一句话，看微信里会怎么答"}
 }
 
 // tooLong refuses a text that would keep the preview busy.
@@ -173,7 +174,7 @@ func (s *Site) previewTyped(v *Visit) error {
 	if err := tooLong(c.Text); err != nil {
 		return err
 	}
-	question, fault := asked(t.form.Get("question"))
+	question, fault := asked(t.form.Get("ask"))
 	if fault != "" {
 		return desk.NotReady{strings.TrimSuffix(fault, "。")}
 	}

@@ -56,7 +56,7 @@ func TestPreview(t *testing.T) {
 	c := d.client(t).signIn("editor")
 	path := d.draft(t, c, parkRules)
 	c.get(path).must(t, 200).says(t, "预览页面和微信回复")
-	shown := c.get(path+"/preview?question=公园几点开").must(t, 200).says(t, "草稿", "会先答《青岚市城市绿化办法》，不是这份草稿", "这份草稿排在第2位", "问：公园几点开", "没有存下来")
+	shown := c.get(path+"/preview?ask=公园几点开").must(t, 200).says(t, "草稿", "会先答《青岚市城市绿化办法》，不是这份草稿", "这份草稿排在第2位", "问：公园几点开", "没有存下来")
 	if strings.Contains(shown.body, "<script>\n") || !strings.Contains(shown.body, "&lt;script&gt;") || !strings.Contains(shown.body, `href="https://policy.example.cn/d/x"`) {
 		t.Error("the reply's text is not text")
 	}
@@ -72,7 +72,7 @@ func TestPreview(t *testing.T) {
 	for _, p := range []string{"/preview", "/preview/page"} {
 		other.get(path+p).must(t, 404)
 	}
-	fields := []string{"revision", "1", "version", "1", "title", "改过的标题", "kind", "policy", "text", "改过的标题\n第一条 改过的文字。", "written", "", "published", "", "effective", "2030-01-01", "expires", "", "question", "几点开"}
+	fields := []string{"revision", "1", "version", "1", "title", "改过的标题", "kind", "policy", "text", "改过的标题\n第一条 改过的文字。", "written", "", "published", "", "effective", "2030-01-01", "expires", "", "ask", "几点开"}
 	other.post(path+"/preview", fields...).must(t, 404)
 	c.post(path+"/preview", fields...).must(t, 200).says(t, "还没有保存的内容", "依据《改过的标题》", "今天还不作为依据")
 	c.post(path+"/preview", append(fields, "show", "page")...).must(t, 200).says(t, "改过的文字")
@@ -100,7 +100,7 @@ func TestPreview(t *testing.T) {
 		"a bad day":    {with("written", "昨天"), 422, "成文日期"},
 		"no kind":      {with("kind", "x"), 422, "请选择文件类型"},
 		"too long":     {with("text", strings.Repeat("字", 400_000)), 422, "万字的不能预览"},
-		"too much":     {with("question", strings.Repeat("问", 201)), 422, "问题最多200个字"},
+		"too much":     {with("ask", strings.Repeat("问", 201)), 422, "问题最多200个字"},
 		"too slow":     {with("text", "太慢"), 503, "现在有点忙"},
 		"no revision":  {with("revision", "9"), 404, "没有这一页"},
 		"broken bytes": {with("text", "\xff\xfe"), 422, "不能显示的字符"},
@@ -230,13 +230,16 @@ func TestPreviewInBrowser(t *testing.T) {
 			w.seen("work-links")
 			do(t, ctx, chromedp.Navigate(d.base+path+"/edit"))
 			until(t, ctx, `document.querySelector(".frame").contentDocument?.querySelector("h1")?.textContent === "青岚市公园管理办法"`)
-			do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-question"), "公园几点开门"))
+			do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-ask"), "公园几点开门"))
 			until(t, ctx, `document.querySelector(".told").textContent.includes("由这份草稿来答")`)
 			_ = eval[bool](t, ctx, `(() => { const t = document.querySelector("#f-text"); t.value = t.value.replace("22时", "23时"); t.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)
 			until(t, ctx, `document.querySelector(".frame").contentDocument.querySelector("#text").textContent.includes("23时")`)
 			w.seen("edit-preview")
 			until(t, ctx, `document.querySelector(".saving").textContent.startsWith("已保存")`)
-			do(t, ctx, chromedp.Navigate(d.base+path+"/preview?question=公园几点开门"))
+			if stored, err := d.store.Work(t.Context(), strings.TrimPrefix(path, "/console/documents/"), 0); err != nil || stored.Document.Question != "" {
+				t.Errorf("what was asked of the preview is stored: %q, %v", stored.Document.Question, err)
+			}
+			do(t, ctx, chromedp.Navigate(d.base+path+"/preview?ask=公园几点开门"))
 			title(t, ctx, "预览")
 			until(t, ctx, `document.querySelector(".frame").contentDocument?.querySelector("#text")?.textContent.includes("23时")`)
 			w.seen("preview")

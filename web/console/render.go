@@ -55,7 +55,7 @@ func parse(shared *page.Pages) (*rendering, error) {
 	}
 	base, err := template.New("layout").Funcs(template.FuncMap{
 		"asset": r.asset, "shared": shared.Asset, "to": func(p string) string { return Root + p },
-		"plain": plainly, "problem": problemWords, "clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
+		"plain": plainly, "ends": ends, "clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
 		"status": func(s corpus.Status) string { return statusWords[s] },
 	}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
 	if err != nil {
@@ -150,12 +150,21 @@ func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 }
 
+// ends writes when a time is over: the end of a day by that day.
+func ends(t time.Time) string {
+	in := t.In(corpus.Zone)
+	if !t.IsZero() && in.Hour() == 0 && in.Minute() == 0 {
+		return corpus.DayOf(t.Add(-time.Minute)).Chinese() + "为止"
+	}
+	return clock(t)
+}
+
 // toStaff are words for who runs the program, as who works with it reads them.
 var toStaff = strings.NewReplacer(
 	"也可以配置文字识别（POLICYBOT_OCR）后再导入", "也可以请维护人员配置文字识别，再上传一次",
 	"请检查 POLICYBOT_OCR 配置的命令能否运行", "请维护人员检查文字识别的设置",
 	"没有安装 LibreOffice", "服务器没有安装 LibreOffice，可以请维护人员安装",
-	"再导入", "再上传", "未导入", "没有读入", "后导入", "后上传",
+	"以元数据的", "以填写的", "再导入", "再上传", "未导入", "没有读入", "后导入", "后上传",
 )
 
 // plainly writes what was found wrong with a file for the person who has put it

@@ -193,6 +193,7 @@ func (s *Site) relations(v *Visit, w desk.Work, view *workView) error {
 		return err
 	}
 	for _, e := range edges {
+		e.Sentence = strings.TrimLeft(strings.TrimPrefix(e.Sentence, e.Label), " \u3000") // said before it
 		view.Edges = append(view.Edges, edgeRow{e, relationWords[e.Kind], edgeWords[e.State], e.State == corpus.Proposed})
 	}
 	if d.Kind == corpus.Policy {
@@ -265,7 +266,7 @@ func facts(w desk.Work, today corpus.Date) []fact {
 	for _, a := range d.Applications {
 		all = append(all, fact{Label: fieldWords["applications"], Value: strings.Join([]string{a.What, span(a.From, a.Until)}, " ")})
 	}
-	if v := validityWords[d.ValidityOn(today)]; w.Live != w.Revision.Number && v.Word != "" && d.Kind != corpus.Consultation {
+	if v := validityWords[d.ValidityOn(today)]; w.Live != w.Revision.Number && v.Word != "" && d.Kind != corpus.Consultation && (d.Kind == corpus.Policy || d.StartsOn().Known()) {
 		all = append(all, fact{Label: "发布以后", Value: v.Shape + " " + v.Word + "（按日期推算）"})
 	}
 	return all
