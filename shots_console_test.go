@@ -2,6 +2,7 @@ package policybot_test
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ var shown = map[string]string{
 第四条 市民可以带犬只进入口袋公园，犬绳不得超过一点五米；犬只排泄物由携犬人当场清理。
 第五条 在口袋公园内举办公益活动的，应当提前五个工作日向所在街道办事处申请，街道办事处应当在二个工作日内答复，不收取费用。
 第六条 口袋公园的座椅、照明和健身器材损坏的，市民可以拨打12345报修，养护单位应当在二十四小时内处理。
-第七条 本办法自2026年12月1日起施行，有效期5年。《青岚市小型绿地管理暂行规定》同时废止。
+第七条 本办法自2026年11月20日起施行，有效期5年。《青岚市小型绿地管理暂行规定》同时废止。
 青岚市人民政府
 2026年11月10日
 `,
@@ -41,7 +42,7 @@ var shown = map[string]string{
 
 // consoleShots goes from the first administrator to a second revision under
 // review, and takes the console's pictures on the way.
-func consoleShots(t *testing.T, ctx context.Context, first, folder string) {
+func consoleShots(t *testing.T, ctx context.Context, citizens, first, folder string) {
 	phone := chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateScale(2))
 	wide := chromedp.EmulateViewport(1280, 800)
 	u, err := url.Parse(first)
@@ -111,6 +112,15 @@ func consoleShots(t *testing.T, ctx context.Context, first, folder string) {
 	take("console-review-phone")
 	do(t, ctx, wide, tick("input[name=publish][value=now]"), tick(`form[action$="/approve"] button`))
 	until(t, ctx, `document.querySelector(".notice")?.innerText.includes("已发布") || document.querySelector(".notice")?.innerText.includes("并发布")`)
+	for _, words := range []string{"口袋公园可以带狗进去吗", "没用", "口袋公园里能不能露营"} {
+		do(t, ctx, chromedp.Navigate(citizens+"/"))
+		said, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.querySelectorAll(".turn").length`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(t, ctx, chromedp.SendKeys(chromedp.CSS("#page-text"), words+"\r"))
+		until(t, ctx, fmt.Sprintf(`document.querySelectorAll(".turn").length === %d && !document.querySelector(".pending")`, said+2))
+	}
 	do(t, ctx, chromedp.Navigate(base+"/"))
 	heading(t, ctx, "首页")
 	take("console-home")

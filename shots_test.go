@@ -52,7 +52,7 @@ func TestReadmeShots(t *testing.T) {
 	do(t, ctx, wide, chromedp.Navigate(base+"/d/jinglaoka-banfa/a6"))
 	until(t, ctx, cited)
 	shoot(t, ctx, filepath.Join(folder, "document-wide.png"))
-	consoleShots(t, ctx, first, folder)
+	consoleShots(t, ctx, base, first, folder)
 }
 
 // with joins a further parameter to an address.

@@ -234,7 +234,7 @@ func verdict(t Told, d corpus.Document, today corpus.Date) (sign, string) {
 	if t.Place > 0 {
 		found = "这份草稿排在第" + itoa(t.Place) + "位。"
 	}
-	if from := d.StartsOn(); from > today && !t.Ours {
+	if from := d.StartsOn(); from > today && !(t.Ours && t.Status == bot.Answered) {
 		found = "这份草稿从" + from.Chinese() + "起施行，今天还不作为依据。"
 	}
 	switch {
