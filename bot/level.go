@@ -20,16 +20,19 @@ const (
 func (f *findings) wider() (rule standingHit, ok bool) {
 	for i := 1; i < min(len(f.hits), levelAmong); i++ {
 		h, o := f.hits[0], f.hits[i]
-		if !rules(h) || !rules(o) || !together(h, o) {
+		ours, theirs := placeRuled(h.Document), placeRuled(o.Document)
+		if ours == theirs || !rules(h) || !rules(o) {
 			continue
 		}
-		switch {
-		case index.Wider(placeRuled(o.Document), placeRuled(h.Document)):
-			return o, true
-		case index.Wider(placeRuled(h.Document), placeRuled(o.Document)):
+		below, above := index.Wider(theirs, ours), index.Wider(ours, theirs)
+		if !below && !above || !together(h, o) {
+			continue
+		}
+		if above {
 			f.first(i)
 			return h, true
 		}
+		return o, true
 	}
 	return standingHit{}, false
 }
