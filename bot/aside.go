@@ -73,16 +73,25 @@ type asideCatalogue struct {
 // mean.
 func (a asideCatalogue) ByTitle(ctx context.Context, name string) ([]corpus.Named, error) {
 	all, err := a.below.ByTitle(ctx, name)
-	if err != nil || name == "" {
-		return all, err
-	}
+	return a.beside(all, func(string) bool { return name != "" }), err
+}
+
+// ByKey implements Catalogue.
+func (a asideCatalogue) ByKey(ctx context.Context, key string) ([]corpus.Named, error) {
+	all, err := a.below.ByKey(ctx, key)
+	return a.beside(all, func(own string) bool { return key != "" && own == key }), err
+}
+
+// beside puts what the overlay calls its documents in the place of what they
+// are called now.
+func (a asideCatalogue) beside(all []corpus.Named, fits func(key string) bool) []corpus.Named {
 	all = slices.DeleteFunc(all, func(n corpus.Named) bool { _, ours := a.overlay[n.ID]; return ours })
 	for id, l := range a.overlay {
-		if l.Document.Kind.Acts() {
-			all = append(all, corpus.Named{ID: id, Key: corpus.TitleKey(l.Document.Title)})
+		if key := corpus.TitleKey(l.Document.Title); l.Document.Kind.Acts() && fits(key) {
+			all = append(all, corpus.Named{ID: id, Key: key})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // ByNumber implements Catalogue.
