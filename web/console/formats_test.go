@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -253,6 +254,41 @@ func TestRecognisedSheet(t *testing.T) {
 	_, rest, _ := strings.Cut(list.body, `<ul class="drafts"><li><a href="`)
 	path, _, _ := strings.Cut(rest, `"`)
 	c.get(path).must(t, 200).says(t, "类型 常见问题", "问题 摊位费多少钱？", "其他问法 集市收费", "每个摊位每月不超过300元", "下载原件")
+}
+
+// TestKnownAgain: what is known already is not stored again, and what looks
+// like a new version of it is offered as one, which keeps the address.
+func TestKnownAgain(t *testing.T) {
+	t.Parallel()
+	d := open(t, "")
+	d.enter(t, "editor", "", desk.Editor)
+	d.enter(t, "reviewer", "", desk.Reviewer)
+	c, second := d.client(t).signIn("editor"), d.client(t).signIn("reviewer")
+	path := d.draft(t, c, markets)
+	version := func(path string) string {
+		w, err := d.store.Work(t.Context(), strings.TrimPrefix(path, "/console/documents/"), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strconv.Itoa(w.Version)
+	}
+	c.post(path+"/submit", "revision", "1", "version", version(path)).must(t, http.StatusSeeOther)
+	second.post(path+"/approve", "revision", "1", "version", version(path), "secrecy", "yes", "accuracy", "yes", "links", "yes", "later", "yes", "publish", "now").must(t, http.StatusSeeOther)
+	c.send(map[string][]byte{"又一份.docx": docx(t, markets)}).must(t, http.StatusSeeOther)
+	d.read(t)
+	c.get("/console/uploads").must(t, 200).says(t, "1条和已有的完全一样，没有重复保存")
+	newer := d.draft(t, c, strings.Replace(markets, "300元", "260元", 1))
+	if newer == path {
+		t.Fatal("the new version was put in the old one's place unasked")
+	}
+	c.get("/console/uploads").says(t, "▲ 可能是《青岚市集贸市场管理办法》的新版本")
+	c.get(newer).must(t, 200).says(t, "可能是《青岚市集贸市场管理办法》的新版本", "作为它的新版本", "是另一份文件")
+	r := c.post(newer+"/merge", "revision", "1", "version", version(newer)).must(t, http.StatusSeeOther)
+	if to := r.Header.Get("Location"); to != path {
+		t.Errorf("the revision is at %s, want %s", to, path)
+	}
+	c.get(path).must(t, 200).says(t, "第2版", "260元")
+	c.get(path+"/compare?revision=2").must(t, 200).says(t, "第1版 → 第2版", "有改动 · 第二条")
 }
 
 // TestLimitsAreSaid: whatever cannot be read says so on the page, in a sentence
