@@ -61,7 +61,8 @@ type homeView struct {
 	Todo       []todo
 	Clocks     []clockRow
 	Useless    []uselessRow
-	More       int // that wait, too, and are not shown
+	More       bool // something else waits, and is not shown
+	Later      int  // clocks that are not shown
 }
 
 // uselessRow is a document that somebody found of no use.
@@ -101,8 +102,11 @@ type todo struct {
 	At                time.Time
 }
 
-// todoShown is how much of that the first page names.
-const todoShown = 10
+// todoShown and clocksShown are how much the first page names of each.
+const (
+	todoShown   = 10
+	clocksShown = 10
+)
 
 // clockRow is a clock as the first page tells of it.
 type clockRow struct {
@@ -134,8 +138,8 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		return "您的草稿"
 	})
 	add(h.Ready, func(desk.Item) string { return "可以发布" })
-	if n := len(view.Todo); n > todoShown {
-		view.Todo, view.More = view.Todo[:todoShown], n-todoShown
+	if len(view.Todo) > todoShown {
+		view.Todo, view.More = view.Todo[:todoShown], true
 	}
 	for _, j := range h.Useless {
 		view.Useless = append(view.Useless, uselessRow{j, s.documentPath(j.Document)})
@@ -146,6 +150,9 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 			row.Href = s.documentPath(c.Document)
 		}
 		view.Clocks = append(view.Clocks, row)
+	}
+	if n := len(view.Clocks); n > clocksShown {
+		view.Clocks, view.Later = view.Clocks[:clocksShown], n-clocksShown
 	}
 	return nil
 }
