@@ -61,7 +61,7 @@ func (o *office) open(t testing.TB) {
 	t.Cleanup(func() { s.Close() })
 	o.store = s
 	o.Desk = &desk.Desk{
-		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Pins: s, WordList: s,
+		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Pins: s, WordList: s, Differences: s,
 		Corpus: &corpus.Desk{Store: s}, Archive: s, Calendar: noHolidays{}, Now: func() time.Time { return o.clock },
 		Knowledge: func(context.Context, string) (desk.Knowledge, error) { return desk.Knowledge{}, nil },
 		Reader:    func(ctx context.Context, f desk.File) (desk.Reading, error) { return o.read(ctx, f) },

@@ -37,22 +37,23 @@ var ErrStale = errors.New("desk: changed meanwhile")
 // Desk holds the use cases. Its fields are set before it is used; the methods
 // may be called at the same time.
 type Desk struct {
-	People    People
-	Works     Works
-	Comments  Comments
-	Foresight Foresight
-	Uploads   Uploads
-	Knowledge func(ctx context.Context, account string) (Knowledge, error) // for Check
-	History   History
-	Corpus    *corpus.Desk   // settles the sample when something is published
-	Archive   corpus.Archive // edges and revisions
-	Reader    Reader
-	Timers    Timers
-	Calendar  Calendar
-	Now       func() time.Time
-	Log       *slog.Logger
-	Pins      Pins
-	WordList  WordList
+	People      People
+	Works       Works
+	Comments    Comments
+	Foresight   Foresight
+	Uploads     Uploads
+	Knowledge   func(ctx context.Context, account string) (Knowledge, error) // for Check
+	History     History
+	Corpus      *corpus.Desk   // settles the sample when something is published
+	Archive     corpus.Archive // edges and revisions
+	Reader      Reader
+	Timers      Timers
+	Calendar    Calendar
+	Now         func() time.Time
+	Log         *slog.Logger
+	Pins        Pins
+	WordList    WordList
+	Differences Differences
 	// Heard returns the questions since then that a pin would catch, the newest
 	// first, without who asked.
 	Heard func(ctx context.Context, p Pin, since time.Time) ([]Heard, error)
