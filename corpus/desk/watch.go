@@ -132,7 +132,10 @@ type Home struct {
 	Ready   []Item  // approved, to be published
 	Clocks  []Clock // that run out first
 	Uploads []Upload
+	Pins    []Pin   // for their review: proposed by others
 	Bursts  []Burst // what many ask just now
+	// Greetings are the accounts whose greeting has something to be mended.
+	Greetings []Greeting
 }
 
 // homeLines bounds each list of Home.
@@ -155,10 +158,16 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		return h, err
 	}
 	h.Clocks = h.Clocks[:min(len(h.Clocks), homeLines)]
-	if d.Bursts != nil && by.Is(Editor, Reviewer) {
-		if h.Bursts, err = d.Bursts(ctx); err != nil {
+	if h.Pins, err = d.waitingPins(ctx, by); err != nil {
+		return h, err
+	}
+	if by.Is(Editor, Reviewer) {
+		if h.Bursts, err = d.Bursting(ctx, by); err != nil {
 			return h, err
 		}
+	}
+	if h.Greetings, err = d.CheckGreetings(ctx, by); err != nil {
+		return h, err
 	}
 	all, err := d.Uploaded(ctx, by, 0, homeLines)
 	h.Uploads = slices.DeleteFunc(all, func(u Upload) bool { return u.State == UploadDone })

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
@@ -60,6 +61,8 @@ type homeView struct {
 	Unanswered Unanswered
 	Todo       []todo
 	Clocks     []clockRow
+	Bursts     []burstRow
+	Greetings  []desk.Greeting
 }
 
 // Share writes how many of a hundred got no answer.
@@ -115,6 +118,15 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 			view.Todo = append(view.Todo, todo{What: what(i), Title: i.Document.Title, Href: s.documentPath(i.Document.ID), By: i.UpdatedBy, At: i.Updated})
 		}
 	}
+	for _, p := range h.Pins {
+		view.Todo = append(view.Todo, todo{
+			What: "请您审核", Title: "置顶：" + strings.Join(p.Phrases, "、"), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10), By: p.By, At: p.At,
+		})
+	}
+	for _, b := range h.Bursts {
+		view.Bursts = append(view.Bursts, burstRow{b, s.accountLabel(b.Account)})
+	}
+	view.Greetings = h.Greetings
 	add(h.Waiting, func(desk.Item) string { return "请您审核" })
 	add(h.Mine, func(i desk.Item) string {
 		if i.Returned {
