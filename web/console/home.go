@@ -124,7 +124,7 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		})
 	}
 	for _, b := range h.Bursts {
-		view.Bursts = append(view.Bursts, burstRow{b, s.accountLabel(b.Account)})
+		view.Bursts = append(view.Bursts, burstRow{Burst: b, Account: s.accountLabel(b.Account)})
 	}
 	view.Greetings = h.Greetings
 	add(h.Waiting, func(desk.Item) string { return "请您审核" })

@@ -55,6 +55,9 @@ func (s *Site) pinView(v *Visit, p desk.Pin) (view pinView, err error) {
 	view.Start, view.Extend = at && p.State == desk.PinReady, at && p.State == desk.PinStands
 	view.End = at && p.State != desk.PinEnded
 	view.Times, view.Tomorrow = soonTimes(s.Now()), string(corpus.DayOf(s.Now()).Add(1))
+	if p.State == desk.PinStands {
+		view.Times = laterTimes(p, s.Now())
+	}
 	switch {
 	case !at:
 	case p.State == desk.PinProposed, p.State == desk.PinReady:
@@ -62,7 +65,7 @@ func (s *Site) pinView(v *Visit, p desk.Pin) (view pinView, err error) {
 	case !view.Over:
 		var all []desk.Heard
 		all, err = s.Desk.Caught(v.R.Context(), v.Actor(), p)
-		view.Told = &previewView{Count: len(all), Rows: s.heardRows(all)}
+		view.Told = s.heardView(all)
 	}
 	return view, err
 }

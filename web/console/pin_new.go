@@ -38,13 +38,15 @@ type previewView struct {
 	Asked bool
 	Count int
 	Rows  []heardRow
+	More  bool // questions that are in no row
 	Said  []saidRow
 	Flaws []desk.Flaw
 }
 
-// heardRow is what somebody asked, and was told.
+// heardRow is what was asked, once or several times, and what was told.
 type heardRow struct {
-	desk.Heard
+	desk.Heard    // the newest
+	Times         int
 	Account, What string
 	Told          []replyLine
 }
@@ -208,7 +210,8 @@ func (s *Site) preview(v *Visit, p desk.Pin) (*previewView, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &previewView{Asked: would.Asked, Count: len(would.Heard), Rows: s.heardRows(would.Heard), Flaws: would.Flaws}
+	out := s.heardView(would.Heard)
+	out.Asked, out.Flaws = would.Asked, would.Flaws
 	for _, said := range would.Said {
 		n := min(len(said.Questions), shownQuestions)
 		out.Said = append(out.Said, saidRow{replyLines(said.Reply), said.Questions[:n], len(said.Questions) - n})
@@ -216,9 +219,29 @@ func (s *Site) preview(v *Visit, p desk.Pin) (*previewView, error) {
 	return out, nil
 }
 
+// heardView lists what was asked.
+func (s *Site) heardView(all []desk.Heard) *previewView {
+	v := &previewView{Count: len(all), Rows: s.heardRows(all)}
+	n := 0
+	for _, r := range v.Rows {
+		n += r.Times
+	}
+	v.More = n < len(all)
+	return v
+}
+
+// heardRows puts those together that asked and were told the same.
 func (s *Site) heardRows(all []desk.Heard) (rows []heardRow) {
-	for _, h := range all[:min(len(all), shownHeard)] {
-		rows = append(rows, heardRow{h, s.accountLabel(h.Account), toldWords[h.Status], replyLines(h.Told)})
+	for _, h := range all {
+		i := slices.IndexFunc(rows, func(r heardRow) bool {
+			return r.Heard.Account == h.Account && r.Question == h.Question && r.Heard.Told == h.Told
+		})
+		switch {
+		case i >= 0:
+			rows[i].Times++
+		case len(rows) < shownHeard:
+			rows = append(rows, heardRow{h, 1, s.accountLabel(h.Account), toldWords[h.Status], replyLines(h.Told)})
+		}
 	}
 	return rows
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 )
@@ -47,6 +48,7 @@ type pinsView struct {
 type burstRow struct {
 	desk.Burst
 	Account string
+	Pin     *pinRow // that answers it, or will once it is approved
 }
 
 // pinRow is a pin as lists show it.
@@ -88,7 +90,7 @@ func (s *Site) pinsView(v *Visit) (view pinsView, err error) {
 			return view, err
 		}
 		for _, b := range all {
-			view.Bursts = append(view.Bursts, burstRow{b, s.accountLabel(b.Account)})
+			view.Bursts = append(view.Bursts, burstRow{Burst: b, Account: s.accountLabel(b.Account)})
 		}
 	}
 	if view.Greetings, err = s.Desk.CheckGreetings(ctx, by); err != nil {
@@ -97,7 +99,21 @@ func (s *Site) pinsView(v *Visit) (view pinsView, err error) {
 	if err := s.listPins(v, &view); err != nil {
 		return view, err
 	}
+	for i := range view.Bursts {
+		view.Bursts[i].Pin = pinFor(view.Bursts[i].Burst, view.Standing, view.Waiting)
+	}
 	return view, s.listStops(v, &view)
+}
+
+// pinFor returns the first pin that catches the question of a burst; nil where
+// none does.
+func pinFor(b desk.Burst, lists ...[]pinRow) *pinRow {
+	for _, p := range slices.Concat(lists...) {
+		if (len(p.Accounts) == 0 || slices.Contains(p.Accounts, b.Account)) && (bot.Pin{Phrases: p.Phrases}).Catches(b.Question) {
+			return &p
+		}
+	}
+	return nil
 }
 
 // listPins fills in the pins, each where it belongs.
@@ -194,6 +210,29 @@ func soonTimes(now time.Time) []Choice {
 		out = append(out, Choice{Value: t.Format(minuteForm), Text: word + strconv.Itoa(t.Hour()) + "时", Chosen: t.Equal(next.Add(time.Hour))})
 	}
 	return out
+}
+
+// laterTimes are the ends that a pin is likely to be extended to: a holding
+// reply by hours, a clarification by days.
+func laterTimes(p desk.Pin, now time.Time) (all []Choice) {
+	if p.Document == "" {
+		all = slices.DeleteFunc(soonTimes(now), func(c Choice) bool { return c.Value <= p.Until.In(corpus.Zone).Format(minuteForm) })
+	}
+	if len(all) > 0 {
+		for i := range all {
+			all[i].Chosen = i == 0
+		}
+		return all
+	}
+	from := p.Until.In(corpus.Zone)
+	if from.Before(now) {
+		from = now.In(corpus.Zone)
+	}
+	for _, days := range []int{1, 3, 7, 30} {
+		t := from.AddDate(0, 0, days)
+		all = append(all, Choice{Value: t.Format(minuteForm), Text: t.Format("1月2日15:04") + "（多" + itoa(days) + "天）", Chosen: days == 3})
+	}
+	return all
 }
 
 // untilOf reads an end: one that was chosen, or a day and a time; zero where

@@ -178,6 +178,7 @@ func (w pinWalk) propose() {
 	t, ctx := w.T, w.ctx
 	w.enter("editor")
 	w.says("12人", "青岚民政 “帐户”，应写“账户”")
+	w.seen("home-burst")
 	do(t, ctx, press(`.rail a[href="/console/pins"]`))
 	title(t, ctx, "澄清")
 	w.says("12人在问："+asksWater, "青岚发布", "现在没有置顶", "15分钟内有10个不同的人")
@@ -191,6 +192,9 @@ func (w pinWalk) propose() {
 	do(t, ctx, chromedp.SetValue(chromedp.CSS("#f-phrases"), "自来水 异味"), press(`input[name=document]:not([value=""])`), press("main button.button:not(.plain)"))
 	until(t, ctx, `document.querySelector("#h-preview")`)
 	w.says("过去一周有12次提问", "问“"+asksWater+"”，会得到：", "不属实", "可以放心饮用")
+	if hash := eval[string](t, ctx, `location.hash`); hash != "#h-preview" {
+		t.Errorf("one looks at %q, not at what would be answered", hash)
+	}
 	w.seen("pin-new-preview")
 	do(t, ctx, press(`button[value=propose]`))
 	title(t, ctx, "置顶")
@@ -215,14 +219,14 @@ func (w pinWalk) approve() {
 	w.seen("pin-review")
 	do(t, ctx, press(`form[action$="/approve"] button`))
 	until(t, ctx, `document.querySelector(".notice")?.innerText.includes("审核通过")`)
-	w.says("正在置顶", "置顶前一周有13次提问", "没答上", "某second审核通过")
+	w.says("正在置顶", "置顶前一周有13次提问", "13次，最近", "没答上", "某second审核通过")
 	w.seen("pin-stands")
 	if told := w.ask("citizen", asksWater); !strings.Contains(told, "不属实") || strings.Contains(told, "有网民称") {
 		t.Errorf("approved, but said: %s", told)
 	}
 	do(t, ctx, chromedp.Navigate(w.d.base+"/console/pins"))
 	title(t, ctx, "澄清")
-	w.says("“自来水 异味”", "还有7天", "全部账号")
+	w.says("“自来水 异味”", "还有7天", "全部账号", "已有置顶在答")
 }
 
 // lift gives it another end, and takes it back.
@@ -232,7 +236,7 @@ func (w pinWalk) lift() {
 	title(t, ctx, "置顶")
 	do(t, ctx, press(`form[action$="/extend"] button`))
 	until(t, ctx, `document.querySelector(".notice")?.innerText.includes("结束时间已改")`)
-	w.says("到2027-01-15 18:00")
+	w.says("到2027-01-25 18:00")
 	do(t, ctx, typed("why", "检测结果已登报"), press(`form[action$="/end"] button`))
 	until(t, ctx, `document.querySelector(".notice")?.innerText.includes("已取消")`)
 	w.says("某second取消：检测结果已登报")
