@@ -29,7 +29,7 @@ func (c *clerk) heard(ctx context.Context, p desk.Pin, since time.Time) ([]desk.
 	all := make([]desk.Heard, len(caught))
 	for i, h := range caught {
 		all[i] = desk.Heard{Account: h.Account, Question: h.Question, At: h.Asked, Status: string(h.Status), Told: h.Told}
-		if len(h.Sources) > 0 {
+		if h.Status == bot.Answered && len(h.Sources) > 0 { // what a refusal found was not said
 			all[i].Document = h.Sources[0].Ref.Document
 		}
 	}

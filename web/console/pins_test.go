@@ -32,7 +32,7 @@ func (d *desktop) heard(ctx context.Context, p desk.Pin, since time.Time) (all [
 	caught, err := bot.Pin{Phrases: p.Phrases}.Heard(ctx, d.store, since)
 	for _, h := range caught {
 		one := desk.Heard{Account: h.Account, Question: h.Question, At: h.Asked, Status: string(h.Status), Told: h.Told}
-		if len(h.Sources) > 0 {
+		if h.Status == bot.Answered && len(h.Sources) > 0 {
 			one.Document = h.Sources[0].Ref.Document
 		}
 		all = append(all, one)
