@@ -43,6 +43,7 @@ func Bursts(now time.Time, rule BurstRule, asked []Spoken) []Burst {
 		all     []wording // of a sample of them
 	}
 	var groups []*group
+	with := map[[2]rune][]int{} // groups whose first question has a pair
 	for _, a := range asked {
 		if a.Person == "" || now.Sub(a.At) > rule.Within || a.At.After(now) {
 			continue
@@ -51,9 +52,14 @@ func Bursts(now time.Time, rule BurstRule, asked []Spoken) []Burst {
 		if len(w.pairs) < 2 {
 			continue // a word or two are no question
 		}
-		i := slices.IndexFunc(groups, func(g *group) bool {
-			return g.Account == a.Account && w.like(g.words)
-		})
+		i := -1
+		for pair := range w.pairs { // what has none in common is not alike
+			for _, k := range with[pair] {
+				if (i < 0 || k < i) && groups[k].Account == a.Account && w.like(groups[k].words) {
+					i = k
+				}
+			}
+		}
 		switch {
 		case i >= 0:
 			groups[i].persons[a.Person] = true
@@ -65,6 +71,9 @@ func Bursts(now time.Time, rule BurstRule, asked []Spoken) []Burst {
 			groups = append(groups, &group{
 				Burst: Burst{Account: a.Account, Question: a.Question, Since: a.At}, words: w, persons: map[string]bool{a.Person: true}, all: []wording{w},
 			})
+			for pair := range w.pairs {
+				with[pair] = append(with[pair], len(groups)-1)
+			}
 		}
 	}
 	var all []Burst

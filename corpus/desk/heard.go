@@ -126,13 +126,28 @@ func (d *Desk) rehearse(ctx context.Context, p Pin, ask []Heard) (all []Said, er
 	return all, nil
 }
 
-// waitingPins are the proposals that a person may review.
-func (d *Desk) waitingPins(ctx context.Context, by Actor) ([]Pin, error) {
-	if d.Pins == nil || !by.Is(Reviewer) {
-		return nil, nil
+// How long before a promised hour a holding reply is a person's to do, and how
+// long after it.
+const promisedSoon, promisedLate = 2 * time.Hour, 24 * time.Hour
+
+// pinsAtHome are the proposals that a person may review, and the holding
+// replies whose hour has nearly come, or has passed: something was promised.
+func (d *Desk) pinsAtHome(ctx context.Context, by Actor) (waiting, promised []Pin, err error) {
+	if d.Pins == nil || !by.Is(Editor, Reviewer) {
+		return nil, nil, nil
 	}
 	all, err := d.Pins.ListPins(ctx, by.Agency, maxListed)
-	return slices.DeleteFunc(all, func(p Pin) bool { return p.State != PinProposed || p.Author == by.ID }), err
+	for _, p := range all {
+		left := p.Until.Sub(d.Now())
+		switch {
+		case p.State == PinProposed && p.Author != by.ID && by.Is(Reviewer):
+			waiting = append(waiting, p)
+		case p.State == PinStands && p.Document == "" && left < promisedSoon && left > -promisedLate:
+			promised = append(promised, p)
+		}
+	}
+	slices.SortStableFunc(promised, func(a, b Pin) int { return a.Until.Compare(b.Until) })
+	return waiting, promised, err
 }
 
 // Burst is many like questions of different persons within a short time.

@@ -295,7 +295,7 @@ func (d *Desk) EndPin(ctx context.Context, by Actor, id int64, why string) error
 		return Denied("只有编辑和审核人员可以取消置顶")
 	case p.State == PinEnded:
 		return Denied("这一条已经取消了")
-	case strings.TrimSpace(why) == "" || utf8.RuneCountInString(why) > maxReason:
+	case strings.TrimSpace(why) == "" || utf8.RuneCountInString(why) > maxReason || !utf8.ValidString(why):
 		return NotReady{"请写明原因，最多500个字"}
 	}
 	return d.move(ctx, p, PinEnded, time.Time{}, why, by)

@@ -300,17 +300,18 @@ func TestStopAnswers(t *testing.T) {
 		stop Stop
 		want string
 	}{
-		"a topic":                  {actor("", Reviewer), Stop{Account: "yb", Topic: "养老", Reason: "有误"}, "stop 账号yb，主题“养老”"},
-		"everything":               {actor("", Reviewer), Stop{Reason: "演练"}, "stop 全部账号"},
-		"one's own":                {actor("民政局", Reviewer), Stop{Account: "mz", Reason: "演练"}, "stop 账号mz"},
-		"another agency's":         {actor("民政局", Reviewer), Stop{Account: "yb", Reason: "演练"}, ""},
-		"all, of an agency":        {actor("民政局", Reviewer), Stop{Reason: "演练"}, ""},
-		"an editor":                {actor("", Editor), Stop{Account: "yb", Reason: "演练"}, ""},
-		"without a reason":         {actor("", Reviewer), Stop{Account: "yb", Reason: " "}, ""},
-		"reason of two lines":      {actor("", Reviewer), Stop{Account: "yb", Reason: "a\nb"}, ""},
-		"a topic that is not":      {actor("", Reviewer), Stop{Account: "yb", Topic: "火星", Reason: "演练"}, ""},
-		"an account that is not":   {actor("", Reviewer), Stop{Account: "x", Reason: "演练"}, ""},
-		"who is both, and no more": {actor("教育局", Reviewer, Editor), Stop{Account: "city", Reason: "演练"}, "stop 账号city"},
+		"a topic":                {actor("", Reviewer), Stop{Account: "yb", Topic: "养老", Reason: "有误"}, "stop 账号yb，主题“养老”"},
+		"everything":             {actor("", Reviewer), Stop{Reason: "演练"}, "stop 全部账号"},
+		"one's own":              {actor("民政局", Reviewer), Stop{Account: "mz", Reason: "演练"}, "stop 账号mz"},
+		"another agency's":       {actor("民政局", Reviewer), Stop{Account: "yb", Reason: "演练"}, ""},
+		"all, of an agency":      {actor("民政局", Reviewer), Stop{Reason: "演练"}, ""},
+		"an editor":              {actor("", Editor), Stop{Account: "yb", Reason: "演练"}, ""},
+		"without a reason":       {actor("", Reviewer), Stop{Account: "yb", Reason: " "}, ""},
+		"reason of two lines":    {actor("", Reviewer), Stop{Account: "yb", Reason: "a\nb"}, ""},
+		"a topic that is not":    {actor("", Reviewer), Stop{Account: "yb", Topic: "火星", Reason: "演练"}, ""},
+		"an account that is not": {actor("", Reviewer), Stop{Account: "x", Reason: "演练"}, ""},
+		"everybody's":            {actor("教育局", Reviewer, Editor), Stop{Account: "city", Reason: "演练"}, ""},
+		"a topic on everybody's": {actor("教育局", Reviewer, Editor), Stop{Account: "city", Topic: "供水", Reason: "演练"}, "stop 账号city，主题“供水”"},
 	} {
 		s.done = nil
 		err := d.Stop(t.Context(), c.by, c.stop)

@@ -65,8 +65,8 @@ func (d *Desk) Stop(ctx context.Context, by Actor, s Stop) error {
 	if strings.TrimSpace(s.Reason) == "" || !oneLine(s.Reason, maxReason) {
 		lacks = append(lacks, "请写明原因，最多500个字，写在一行里")
 	}
-	if !d.stoppable(by, s.Account) {
-		lacks = append(lacks, "请选要暂停的账号")
+	if !d.stoppable(by, s) {
+		lacks = append(lacks, "请选要暂停的账号；大家共用的账号，一个单位只能停一个主题")
 	}
 	if s.Topic != "" {
 		topics, err := d.Topics(ctx, by)
@@ -87,13 +87,21 @@ func (d *Desk) Stop(ctx context.Context, by Actor, s Stop) error {
 	return err
 }
 
-// stoppable reports whether a person may stop an account: all of them at once
-// only who is of no agency in particular.
-func (d *Desk) stoppable(by Actor, account string) bool {
-	if account == "" {
-		return by.Agency == ""
+// stoppable reports whether a person may throw a switch: who is of an agency
+// may stop that agency's accounts, and a topic on those that are everybody's.
+func (d *Desk) stoppable(by Actor, s Stop) bool {
+	if by.Agency == "" && s.Account == "" {
+		return true
 	}
-	return slices.ContainsFunc(d.AccountsOf(by), func(a Account) bool { return a.Name == account })
+	return slices.ContainsFunc(d.AccountsOf(by), func(a Account) bool {
+		return a.Name == s.Account && (by.Agency == "" || a.Agency == by.Agency || s.Topic != "")
+	})
+}
+
+// MayLift reports whether a person may lift a stop: who might have made it. One
+// of an account that is no longer configured is lifted by who is of no agency.
+func (d *Desk) MayLift(by Actor, s Stop) bool {
+	return by.Is(Reviewer) && (by.Agency == "" || d.stoppable(by, s))
 }
 
 // Lift lets automatic answers go on. Why need not be said.
@@ -106,8 +114,8 @@ func (d *Desk) Lift(ctx context.Context, by Actor, id int64, why string) error {
 		return corpus.ErrNotFound
 	case !by.Is(Reviewer):
 		return Denied("只有审核人员可以恢复自动回答")
-	case s.Account == "" && by.Agency != "":
-		return Denied("全部账号的暂停，要由管全部单位的审核人员恢复")
+	case !d.MayLift(by, s):
+		return Denied("这一条要由管全部单位的审核人员恢复")
 	case !oneLine(why, maxReason):
 		return NotReady{"原因最多500个字，写在一行里"}
 	}

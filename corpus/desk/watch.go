@@ -132,8 +132,11 @@ type Home struct {
 	Ready   []Item  // approved, to be published
 	Clocks  []Clock // that run out first
 	Uploads []Upload
-	Pins    []Pin   // for their review: proposed by others
-	Bursts  []Burst // what many ask just now
+	Pins    []Pin // for their review: proposed by others
+	// Promised are holding replies whose hour has nearly come, or has passed, that
+	// of the first first.
+	Promised []Pin
+	Bursts   []Burst // what many ask just now
 	// Greetings are the accounts whose greeting has something to be mended.
 	Greetings []Greeting
 }
@@ -158,7 +161,7 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		return h, err
 	}
 	h.Clocks = h.Clocks[:min(len(h.Clocks), homeLines)]
-	if h.Pins, err = d.waitingPins(ctx, by); err != nil {
+	if h.Pins, h.Promised, err = d.pinsAtHome(ctx, by); err != nil {
 		return h, err
 	}
 	if by.Is(Editor, Reviewer) {

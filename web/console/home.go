@@ -135,6 +135,13 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		return "您的草稿"
 	})
 	add(h.Ready, func(desk.Item) string { return "可以发布" })
+	for _, p := range h.Promised {
+		late := !p.Until.After(s.Now())
+		view.Clocks = append(view.Clocks, clockRow{
+			Clock: desk.Clock{Title: p.Words(), Due: p.Until, Late: late}, What: "暂时的答复要换成正式的",
+			Left: left(p.Until.Sub(s.Now())), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10),
+		})
+	}
 	for _, c := range h.Clocks {
 		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
 		if c.Document != "" {

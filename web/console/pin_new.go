@@ -65,7 +65,7 @@ const (
 
 // bot.Status in a word.
 var toldWords = map[string]string{
-	"answered": "答了", "choose": "让他选", "refused": "没答上", "redirected": "转到别处", "emergency": "紧急", "smalltalk": "闲谈",
+	"answered": "答了", "choose": "让他选", "refused": "没答上", "redirected": "没有直接答", "emergency": "紧急", "smalltalk": "闲谈",
 	"limited": "问得太快", "failed": "出错",
 }
 

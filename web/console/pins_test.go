@@ -270,6 +270,9 @@ func (w pinWalk) hold() {
 	if told := w.ask("citizen", "城东怎么停水了"); !strings.HasPrefix(told, "停水的原因正在核实，18时前发布。") {
 		t.Errorf("held: %s", told)
 	}
+	do(t, ctx, chromedp.Navigate(w.d.base+"/console/"))
+	title(t, ctx, "首页")
+	w.says("暂时的答复要换成正式的，还有1小时", "停水的原因正在核实，18时前发布。")
 }
 
 // stop holds answers back and lets them go on.

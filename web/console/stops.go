@@ -27,7 +27,7 @@ func (s *Site) listStops(v *Visit, view *pinsView) error {
 		return err
 	}
 	for _, one := range all {
-		row := stopRow{Stop: one, What: s.scope(one), Mine: view.Review && (one.Account != "" || v.Me.Agency == "")}
+		row := stopRow{Stop: one, What: s.scope(one), Mine: s.Desk.MayLift(by, one)}
 		if one.Stands() {
 			view.Stops = append(view.Stops, row)
 		} else if len(view.Lifted) < shownEnded {
