@@ -40,7 +40,8 @@ func (d *Desk) Caught(ctx context.Context, by Actor, p Pin) ([]Heard, error) {
 	speaks := d.speaks(by)
 	return slices.DeleteFunc(all, func(h Heard) bool {
 		other := len(p.Accounts) > 0 && !slices.Contains(p.Accounts, h.Account)
-		return other || !speaks(h.Account) || h.At.After(before) || p.Document != "" && h.Document == p.Document
+		same := !p.Since.IsZero() && p.Document != "" && h.Document == p.Document
+		return other || same || !speaks(h.Account) || h.At.After(before)
 	}), nil
 }
 

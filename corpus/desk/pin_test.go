@@ -142,8 +142,8 @@ func TestCheckGreetings(t *testing.T) {
 	}
 }
 
-// Of what was asked, staff see what their pin is for, on their accounts, before
-// it stood, and not what was told from the same document.
+// Of what was asked, staff see what their pin is for, on their accounts; once it
+// stands, what was asked before and was not told from the same document.
 func TestCaught(t *testing.T) {
 	t.Parallel()
 	d := desktop(threeAccounts...)
@@ -163,7 +163,8 @@ func TestCaught(t *testing.T) {
 		from time.Time
 	}{
 		{actor("", Editor), Pin{}, "abcd", noon.Add(-heardBack)},
-		{actor("", Reviewer), Pin{Document: "c"}, "abd", noon.Add(-heardBack)},
+		{actor("", Reviewer), Pin{Document: "c"}, "abcd", noon.Add(-heardBack)},
+		{actor("", Reviewer), Pin{Document: "c", Since: noon}, "abd", noon.Add(-heardBack)},
 		{actor("民政局", Editor), Pin{}, "acd", noon.Add(-heardBack)},
 		{actor("", Editor), Pin{Accounts: []string{"mz"}}, "cd", noon.Add(-heardBack)},
 		{actor("", Editor), Pin{Since: noon.Add(-2 * time.Hour)}, "", noon.Add(-2*time.Hour - heardBack)},
