@@ -161,6 +161,9 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		return h, err
 	}
 	h.Clocks = h.Clocks[:min(len(h.Clocks), homeLines)]
+	if h.Greetings, err = d.CheckGreetings(ctx, by); err != nil {
+		return h, err
+	}
 	if h.Pins, h.Promised, err = d.pinsAtHome(ctx, by); err != nil {
 		return h, err
 	}
@@ -168,9 +171,6 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		if h.Bursts, err = d.Bursting(ctx, by); err != nil {
 			return h, err
 		}
-	}
-	if h.Greetings, err = d.CheckGreetings(ctx, by); err != nil {
-		return h, err
 	}
 	all, err := d.Uploaded(ctx, by, 0, homeLines)
 	h.Uploads = slices.DeleteFunc(all, func(u Upload) bool { return u.State == UploadDone })

@@ -57,12 +57,12 @@ type Question struct {
 const shownAsked = 8
 
 type homeView struct {
+	Bursts     []burstRow
+	Greetings  []desk.Greeting
 	Fresh      Freshness
 	Unanswered Unanswered
 	Todo       []todo
 	Clocks     []clockRow
-	Bursts     []burstRow
-	Greetings  []desk.Greeting
 }
 
 // Share writes how many of a hundred got no answer.
@@ -118,6 +118,13 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 			view.Todo = append(view.Todo, todo{What: what(i), Title: i.Document.Title, Href: s.documentPath(i.Document.ID), By: i.UpdatedBy, At: i.Updated})
 		}
 	}
+	for _, p := range h.Promised {
+		late := !p.Until.After(s.Now())
+		view.Clocks = append(view.Clocks, clockRow{
+			Clock: desk.Clock{Title: p.Words(), Due: p.Until, Late: late}, What: "暂时的答复要换成正式的",
+			Left: left(p.Until.Sub(s.Now())), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10),
+		})
+	}
 	for _, p := range h.Pins {
 		view.Todo = append(view.Todo, todo{
 			What: "请您审核", Title: "置顶：" + strings.Join(p.Phrases, "、"), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10), By: p.By, At: p.At,
@@ -135,13 +142,6 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		return "您的草稿"
 	})
 	add(h.Ready, func(desk.Item) string { return "可以发布" })
-	for _, p := range h.Promised {
-		late := !p.Until.After(s.Now())
-		view.Clocks = append(view.Clocks, clockRow{
-			Clock: desk.Clock{Title: p.Words(), Due: p.Until, Late: late}, What: "暂时的答复要换成正式的",
-			Left: left(p.Until.Sub(s.Now())), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10),
-		})
-	}
 	for _, c := range h.Clocks {
 		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
 		if c.Document != "" {

@@ -11,7 +11,7 @@ type replyLine []replyPart
 // replyPart is a piece of a line, with or without a link.
 type replyPart struct{ Text, Href string }
 
-var replyLink = regexp.MustCompile(`<a href="(https?://[^"<>\s]+)">([^<>]+)</a>`)
+var replyLink = regexp.MustCompile(`<a href="(https?://[^"<>\s]{1,1000})">([^<>]+)</a>`)
 
 // replyLines reads the text of a reply: plain text with <a href="…">…</a>. A
 // link to anything but http and https stays the text that it is.
