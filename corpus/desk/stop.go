@@ -142,6 +142,15 @@ func (d *Desk) Stopped(ctx context.Context, by Actor) ([]Stop, error) {
 	return slices.DeleteFunc(all, func(s Stop) bool { return !d.sees(by, s) }), err
 }
 
+// standing are the stops that hold answers back of a person's accounts.
+func (d *Desk) standing(ctx context.Context, by Actor) ([]Stop, error) {
+	if d.Stops == nil {
+		return nil, nil
+	}
+	all, err := d.Stopped(ctx, by)
+	return slices.DeleteFunc(all, func(s Stop) bool { return !s.Stands() }), err
+}
+
 // Topics are what answers may be stopped on: the topics of what a person's
 // accounts have published.
 func (d *Desk) Topics(ctx context.Context, by Actor) ([]string, error) {

@@ -137,6 +137,7 @@ type Home struct {
 	// of the first first.
 	Promised []Pin
 	Bursts   []Burst // what many ask just now
+	Stops    []Stop  // what is held back now
 	// Greetings are the accounts whose greeting has something to be mended.
 	Greetings []Greeting
 }
@@ -162,6 +163,9 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 	}
 	h.Clocks = h.Clocks[:min(len(h.Clocks), homeLines)]
 	if h.Greetings, err = d.CheckGreetings(ctx, by); err != nil {
+		return h, err
+	}
+	if h.Stops, err = d.standing(ctx, by); err != nil {
 		return h, err
 	}
 	if h.Pins, h.Promised, err = d.pinsAtHome(ctx, by); err != nil {

@@ -59,6 +59,7 @@ const shownAsked = 8
 type homeView struct {
 	Bursts     []burstRow
 	Greetings  []desk.Greeting
+	Stops      []stopRow
 	Fresh      Freshness
 	Unanswered Unanswered
 	Todo       []todo
@@ -134,6 +135,9 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		view.Bursts = append(view.Bursts, burstRow{Burst: b, Account: s.accountLabel(b.Account)})
 	}
 	view.Greetings = h.Greetings
+	for _, one := range h.Stops {
+		view.Stops = append(view.Stops, stopRow{Stop: one, What: s.scope(one)})
+	}
 	add(h.Waiting, func(desk.Item) string { return "请您审核" })
 	add(h.Mine, func(i desk.Item) string {
 		if i.Returned {

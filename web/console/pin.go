@@ -12,6 +12,7 @@ import (
 type pinView struct {
 	pinRow
 	Approve, Start, Extend, End bool // what the person may do
+	Again                       bool // it is over, and may be proposed anew
 	Own                         bool // they proposed it, and so can't review it
 	Proposed                    bool
 	Faults                      []string
@@ -53,7 +54,7 @@ func (s *Site) pinView(v *Visit, p desk.Pin) (view pinView, err error) {
 	view.Proposed, view.Own = p.State == desk.PinProposed, p.Author == v.Me.ID
 	view.Approve = view.Proposed && v.Me.Is(desk.Reviewer) && !view.Own
 	view.Start, view.Extend = at && p.State == desk.PinReady, at && p.State == desk.PinStands
-	view.End = at && p.State != desk.PinEnded
+	view.End, view.Again = at && p.State != desk.PinEnded, at && view.Over
 	view.Times, view.Tomorrow = soonTimes(s.Now()), string(corpus.DayOf(s.Now()).Add(1))
 	if p.State == desk.PinStands {
 		view.Times = laterTimes(p, s.Now())

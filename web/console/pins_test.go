@@ -241,6 +241,11 @@ func (w pinWalk) lift() {
 	until(t, ctx, `document.querySelector(".notice")?.innerText.includes("已取消")`)
 	w.says("某second取消：检测结果已登报")
 	w.seen("pin-ended")
+	do(t, ctx, press(`form[action$="/pins/new"] button`))
+	title(t, ctx, "提出置顶")
+	if again := eval[string](t, ctx, `document.querySelector("#f-phrases").value.trim() + document.querySelector("input[name=document]:checked").value`); !strings.HasPrefix(again, "自来水 异味d-") {
+		t.Errorf("proposed anew: %q", again)
+	}
 	if told := w.ask("citizen", asksWater); strings.Contains(told, "不属实") {
 		t.Errorf("lifted, but said: %s", told)
 	}
@@ -286,6 +291,12 @@ func (w pinWalk) stop() {
 	until(t, ctx, `document.querySelector(".notice")?.innerText.includes("已暂停")`)
 	w.says("已暂停：青岚发布 · 所有问题", "正在更正", "某third")
 	w.seen("pins-stopped")
+	do(t, ctx, chromedp.Navigate(w.d.base+"/console/"))
+	title(t, ctx, "首页")
+	w.says("青岚发布 · 所有问题", "正在更正")
+	w.seen("home-stopped")
+	do(t, ctx, chromedp.Navigate(w.d.base+"/console/pins"))
+	title(t, ctx, "澄清")
 	if told := w.ask("citizen", "社保卡怎么办"); !strings.Contains(told, "暂停自动回答") {
 		t.Errorf("stopped: %s", told)
 	}
