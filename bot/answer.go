@@ -30,6 +30,11 @@ func (t *turn) brief(ctx context.Context, f *findings, budget int) (Reply, error
 
 func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, error) {
 	t.weigh(f)
+	if wider, ok := f.wider(); ok && !l.brief {
+		if _, held := t.held.holds(wider.Document); !held {
+			l.also = t.sayWider(wider, f.asked)
+		}
+	}
 	f.hits[0] = t.settled(ctx, f.hits[0], f.asked)
 	h := f.hits[0]
 	found := h.Ref
