@@ -71,7 +71,9 @@ func TestDocumentsThatDiffer(t *testing.T) {
 		}
 	}
 	var met Differences
-	pair := func(id string) standingHit { return standingHit{Hit: index.Hit{Ref: corpus.Ref{Document: id, Revision: 1}}} }
+	pair := func(id string) standingHit {
+		return standingHit{Hit: index.Hit{Ref: corpus.Ref{Document: id, Revision: 1}}}
+	}
 	for range 2 {
 		met.note(pair("a"), pair("b"), time.Time{})
 	}

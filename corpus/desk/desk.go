@@ -37,26 +37,34 @@ var ErrStale = errors.New("desk: changed meanwhile")
 // Desk holds the use cases. Its fields are set before it is used; the methods
 // may be called at the same time.
 type Desk struct {
-	People      People
-	Works       Works
-	Comments    Comments
-	Foresight   Foresight
-	Uploads     Uploads
-	Knowledge   func(ctx context.Context, account string) (Knowledge, error) // for Check
-	History     History
-	Corpus      *corpus.Desk   // settles the sample when something is published
-	Archive     corpus.Archive // edges and revisions
-	Reader      Reader
-	Timers      Timers
-	Calendar    Calendar
-	Now         func() time.Time
-	Log         *slog.Logger
-	Pins        Pins
-	WordList    WordList
+	People    People
+	Works     Works
+	Comments  Comments
+	Foresight Foresight
+	Uploads   Uploads
+	Knowledge func(ctx context.Context, account string) (Knowledge, error) // for Check
+	History   History
+	Corpus    *corpus.Desk   // settles the sample when something is published
+	Archive   corpus.Archive // edges and revisions
+	Reader    Reader
+	Timers    Timers
+	Calendar  Calendar
+	Now       func() time.Time
+	Log       *slog.Logger
+	Pins      Pins
+	Stops     Stops
+	Rules     Rules
+	WordList  WordList
+	// Differences keeps what answers found to differ.
 	Differences Differences
+	// Accounts lists the public accounts of the configuration; nil: none is
+	// known, and any name will do.
+	Accounts func() []Account
 	// Heard returns the questions since then that a pin would catch, the newest
 	// first, without who asked.
 	Heard func(ctx context.Context, p Pin, since time.Time) ([]Heard, error)
+	// Rehearse returns what an account would answer a question if a pin stood.
+	Rehearse func(ctx context.Context, p Pin, account, question string) (string, error)
 	// Bursts returns what many ask just now, the most first; nil: nobody knows.
 	Bursts func(ctx context.Context) ([]Burst, error)
 	// Published is called after something was published or withdrawn, so that
