@@ -91,7 +91,10 @@ func (s *Store) open(ctx context.Context, c Config) (err error) {
 	if err := s.upgrade(ctx); err != nil {
 		return err
 	}
-	return s.upgradeWorks(ctx)
+	if err := s.upgradeWorks(ctx); err != nil {
+		return err
+	}
+	return s.upgradeWords(ctx)
 }
 
 // Close waits for what is running and closes the database.
