@@ -118,7 +118,7 @@ func open(t *testing.T, https string) *desktop {
 			Store: s, People: console.ByName(s), Hasher: door.CheapHasher(), Secret: []byte("s"), Now: now,
 		}),
 		Desk: &desk.Desk{
-			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Archive: s,
+			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Archive: s,
 			Corpus: &corpus.Desk{Store: s}, Calendar: holiday.New(), Now: now,
 			Knowledge: func(context.Context, string) (desk.Knowledge, error) {
 				return desk.Knowledge{Words: desk.DefaultWords()}, nil
