@@ -898,7 +898,7 @@ func TestListFilters(t *testing.T) {
 		f    desk.Filter
 		want string
 	}{
-		{desk.Filter{Topic: "住房"}, "mine"}, {desk.Filter{Text: "〔2026〕9"}, "mine"}, {desk.Filter{Text: "养犬"}, "v1 v2"},
+		{desk.Filter{Topic: "住房"}, "mine"}, {desk.Filter{Text: "〔2026〕9"}, "mine"}, {desk.Filter{Text: "规[2026]9号"}, "mine"}, {desk.Filter{Text: "养犬"}, "v1 v2"},
 		{desk.Filter{Words: "免费乘坐"}, "v1 v2 ahead amended amending undated over mine"}, {desk.Filter{Words: "%"}, ""},
 		{desk.Filter{Kinds: []corpus.Kind{corpus.Notice}}, "undated"}, {desk.Filter{Author: o.editor.ID}, "mine"},
 		{desk.Filter{States: []desk.State{desk.IsDraft, desk.IsSubmitted}}, "mine"}, {desk.Filter{Account: "x"}, ""},

@@ -50,6 +50,7 @@ type Store struct {
 	pinning   pinning
 	census    census
 	topics    topics
+	titles    titles
 	asked     asked
 }
 

@@ -24,12 +24,13 @@ func (p *putting) describe(c corpus.Content, revision int, status corpus.Status)
 	if err != nil {
 		return err
 	}
+	text := textSum(c.Text)
 	err = p.exec(p.stmts.describe, d.ID, revision, string(status), truth(held), p.now, string(d.Kind), d.Title,
-		corpus.NormalNumber(d.Number), corpus.TitleKey(key), d.Account, string(d.ListedOn()), textSum(c.Text))
+		corpus.NormalNumber(d.Number), corpus.TitleKey(key), d.Account, string(d.ListedOn()), text)
 	if err != nil {
 		return err
 	}
-	if err := p.find(c); err != nil {
+	if err := p.find(c, text); err != nil {
 		return err
 	}
 	if err := p.exec(p.stmts.dropWorkFacets, d.ID); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
@@ -57,6 +58,10 @@ func stateOf(args *arguments, st desk.State) string {
 	return status(corpus.Status(st))
 }
 
+// yearBrackets makes those around a year of document numbers, as people type
+// them, what corpus.NormalNumber makes of them.
+var yearBrackets = strings.NewReplacer("[", "〔", "]", "〕", "［", "〔", "］", "〕", "【", "〔", "】", "〕", "﹝", "〔", "﹞", "〕")
+
 // where are the conditions of a filter, over works w and documents d.
 func (s *Store) where(ctx context.Context, args *arguments, agency string, f desk.Filter) (string, error) {
 	all := []string{"w.revision > 0", ownedBy(args, agency)}
@@ -90,7 +95,7 @@ func (s *Store) where(ctx context.Context, args *arguments, agency string, f des
 	}
 	if f.Text != "" {
 		t := args.one(f.Text)
-		all = append(all, "(instr(w.title, "+t+") > 0 OR instr(w.number, "+t+") > 0 OR instr(w.document, "+t+") > 0)")
+		all = append(all, "(instr(w.title, "+t+") > 0 OR instr(w.document, "+t+") > 0 OR instr(w.number, "+args.one(yearBrackets.Replace(f.Text))+") > 0)")
 	}
 	if f.Words != "" {
 		all = append(all, wordsOf(args, f.Words))
@@ -240,11 +245,32 @@ func (s *Store) judge(ctx context.Context, tx *sql.Tx, ids []string, found map[s
 	return nil
 }
 
-// LiveTitles returns the titles of published documents, at most limit.
+// titles remembers the titles of published documents, as long as nothing
+// changes.
+type titles struct {
+	mu    sync.Mutex
+	seq   int64
+	limit int
+	all   []string
+}
+
+// LiveTitles returns the titles of published documents, at most limit. Don't
+// change what it returns.
 func (s *Store) LiveTitles(ctx context.Context, limit int) ([]string, error) {
+	seq, err := s.Newest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// One reads at a time: who waits finds it done.
+	s.titles.mu.Lock()
+	defer s.titles.mu.Unlock()
+	if s.titles.all != nil && s.titles.seq == seq && s.titles.limit == limit {
+		return s.titles.all, nil
+	}
 	all, err := texts(s.read.QueryContext(ctx, `SELECT DISTINCT title FROM documents WHERE live > 0 AND sample = 0 ORDER BY title LIMIT $1`, limit))
 	if err != nil {
 		return nil, fmt.Errorf("store: reading titles: %w", explain(err))
 	}
+	s.titles.seq, s.titles.limit, s.titles.all = seq, limit, all
 	return all, nil
 }

@@ -57,13 +57,13 @@ func sought(words string) string {
 	return strings.Join(all, " ")
 }
 
-// find keeps what a document is found by, where that has changed.
-func (p *putting) find(c corpus.Content) error {
+// find keeps what a document is found by, where that has changed. text is the
+// sum of its text.
+func (p *putting) find(c corpus.Content, text string) error {
 	d := c.Document
-	words := findable(d.Title, d.Number, d.Question+" "+strings.Join(d.Similar, " "), c.Text)
-	sum := textSum(words)
+	asked := d.Question + " " + strings.Join(d.Similar, " ")
 	var id int64
-	err := p.row(p.stmts.nameWords, d.ID, sum).Scan(&id)
+	err := p.row(p.stmts.nameWords, d.ID, textSum(d.Title+string(apart)+d.Number+string(apart)+asked)+text).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // it is as it was
 	}
@@ -73,7 +73,7 @@ func (p *putting) find(c corpus.Content) error {
 	if err := p.exec(p.stmts.dropWords, id); err != nil {
 		return err
 	}
-	return p.exec(p.stmts.addWords, id, words)
+	return p.exec(p.stmts.addWords, id, findable(d.Title, d.Number, asked, c.Text))
 }
 
 // wordsOf is the condition under which a row of works has what is sought.
@@ -103,7 +103,7 @@ func (s *Store) upgradeWords(ctx context.Context) error {
 				}
 				c, _, err := p.content(id, revision)
 				if err == nil {
-					err = p.find(c)
+					err = p.find(c, textSum(c.Text))
 				}
 				if err != nil {
 					return fmt.Errorf("%s: %w", id, err)

@@ -288,7 +288,7 @@ func TestMailSettings(t *testing.T) {
 		"--mail-ca":                  func(s *settings) { s.MailCA = "nowhere.pem" },
 		"--alarm-url is not":         func(s *settings) { s.AlarmURL = "nowhere" },
 		"both --mail-password":       func(s *settings) { s.MailPassword, s.MailPasswordFile = "a", "b" },
-		"--mail-password-file: open": func(s *settings) { s.MailUser, s.MailPasswordFile = "a", "nowhere" },
+		"--mail-password-file: stat": func(s *settings) { s.MailUser, s.MailPasswordFile = "a", "nowhere" },
 	} {
 		s := good
 		change(&s)

@@ -53,6 +53,9 @@ func one(r *rand.Rand, i, passages int) corpus.Content {
 		start := text.Len()
 		label := fmt.Sprintf("第%d条", p+1)
 		text.WriteString(label + " ")
+		if p%5 == 0 {
+			fmt.Fprintf(&text, "根据《青岚市%s%s管理办法》，", matters[r.IntN(len(matters))], common[r.IntN(len(common))])
+		}
 		sentence(r, &text)
 		cut = append(cut, corpus.Passage{Anchor: fmt.Sprintf("a%d", p+1), Role: corpus.BodyRole, Label: label, Start: start, End: text.Len()})
 	}
