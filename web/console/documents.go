@@ -220,8 +220,8 @@ func documentFilterForm(f desk.Filter) Form {
 	backlog := choose("backlog", "存量", "", []yes{"yes"}, func(yes) string { return "只看存量" })
 	backlog.Options[0].Chosen, backlog.Options[1].Chosen = !f.Backlog, f.Backlog
 	return Form{Fields: []Field{
-		{Name: "words", Label: "标题、文号或正文里的字", Value: f.Words, Max: 100, Type: "search", Quiet: true},
-		{Name: "text", Label: "只在标题和文号里找", Value: f.Text, Max: 100, Type: "search", Quiet: true},
+		{Name: "words", Label: "全文搜索", Value: f.Words, Max: 100, Type: "search", Quiet: true},
+		{Name: "text", Label: "标题或文号", Value: f.Text, Max: 100, Type: "search", Quiet: true},
 		choose("state", "状态", state, statesInOrder, func(s desk.State) string { return stateWords[s] }),
 		choose("kind", "类型", kind, corpus.Kinds(), func(k corpus.Kind) string { return kindWords[k] }),
 		choose("validity", "效力", string(f.Validity), validitiesInOrder, func(w corpus.Validity) string {
