@@ -156,23 +156,23 @@ func (s *Site) concernView(v *Visit, c desk.Concern, typed url.Values) concernVi
 	for _, n := range c.Notes {
 		view.Notes = append(view.Notes, noteRow{n, concernWords[n.Step]})
 	}
-	var steps []desk.ConcernStep
+	steps := []desk.ConcernStep{desk.ConcernNoted} // first: it starts and ends nothing
 	if c.Answered.IsZero() {
 		steps = append(steps, desk.ConcernAnswered)
 	}
 	if c.Grave && c.Briefed.IsZero() {
 		steps = append(steps, desk.ConcernBriefed)
 	}
-	if steps = append(steps, desk.ConcernNoted); v.Me.Is(desk.Reviewer) {
+	if v.Me.Is(desk.Reviewer) {
 		steps = append(steps, desk.ConcernClosed)
 	}
-	view.Steps = choose("step", "做了什么", typed.Get("step"), steps, func(x desk.ConcernStep) string { return concernWords[x] })
+	view.Steps = choose("step", "是哪一步", typed.Get("step"), steps, func(x desk.ConcernStep) string { return concernWords[x] })
 	view.Steps.Options = view.Steps.Options[1:]
 	who := v.Me.Display
 	if typed.Has("who") {
 		who = typed.Get("who")
 	}
-	view.Form = Form{Fields: append([]Field{{Name: "who", Label: "谁做的", Value: who, Max: 30, Required: true}}, s.momentFields(typed, "做的")...)}
+	view.Form = Form{Fields: append([]Field{{Name: "who", Label: "谁做的", Value: who, Max: 30, Required: true}}, s.momentFields(typed, "")...)}
 	return view
 }
 
@@ -202,7 +202,7 @@ func (s *Site) noteConcern(v *Visit) error {
 	case err != nil:
 		return err
 	case in.Get("step") == string(desk.ConcernClosed):
-		return v.Go("/concerns", "“"+c.Topic+"”已办结，不再计时。")
+		return v.Go("/concerns", "已办结，不再计时："+c.Topic)
 	default:
 		return v.Go(concernPath(id), "已记下。")
 	}

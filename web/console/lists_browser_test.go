@@ -115,7 +115,7 @@ func (w walk) concern() {
 	do(t, ctx, typed("topic", "城东片区自来水有异味"), press("input[name=grave][value=yes]"), press("main button.button"))
 	title(t, ctx, "城东片区自来水有异味")
 	w.says("已标记，开始计时", "5小时内发布权威信息，还有", "还没有记")
-	do(t, ctx, typed("text", "公众号发布了情况说明，水质检测结果今晚公布"), press("main button.button"))
+	do(t, ctx, chromedp.SetValue(chromedp.CSS("#f-step"), "answered"), typed("text", "公众号发布了情况说明，水质检测结果今晚公布"), press("main button.button"))
 	until(t, ctx, `document.querySelector(".notice")?.innerText.includes("已记下")`)
 	w.says("发布了权威信息", "24小时内开新闻发布会")
 	w.seen("concern")
