@@ -257,6 +257,24 @@ func byMail(t *testing.T, m *mailbox, a *alarmist, guarded bool) {
 	}
 }
 
+// TestAlarmCommand tries every way, and says which has failed.
+func TestAlarmCommand(t *testing.T) {
+	t.Parallel()
+	m := openMailbox(t, false, false)
+	args := []string{"alarm", "--alarm-mail", "a@example.cn", "--mail-server", m.addr, "--mail-from", "b@example.cn", "--mail-tls", "none"}
+	if r := cli(t, "", args...).must(t, 0); r.out != "mail: sent\n" {
+		t.Errorf("%q", r.out)
+	}
+	if subject, text, _ := m.letters()[0].read(t); subject != "政策问答：测试" || !strings.Contains(text, "不用处理") {
+		t.Errorf("%q %q", subject, text)
+	}
+	if r := cli(t, "", append(args, "--alarm-url", "http://127.0.0.1:1/?key=secret")...).must(t, 1); !strings.Contains(r.out, "robot: not sent") ||
+		!strings.Contains(r.out, "mail: sent") || strings.Contains(r.out, "secret") {
+		t.Errorf("%q", r.out)
+	}
+	cli(t, "", "alarm").must(t, 2)
+}
+
 // A server that nobody vouches for gets neither mail nor password.
 func TestMailToStrangers(t *testing.T) {
 	t.Parallel()
