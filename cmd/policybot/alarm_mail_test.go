@@ -268,7 +268,7 @@ func TestAlarmCommand(t *testing.T) {
 	if subject, text, _ := m.letters()[0].read(t); subject != "政策问答：测试" || !strings.Contains(text, "不用处理") {
 		t.Errorf("%q %q", subject, text)
 	}
-	if r := cli(t, "", append(args, "--alarm-url", "http://127.0.0.1:1/?key=secret")...).must(t, 1); !strings.Contains(r.out, "robot: not sent") ||
+	if r := cli(t, "", append(args, "--alarm-url", "http://127.0.0.1:1/cgi-bin/webhook/send?key=secret")...).must(t, 1); !strings.Contains(r.out, "robot: not sent") ||
 		!strings.Contains(r.out, "mail: sent") || strings.Contains(r.out, "secret") {
 		t.Errorf("%q", r.out)
 	}
@@ -304,6 +304,7 @@ func TestMailSettings(t *testing.T) {
 		"but no --mail-user":         func(s *settings) { s.MailPassword = "b" },
 		"but no password":            func(s *settings) { s.MailUser = "b" },
 		"--mail-ca":                  func(s *settings) { s.MailCA = "nowhere.pem" },
+		"--alarm-deputy-url is not":  func(s *settings) { s.AlarmDeputy = "https://user@example.cn/x" },
 		"--alarm-url is not":         func(s *settings) { s.AlarmURL = "nowhere" },
 		"both --mail-password":       func(s *settings) { s.MailPassword, s.MailPasswordFile = "a", "b" },
 		"--mail-password-file: stat": func(s *settings) { s.MailUser, s.MailPasswordFile = "a", "nowhere" },

@@ -46,7 +46,7 @@ func (s *settings) readAlarms() error {
 		if err != nil {
 			return err
 		}
-		if given != "" && !webAddress(given) {
+		if given != "" && !robotAddress(given) {
 			return usageError{fmt.Errorf("--%s is not an address like https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…", p.name)}
 		}
 		*p.value, *p.file = given, ""
@@ -58,6 +58,13 @@ func (s *settings) readAlarms() error {
 	s.MailPassword, s.MailPasswordFile = password, ""
 	_, err = s.alarmWays()
 	return err
+}
+
+// robotAddress reports whether a text is the address of a receiver: robots have
+// their key behind the host.
+func robotAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Fragment == ""
 }
 
 // alarmWays are the ways by which alarms go out; none where none is set up.

@@ -91,12 +91,14 @@ func (s *Site) table(items []desk.Item, total int, clocks map[string][]string, n
 	if err := f.SetSheetName("Sheet1", name); err != nil {
 		return nil, fmt.Errorf("console: table: %w", err)
 	}
+	made := now.UTC().Format(time.RFC3339)
+	errProps := f.SetDocProps(&excelize.DocProperties{Title: name, Creator: s.name(), LastModifiedBy: s.name(), Created: made, Modified: made, Language: "zh-CN"})
 	text, errText := f.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
 	day := "yyyy-mm-dd"
 	date, errDate := f.NewStyle(&excelize.Style{CustomNumFmt: &day, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}})
 	plain, errPlain := f.NewStyle(&excelize.Style{NumFmt: 49})
 	w, err := f.NewStreamWriter(name)
-	for _, e := range []error{errText, errDate, errPlain, err} {
+	for _, e := range []error{errProps, errText, errDate, errPlain, err} {
 		if e != nil {
 			return nil, fmt.Errorf("console: table: %w", e)
 		}
