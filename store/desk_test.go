@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/store"
@@ -61,7 +62,7 @@ func (o *office) open(t testing.TB) {
 	t.Cleanup(func() { s.Close() })
 	o.store = s
 	o.Desk = &desk.Desk{
-		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Pins: s, WordList: s,
+		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Pins: s, Stops: s, Rules: s, WordList: s, Differences: s,
 		Corpus: &corpus.Desk{Store: s}, Archive: s, Calendar: noHolidays{}, Now: func() time.Time { return o.clock },
 		Knowledge: func(context.Context, string) (desk.Knowledge, error) { return desk.Knowledge{}, nil },
 		Reader:    func(ctx context.Context, f desk.File) (desk.Reading, error) { return o.read(ctx, f) },
@@ -957,7 +958,7 @@ func TestPins(t *testing.T) {
 	if err := o.ApprovePin(ctx, o.reviewer, id); err != nil {
 		t.Fatal(err)
 	}
-	hold, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "停水的原因正在核实，18时前发布。", Until: until})
+	hold, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "停水的原因正在核实，…时前发布。"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -987,6 +988,29 @@ func TestPins(t *testing.T) {
 		t.Fatal(err)
 	}
 	standing(hold, id)
+	since := o.clock
+	o.clock = o.clock.Add(10 * time.Hour) // it ran out two hours ago
+	standing(id)
+	if err := o.ExtendPin(ctx, o.stranger, hold, o.clock.Add(time.Hour)); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("extended by a stranger: %v", err)
+	}
+	if err := o.ExtendPin(ctx, o.auditor, hold, o.clock.Add(time.Hour)); !errors.As(err, &denied) {
+		t.Errorf("extended by an auditor: %v", err)
+	}
+	if err := o.ExtendPin(ctx, o.second, hold, o.clock); !errors.As(err, &lacks) {
+		t.Errorf("extended by nothing: %v", err)
+	}
+	if err := o.ExtendPin(ctx, o.second, hold, o.clock.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	standing(hold, id)
+	p, err := o.OnePin(ctx, o.auditor, hold)
+	if err != nil || !p.Since.Equal(since) || !p.Until.Equal(o.clock.Add(time.Hour)) || p.Approved != "人员zhao" {
+		t.Errorf("extended: %+v, %v", p, err)
+	}
+	if all, err := o.store.StandingPins(ctx); err != nil || all[0].Text != "停水的原因正在核实，20时1分前发布。" {
+		t.Errorf("%+v, %v", all, err)
+	}
 	if err := o.EndPin(ctx, o.second, hold, ""); !errors.As(err, &lacks) {
 		t.Errorf("%v", err)
 	}
@@ -994,8 +1018,15 @@ func TestPins(t *testing.T) {
 		t.Fatal(err)
 	}
 	standing(id)
+	o.pinTrail(t, "审核通过并启用置顶1，到2026年3月4日09:00", "提出置顶2：停水，答：停水的原因正在核实，…时前发布。", "审核通过置顶2",
+		"启用置顶2，到2026年3月2日17:01", "延长置顶2，到2026年3月2日20:01", "取消置顶2：已发布通报")
 	o.clock = until
 	standing()
+	o.clock = until.Add(25 * time.Hour)
+	if err := o.ExtendPin(ctx, o.editor, id, o.clock.Add(time.Hour)); !errors.As(err, &denied) {
+		t.Errorf("extended a day later: %v", err)
+	}
+	o.clock = until
 	for name, p := range map[string]desk.Pin{
 		"no phrase": {Text: "x", Until: until.Add(time.Hour)}, "one character": {Phrases: []string{"水"}, Text: "x", Until: until.Add(time.Hour)},
 		"nothing to say": {Phrases: []string{"停水"}, Until: until.Add(time.Hour)}, "over": {Phrases: []string{"停水"}, Text: "x", Until: until},
@@ -1007,6 +1038,69 @@ func TestPins(t *testing.T) {
 		}
 	}
 	if _, err := o.Pin(ctx, o.auditor, desk.Pin{}); !errors.As(err, &denied) {
+		t.Errorf("%v", err)
+	}
+}
+
+// pinTrail looks for what the history tells of pins, in order.
+func (o *office) pinTrail(t *testing.T, want ...string) {
+	t.Helper()
+	all, err := o.store.Entries(t.Context(), desk.EntryFilter{Action: desk.ActionPin}, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, e := range slices.Backward(all) {
+		told = append(told, e.Detail)
+		if len(want) > 0 && e.Detail == want[0] {
+			want = want[1:]
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("the history tells:\n%s\nnot %q", strings.Join(told, "\n"), want)
+	}
+}
+
+// Two who do something with a pin at the same moment: the second is told.
+func TestPinsAtOnce(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	id, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "正在核实"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	errs := make([]error, 4)
+	for i, by := range []desk.Actor{o.reviewer, o.both, o.reviewer, o.both} {
+		group.Go(func() { errs[i] = o.ApprovePin(ctx, by, id) })
+	}
+	group.Wait()
+	n := 0
+	for _, err := range errs {
+		var denied desk.Denied
+		if err == nil {
+			n++
+		} else if !errors.As(err, &denied) {
+			t.Errorf("%v is no sentence", err)
+		}
+	}
+	if n != 1 {
+		t.Errorf("approved %d times", n)
+	}
+	// What the list of words came to forbid meanwhile is not approved.
+	id, err = o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "正在核实"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Knowledge = func(context.Context, string) (desk.Knowledge, error) {
+		return desk.Knowledge{Words: []desk.Word{{Wrong: "核实", Blocks: true}}}, nil
+	}
+	var lacks desk.NotReady
+	if err := o.ApprovePin(ctx, o.reviewer, id); !errors.As(err, &lacks) || !strings.Contains(lacks[0], "核实") {
+		t.Errorf("%v", err)
+	}
+	if _, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "正在核实"}); !errors.As(err, &lacks) {
 		t.Errorf("%v", err)
 	}
 }
@@ -1060,20 +1154,128 @@ func TestWords(t *testing.T) {
 	if all, err := o.store.Words(ctx); err != nil || len(all) != len(desk.DefaultWords()) {
 		t.Errorf("%d words, %v", len(all), err)
 	}
-	want := []desk.Word{{Wrong: "帐户", Right: "账户"}, {Wrong: "刁民", Blocks: true}}
-	if err := o.SetWords(ctx, o.maintainer, want); err != nil {
+	if err := o.PutWord(ctx, o.maintainer, "", desk.Word{Wrong: " 网红卡 ", Right: "敬老卡", Why: "俗称"}); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := o.store.Words(ctx); err != nil || !slices.Equal(all, want) {
-		t.Errorf("%+v, %v", all, err)
+	if err := o.PutWord(ctx, o.reviewer, "网红卡", desk.Word{Wrong: "网红卡", Blocks: true}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := o.ListWords(ctx, o.auditor)
+	if err != nil || len(all) != len(desk.DefaultWords())+1 || all[len(all)-1] != (desk.Word{Wrong: "网红卡", Blocks: true}) {
+		t.Errorf("%d words, %v", len(all), err)
+	}
+	if err := o.DropWord(ctx, o.maintainer, "网红卡"); err != nil {
+		t.Fatal(err)
 	}
 	var denied desk.Denied
 	var lacks desk.NotReady
-	if err := o.SetWords(ctx, o.editor, nil); !errors.As(err, &denied) {
+	for _, err := range []error{o.PutWord(ctx, o.editor, "", desk.Word{Wrong: "x"}), o.DropWord(ctx, o.editor, "刁民")} {
+		if !errors.As(err, &denied) {
+			t.Errorf("%v", err)
+		}
+	}
+	for _, err := range []error{o.PutWord(ctx, o.reviewer, "", desk.Word{}), o.PutWord(ctx, o.reviewer, "", desk.Word{Wrong: "刁民"}), o.DropWord(ctx, o.reviewer, "网红卡")} {
+		if !errors.As(err, &lacks) {
+			t.Errorf("%v", err)
+		}
+	}
+	told, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionSetting}, 0, 10)
+	if err != nil || len(told) != 3 || told[1].Detail != "用词清单：“网红卡”改为“网红卡”，不改不能提交" || told[2].Detail != "用词清单：加“网红卡”→“敬老卡”（俗称）" {
+		t.Errorf("%+v, %v", told, err)
+	}
+}
+
+// Many who add words at the same time lose none.
+func TestWordsAtOnce(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	var group sync.WaitGroup
+	errs := make([]error, 8)
+	for i := range errs {
+		group.Go(func() { errs[i] = o.PutWord(t.Context(), o.maintainer, "", desk.Word{Wrong: fmt.Sprint("错", i)}) })
+	}
+	group.Wait()
+	all, err := o.store.Words(t.Context())
+	if err := errors.Join(append(errs, err)...); err != nil || len(all) != len(desk.DefaultWords())+len(errs) {
+		t.Errorf("%d words, %v", len(all), err)
+	}
+}
+
+func TestBurstRule(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	want := desk.BurstRule{Persons: 5, Minutes: 30}
+	var denied desk.Denied
+	var lacks desk.NotReady
+	if r, err := o.store.BurstRule(ctx); err != nil || r != desk.DefaultBurst {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if err := o.SetBurstRule(ctx, o.editor, want); !errors.As(err, &denied) {
 		t.Errorf("%v", err)
 	}
-	if err := o.SetWords(ctx, o.reviewer, []desk.Word{{Wrong: ""}}); !errors.As(err, &lacks) {
+	if err := o.SetBurstRule(ctx, o.maintainer, desk.BurstRule{}); !errors.As(err, &lacks) {
 		t.Errorf("%v", err)
+	}
+	if err := o.SetBurstRule(ctx, o.maintainer, want); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := o.store.BurstRule(ctx); err != nil || r != want {
+		t.Errorf("%+v, %v", r, err)
+	}
+	told, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionSetting}, 0, 1)
+	if err != nil || len(told) != 1 || told[0].Detail != "集中提问的提醒：30分钟内有5人" || told[0].Who != "zhou 人员zhou" {
+		t.Errorf("%+v, %v", told, err)
+	}
+}
+
+// Stops of the console and of the terminal are the same, and in the history.
+func TestDeskStops(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	o.Accounts = func() []desk.Account { return []desk.Account{{Name: "default"}} }
+	if err := o.Stop(ctx, o.reviewer, desk.Stop{Account: "default", Reason: "正在更正"}); err != nil {
+		t.Fatal(err)
+	}
+	var lacks desk.NotReady
+	if err := o.Stop(ctx, o.both, desk.Stop{Account: "default", Reason: "再停一次"}); !errors.As(err, &lacks) {
+		t.Errorf("stopped twice: %v", err)
+	}
+	if _, err := o.store.Stop(ctx, bot.Stop{Reason: "演练", By: "ops"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := standing(t, o.store); !slices.Equal(got, []string{"default/", "/"}) {
+		t.Errorf("stands: %v", got)
+	}
+	all, err := o.Stopped(ctx, o.auditor)
+	if err != nil || len(all) != 2 || all[1].By != "人员zhao" || all[0].By != "ops" {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if err := o.Lift(ctx, o.both, all[1].ID, "改好了"); err != nil {
+		t.Fatal(err)
+	}
+	var denied desk.Denied
+	if err := o.Lift(ctx, o.both, all[1].ID, ""); !errors.As(err, &denied) {
+		t.Errorf("lifted twice: %v", err)
+	}
+	if _, err := o.store.Lift(ctx, "", "", "", "ops"); err != nil {
+		t.Fatal(err)
+	}
+	if got := standing(t, o.store); len(got) != 0 {
+		t.Errorf("stands: %v", got)
+	}
+	told, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionStop}, 0, 10)
+	if err != nil || len(told) != 4 {
+		t.Fatalf("%+v, %v", told, err)
+	}
+	for i, want := range []string{
+		"ops@terminal 恢复自动回答：全部账号", "sun 人员sun@192.0.2.7 恢复自动回答：账号default：改好了",
+		"ops@terminal 暂停自动回答：全部账号：演练", "zhao 人员zhao@192.0.2.7 暂停自动回答：账号default：正在更正",
+	} {
+		if got := told[i].Who + "@" + told[i].From + " " + told[i].Detail; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
 }
 

@@ -298,13 +298,23 @@ func (s *Store) ByTitle(ctx context.Context, name string) ([]corpus.Named, error
 	if name == "" {
 		return nil, nil
 	}
-	const most = 200
+	return s.named(ctx, `(k.key LIKE $1 ESCAPE '!' OR substr($2, length($2) - length(k.key) + 1) = k.key AND length(k.key) <= length($2))`,
+		"%"+likeEscape.Replace(name)+"%", name)
+}
+
+// ByKey returns those of the documents of ByTitle whose corpus.TitleKey is key.
+func (s *Store) ByKey(ctx context.Context, key string) ([]corpus.Named, error) {
+	return s.named(ctx, `k.key = $1`, key)
+}
+
+// named returns published documents that a condition on their title keys lets
+// pass, the shortest key first.
+func (s *Store) named(ctx context.Context, condition string, args ...any) ([]corpus.Named, error) {
+	const most = "200"
 	var all []corpus.Named
-	pattern := "%" + likeEscape.Replace(name) + "%"
 	err := s.view(ctx, "looking a title up", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT k.document, k.key FROM title_keys k JOIN documents d ON d.id = k.document
-			WHERE d.live > 0 AND k.key <> '' AND (k.key LIKE $1 ESCAPE '!' OR substr($2, length($2) - length(k.key) + 1) = k.key AND length(k.key) <= length($2))
-			ORDER BY length(k.key), k.document LIMIT $3`, pattern, name, most)
+			WHERE d.live > 0 AND k.key <> '' AND `+condition+` ORDER BY length(k.key), k.document LIMIT `+most, args...)
 		if err != nil {
 			return err
 		}

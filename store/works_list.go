@@ -98,7 +98,7 @@ func (s *Store) where(ctx context.Context, args *arguments, agency string, f des
 		all = append(all, "(instr(w.title, "+t+") > 0 OR instr(w.document, "+t+") > 0 OR instr(w.number, "+args.one(yearBrackets.Replace(f.Text))+") > 0)")
 	}
 	if f.Words != "" {
-		all = append(all, wordsOf(args, f.Words))
+		all = append(all, foundBy(args, f.Words))
 	}
 	if f.Author != 0 {
 		all = append(all, author(f.Author))

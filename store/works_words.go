@@ -76,8 +76,8 @@ func (p *putting) find(c corpus.Content, text string) error {
 	return p.exec(p.stmts.addWords, id, findable(d.Title, d.Number, asked, c.Text))
 }
 
-// wordsOf is the condition under which a row of works has what is sought.
-func wordsOf(args *arguments, words string) string {
+// foundBy is the condition under which a row of works has what is sought.
+func foundBy(args *arguments, words string) string {
 	query := sought(words)
 	if query == "" {
 		return "1 = 0"

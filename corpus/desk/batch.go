@@ -205,32 +205,3 @@ func (d *Desk) mark(ctx context.Context, by Actor, m Mark, one Move) (title stri
 	_, err = d.Works.SaveWorkAs(ctx, one.Document, w.Revision.Number, one.Version, c, m.words(), by)
 	return title, d.conflict(ctx, by, err, one.Document, w.Revision.Number)
 }
-
-// WordList keeps the words that are not to stand in what is published.
-type WordList interface {
-	// Words returns the list; DefaultWords until staff have changed it.
-	Words(ctx context.Context) ([]Word, error)
-	SetWords(ctx context.Context, all []Word, by Actor) error
-}
-
-// The bounds of the list.
-const (
-	maxWords = 5000
-	maxWord  = 40 // characters
-)
-
-// SetWords replaces the list of words.
-func (d *Desk) SetWords(ctx context.Context, by Actor, all []Word) error {
-	if !by.Is(Reviewer, Maintainer) {
-		return Denied("只有审核人员和维护人员可以改用词清单")
-	}
-	if len(all) > maxWords {
-		return NotReady{fmt.Sprintf("词最多%d个", maxWords)}
-	}
-	for _, w := range all {
-		if w.Wrong == "" || w.Wrong == w.Right || !oneLine(w.Wrong, maxWord) || !oneLine(w.Right, maxWord) || !oneLine(w.Why, maxReason) {
-			return NotReady{"“" + shown(w.Wrong) + "”这一行不对：词最多40个字，不能和改正后的一样"}
-		}
-	}
-	return d.WordList.SetWords(ctx, all, by)
-}

@@ -53,10 +53,19 @@ type Desk struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Pins      Pins
+	Stops     Stops
+	Rules     Rules
 	WordList  WordList
+	// Differences keeps what answers found to differ.
+	Differences Differences
+	// Accounts lists the public accounts of the configuration; nil: none is
+	// known, and any name will do.
+	Accounts func() []Account
 	// Heard returns the questions since then that a pin would catch, the newest
 	// first, without who asked.
 	Heard func(ctx context.Context, p Pin, since time.Time) ([]Heard, error)
+	// Rehearse returns what an account would answer a question if a pin stood.
+	Rehearse func(ctx context.Context, p Pin, account, question string) (string, error)
 	// Bursts returns what many ask just now, the most first; nil: nobody knows.
 	Bursts func(ctx context.Context) ([]Burst, error)
 	// Published is called after something was published or withdrawn, so that

@@ -107,7 +107,14 @@ type Home struct {
 	Ready   []Item  // approved, to be published
 	Clocks  []Clock // that run out first
 	Uploads []Upload
-	Bursts  []Burst // what many ask just now
+	Pins    []Pin // for their review: proposed by others
+	// Promised are holding replies whose hour has nearly come, or has passed, that
+	// of the first first.
+	Promised []Pin
+	Bursts   []Burst // what many ask just now
+	Stops    []Stop  // what is held back now
+	// Greetings are the accounts whose greeting has something to be mended.
+	Greetings []Greeting
 }
 
 // homeLines bounds each list of Home.
@@ -130,8 +137,17 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		return h, err
 	}
 	h.Clocks = h.Clocks[:min(len(h.Clocks), homeLines)]
-	if d.Bursts != nil && by.Is(Editor, Reviewer) {
-		if h.Bursts, err = d.Bursts(ctx); err != nil {
+	if h.Greetings, err = d.CheckGreetings(ctx, by); err != nil {
+		return h, err
+	}
+	if h.Stops, err = d.standing(ctx, by); err != nil {
+		return h, err
+	}
+	if h.Pins, h.Promised, err = d.pinsAtHome(ctx, by); err != nil {
+		return h, err
+	}
+	if by.Is(Editor, Reviewer) {
+		if h.Bursts, err = d.Bursting(ctx, by); err != nil {
 			return h, err
 		}
 	}

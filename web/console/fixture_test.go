@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/holiday"
@@ -56,6 +57,7 @@ type desktop struct {
 	clock   *atomic.Int64
 	log     *bytes.Buffer
 	logging *sync.Mutex
+	answers *bot.Responder // as callbacks are answered, but that nothing is searched
 }
 
 // actions lists what the history says, oldest first.
@@ -107,6 +109,12 @@ func open(t testing.TB, https string) *desktop {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	d.store = s
+	d.answers = bot.NewResponder(bot.Config{
+		Finder: nothing{}, Register: s, Library: s, Pins: s, Stops: s, Now: now, Log: slog.New(slog.DiscardHandler),
+		Accounts: func(name string) bot.Account {
+			return bot.Account{Name: name, BaseURL: "https://policy.example.cn", Own: true}
+		},
+	})
 	pages, err := page.New("")
 	if err != nil {
 		t.Fatal(err)
@@ -120,8 +128,11 @@ func open(t testing.TB, https string) *desktop {
 		Desk: &desk.Desk{
 			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Archive: s,
 			Corpus: &corpus.Desk{Store: s}, Calendar: holiday.New(), Now: now,
-			Knowledge: func(context.Context, string) (desk.Knowledge, error) {
-				return desk.Knowledge{Words: desk.DefaultWords()}, nil
+			Pins: s, Stops: s, Rules: s, WordList: s, Accounts: func() []desk.Account { return accounts },
+			Heard: d.heard, Rehearse: d.rehearse, Bursts: d.bursts,
+			Knowledge: func(ctx context.Context, _ string) (desk.Knowledge, error) {
+				words, err := s.Words(ctx)
+				return desk.Knowledge{Words: words}, err
 			},
 			Reader: readFile,
 		},

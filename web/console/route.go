@@ -61,7 +61,7 @@ func Only(roles ...desk.Role) Who { return Who{roles: roles} }
 func (w Who) may(s desk.Staff) bool { return w.everybody || s.Is(w.roles...) }
 
 // pages is the table of everything that the console serves.
-var pages = table(doorPages, accountPages, homePages, documentPages, backlogPages, concernPages, workPages, uploadPages, templatePages, peoplePages, agencyPages, historyPages)
+var pages = table(doorPages, accountPages, homePages, documentPages, backlogPages, concernPages, workPages, uploadPages, templatePages, pinPages, wordPages, peoplePages, agencyPages, historyPages)
 
 // table joins lists of routes and applies their options.
 func table(lists ...[]Route) []Route {
@@ -90,6 +90,7 @@ var rail = []word{
 	{"/", "首页", Staff},
 	{"/documents", "文件", Staff},
 	{"/uploads", "上传", Only(desk.Editor, desk.Reviewer, desk.Auditor)},
+	{"/pins", "澄清", Staff},
 	{"/agencies", "单位", Staff},
 	{"/people", "人员", Only(desk.Admin)},
 	{"/history", "历史", Only(desk.Admin, desk.Auditor)},
