@@ -41,7 +41,7 @@ func (a *app) wireDesk() {
 	a.clerk = c
 	a.office = &desk.Desk{
 		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
-		Timers: a.store, Pins: a.store, Stops: a.store, Rules: a.store, Accounts: a.deskAccounts, Heard: c.heard, Rehearse: c.rehearse,
+		Timers: a.store, Concerns: a.store, Pins: a.store, Stops: a.store, Rules: a.store, Accounts: a.deskAccounts, Heard: c.heard, Rehearse: c.rehearse,
 		Bursts: c.bursts, WordList: a.store, Differences: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
 		Calendar: holiday.New(), Now: time.Now, Log: a.log,
 		Published: func() { poke(a.urgent) }, Queued: func() { poke(c.queued) },

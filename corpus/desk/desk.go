@@ -48,6 +48,7 @@ type Desk struct {
 	Archive   corpus.Archive // edges and revisions
 	Reader    Reader
 	Timers    Timers
+	Concerns  Concerns
 	Calendar  Calendar
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -112,6 +113,9 @@ type Works interface {
 	// SaveWork replaces metadata and text of a draft. ErrStale where it is no
 	// draft any more, or not of that version. It returns the next version.
 	SaveWork(ctx context.Context, id string, revision, version int, c corpus.Content, by Actor) (int, error)
+	// SaveWorkAs is SaveWork with an entry of its own in the history, that says
+	// what was changed.
+	SaveWorkAs(ctx context.Context, id string, revision, version int, c corpus.Content, detail string, by Actor) (int, error)
 	// Move takes steps, all or none. ErrStale where a revision is no longer as
 	// its step has seen it.
 	Move(ctx context.Context, steps []Move) error
@@ -150,6 +154,7 @@ type History interface {
 // EntryFilter chooses entries. The zero value is all.
 type EntryFilter struct {
 	Document string
+	Revision int
 	Staff    int64
 	Action   string
 	Agency   string // of the document, or none: what staff of an agency may see

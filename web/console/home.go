@@ -151,8 +151,11 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 	}
 	for _, c := range h.Clocks {
 		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
-		if c.Document != "" {
+		switch {
+		case c.Document != "":
 			row.Href = s.documentPath(c.Document)
+		case c.Concern > 0:
+			row.Href = Root + concernPath(c.Concern)
 		}
 		view.Clocks = append(view.Clocks, row)
 	}

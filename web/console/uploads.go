@@ -32,7 +32,9 @@ var uploadPages = []Route{
 type uploadsView struct {
 	Rows     []uploadRow
 	May      bool // upload
-	Waiting  bool // something is not read yet
+	Waiting  bool // something on this page is not read yet
+	ToRead   int  // files that are not read yet
+	Only     bool // only those are listed, in the order in which they will be read
 	Kinds    Field
 	Faults   []string // what was not taken
 	Page     int
@@ -67,18 +69,26 @@ const uploadsListed = 30
 func (s *Site) uploads(v *Visit) error { return s.showUploads(v, nil) }
 
 func (s *Site) showUploads(v *Visit, faults []string) error {
-	n := max(1, number(v.R.URL.Query().Get("page")))
-	all, err := s.Desk.Uploaded(v.R.Context(), v.Actor(), (n-1)*uploadsListed, uploadsListed+1)
+	q := v.R.URL.Query()
+	n, at := max(1, number(q.Get("page"))), Root+"/uploads?page="
+	view := uploadsView{May: v.Me.Is(desk.Editor), Faults: faults, Page: n, Kinds: kindField(), Only: q.Get("waiting") != ""}
+	ctx, by, skip := v.R.Context(), v.Actor(), (n-1)*uploadsListed
+	all, toRead, err := s.Desk.ToRead(ctx, by, skip, uploadsListed+1)
+	if err == nil && !view.Only {
+		all, err = s.Desk.Uploaded(ctx, by, skip, uploadsListed+1)
+	}
 	if err != nil {
 		return err
 	}
-	view := uploadsView{May: v.Me.Is(desk.Editor), Faults: faults, Page: n, Kinds: kindField()}
+	if view.ToRead = toRead; view.Only {
+		at = Root + "/uploads?waiting=1&page="
+	}
 	if len(all) > uploadsListed {
 		all = all[:uploadsListed]
-		view.Next = Root + "/uploads?page=" + itoa(n+1)
+		view.Next = at + itoa(n+1)
 	}
 	if n > 1 {
-		view.Previous = Root + "/uploads?page=" + itoa(n-1)
+		view.Previous = at + itoa(n-1)
 	}
 	for _, u := range all {
 		view.Waiting = view.Waiting || u.State == desk.UploadQueued || u.State == desk.UploadReading
