@@ -168,6 +168,9 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 			return to(p, body)
 		}
 	}
+	if p, ok := ruling(rev); ok && !containsAny(h.Passage, rulings) {
+		return to(p, rev.Text[p.Start:p.End])
+	}
 	return h
 }
 

@@ -86,6 +86,7 @@ func (s *Store) Entries(ctx context.Context, f desk.EntryFilter, skip, limit int
 		}
 	}
 	only(f.Document != "", "h.document <> '' AND h.document = ", f.Document)
+	only(f.Revision != 0, "h.revision = ", f.Revision)
 	only(f.Staff != 0, "h.staff = ", f.Staff)
 	only(f.Action != "", "h.action = ", f.Action)
 	only(!f.From.IsZero(), "h.at >= ", f.From.UnixMilli())

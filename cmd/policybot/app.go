@@ -168,6 +168,7 @@ func (a *app) wire() {
 	a.running.Go(func() error { return a.follow(ctx) })
 	a.running.Go(func() error { return a.tidy(ctx) })
 	a.running.Go(func() error { return a.sweep(ctx) })
+	a.running.Go(func() error { return a.keepDifferences(ctx) })
 	if a.engines != nil {
 		a.shelf.Prefer(a.engines.group)
 		a.running.Go(func() error { return a.engines.run(ctx) })

@@ -262,6 +262,9 @@ func nearest(s string, known []string) string {
 		most = 2
 	}
 	for _, k := range known {
+		if d := len(k) - len(s); d < -4*most || d > 4*most {
+			continue // a character has four bytes at most
+		}
 		n := utf8.RuneCountInString(k)
 		if n < len(a)-most || n > len(a)+most || k == s {
 			continue

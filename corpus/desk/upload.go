@@ -47,6 +47,33 @@ type UploadDraft struct {
 	Revision int // 0: nothing was stored, it is known already
 	Title    string
 	Like     *Likeness
+	Read     Recognised
+}
+
+// Recognised is what was read of a file, in short: the whole is in the draft.
+type Recognised struct {
+	Number, Agency string      `json:",omitempty"`
+	Effective      corpus.Date `json:",omitempty"`
+	Passages       int         `json:",omitempty"` // that an answer can cite
+	Relations      int         `json:",omitempty"` // to other documents, as the text states them
+	Warnings       int         `json:",omitempty"` // what a person should look at
+}
+
+// RecognisedIn tells it of a content.
+func RecognisedIn(c corpus.Content) Recognised {
+	r := Recognised{
+		Number: c.Document.Number, Agency: c.Document.Agency, Effective: c.Document.Effective,
+		Relations: len(c.Document.Statements), Warnings: len(c.Warnings),
+	}
+	for _, p := range c.Passages {
+		if p.Role == corpus.BodyRole {
+			r.Passages++
+		}
+	}
+	if c.Hold != "" {
+		r.Warnings++
+	}
+	return r
 }
 
 // Uploads keeps files until they are read, also over a crash.
@@ -57,6 +84,9 @@ type Uploads interface {
 	Upload(ctx context.Context, id int64) (Upload, error)
 	// ListUploads returns those of an agency ("" is all), the newest first.
 	ListUploads(ctx context.Context, agency string, skip, limit int) ([]Upload, error)
+	// WaitingUploads returns those of an agency that are not read yet, in the
+	// order in which they will be, and how many there are in all.
+	WaitingUploads(ctx context.Context, agency string, skip, limit int) ([]Upload, int, error)
 	// TakeUpload marks the oldest queued one as being read, counts the try and
 	// returns it with its bytes. corpus.ErrNotFound where none waits.
 	TakeUpload(ctx context.Context) (Upload, []byte, error)
@@ -118,6 +148,15 @@ func (d *Desk) Uploaded(ctx context.Context, by Actor, skip, limit int) ([]Uploa
 		return nil, err
 	}
 	return d.Uploads.ListUploads(ctx, by.Agency, max(0, skip), min(max(0, limit), Page))
+}
+
+// ToRead returns what of that is still to be read, in the order in which it
+// will be, and how much there is.
+func (d *Desk) ToRead(ctx context.Context, by Actor, skip, limit int) ([]Upload, int, error) {
+	if err := d.inside(by); err != nil {
+		return nil, 0, err
+	}
+	return d.Uploads.WaitingUploads(ctx, by.Agency, max(0, skip), min(max(0, limit), Page))
 }
 
 // UploadOf returns one upload.

@@ -232,7 +232,8 @@ func TestRecognised(t *testing.T) {
 				c.send(map[string][]byte{name: data}).must(t, http.StatusSeeOther)
 			}
 			d.read(t)
-			list := c.get("/console/uploads").must(t, 200).says(t, "已读取", "青岚市集贸市场管理办法")
+			list := c.get("/console/uploads").must(t, 200).says(t, "已读取", "青岚市集贸市场管理办法",
+				"青政规〔2026〕21号 · 青岚市人民政府 · 2026年7月1日施行", "段 · 提到1份别的文件")
 			_, rest, _ := strings.Cut(list.body, `<ul class="drafts"><li><a href="`)
 			path, _, _ := strings.Cut(rest, `"`)
 			c.get(path).must(t, 200).says(t, "识别出的信息", "标题 青岚市集贸市场管理办法", "文号 青政规〔2026〕21号", "发文机关 青岚市人民政府",
@@ -264,7 +265,7 @@ func TestKnownAgain(t *testing.T) {
 	d.enter(t, "editor", "", desk.Editor)
 	d.enter(t, "reviewer", "", desk.Reviewer)
 	c, second := d.client(t).signIn("editor"), d.client(t).signIn("reviewer")
-	path := d.draft(t, c, markets)
+	path := d.pasted(t, c, markets)
 	version := func(path string) string {
 		w, err := d.store.Work(t.Context(), strings.TrimPrefix(path, "/console/documents/"), 0)
 		if err != nil {
@@ -277,7 +278,7 @@ func TestKnownAgain(t *testing.T) {
 	c.send(map[string][]byte{"又一份.docx": docx(t, markets)}).must(t, http.StatusSeeOther)
 	d.read(t)
 	c.get("/console/uploads").must(t, 200).says(t, "1条和已有的完全一样，没有重复保存")
-	newer := d.draft(t, c, strings.Replace(markets, "300元", "260元", 1))
+	newer := d.pasted(t, c, strings.Replace(markets, "300元", "260元", 1))
 	if newer == path {
 		t.Fatal("the new version was put in the old one's place unasked")
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
@@ -56,6 +57,9 @@ type Question struct {
 const shownAsked = 8
 
 type homeView struct {
+	Bursts     []burstRow
+	Greetings  []desk.Greeting
+	Stops      []stopRow
 	Fresh      Freshness
 	Unanswered Unanswered
 	Todo       []todo
@@ -130,6 +134,28 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 			view.Todo = append(view.Todo, todo{What: what(i), Title: i.Document.Title, Href: s.documentPath(i.Document.ID), By: i.UpdatedBy, At: i.Updated})
 		}
 	}
+	for _, p := range h.Promised {
+		late := !p.Until.After(s.Now())
+		view.Clocks = append(view.Clocks, clockRow{
+			Clock: desk.Clock{Title: p.Words(), Due: p.Until, Late: late}, What: "暂时的答复要换成正式的",
+			Left: left(p.Until.Sub(s.Now())), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10),
+		})
+	}
+	for _, p := range h.Pins {
+		view.Todo = append(view.Todo, todo{
+			What: "请您审核", Title: "置顶：" + strings.Join(p.Phrases, "、"), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10), By: p.By, At: p.At,
+		})
+	}
+	for _, b := range h.Bursts {
+		view.Bursts = append(view.Bursts, burstRow{Burst: b, Account: s.accountLabel(b.Account)})
+	}
+	view.Greetings = h.Greetings
+	for _, one := range h.Stops {
+		view.Stops = append(view.Stops, stopRow{Stop: one, What: s.scope(one)})
+	}
+	if len(h.Differing) > 0 {
+		view.Todo = append(view.Todo, todo{What: "说法不一", Title: "有" + itoa(len(h.Differing)) + "处文件的数字对不上", Href: Root + "/differences", At: h.Differing[0].Last})
+	}
 	add(h.Waiting, func(desk.Item) string { return "请您审核" })
 	add(h.Mine, func(i desk.Item) string {
 		if i.Returned {
@@ -146,8 +172,11 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 	}
 	for _, c := range h.Clocks {
 		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
-		if c.Document != "" {
+		switch {
+		case c.Document != "":
 			row.Href = s.documentPath(c.Document)
+		case c.Concern > 0:
+			row.Href = Root + concernPath(c.Concern)
 		}
 		view.Clocks = append(view.Clocks, row)
 	}

@@ -34,8 +34,8 @@ func (p previewing) PreviewReply(_ context.Context, _ int, c corpus.Content, que
 	return t, nil
 }
 
-// draft uploads the park rules and returns the path of their draft.
-func (d *desktop) draft(t *testing.T, c *client, text string) string {
+// pasted uploads the park rules and returns the path of their draft.
+func (d *desktop) pasted(t *testing.T, c *client, text string) string {
 	t.Helper()
 	c.post("/console/uploads/text", "text", text).must(t, http.StatusSeeOther)
 	d.read(t)
@@ -54,7 +54,7 @@ func TestPreview(t *testing.T) {
 	d.enter(t, "auditor", "", desk.Auditor)
 	d.enter(t, "stranger", "青岚市教育局", desk.Editor)
 	c := d.client(t).signIn("editor")
-	path := d.draft(t, c, parkRules)
+	path := d.pasted(t, c, parkRules)
 	c.get(path).must(t, 200).says(t, "预览页面和微信回复")
 	shown := c.get(path+"/preview?ask=公园几点开").must(t, 200).says(t, "草稿", "会先答《青岚市城市绿化办法》，不是这份草稿", "这份草稿排在第2位", "问：公园几点开", "没有存下来")
 	if strings.Contains(shown.body, "<script>\n") || !strings.Contains(shown.body, "&lt;script&gt;") || !strings.Contains(shown.body, `href="https://policy.example.cn/d/x"`) {
@@ -158,7 +158,7 @@ func TestDeadLinks(t *testing.T) {
 	d.enter(t, "reviewer", "", desk.Reviewer)
 	d.enter(t, "auditor", "", desk.Auditor)
 	c := d.client(t).signIn("editor")
-	path := d.draft(t, c, linked)
+	path := d.pasted(t, c, linked)
 	c.get(path).must(t, 200).says(t, "有2个链接，还没有查能不能打开", "查链接能不能打开")
 	if strings.Contains(d.client(t).signIn("auditor").get(path).must(t, 200).body, "data-links") {
 		t.Error("an auditor is offered to have links opened")
@@ -202,7 +202,7 @@ func TestWhatCitizensSay(t *testing.T) {
 	d.enter(t, "editor", "", desk.Editor)
 	c := d.client(t).signIn("editor")
 	c.get("/console/").must(t, 200).says(t, "市民说没用的", "30天里3人说没用，12人说有用")
-	c.get(d.draft(t, c, parkRules)).must(t, 200).says(t, "市民怎么说", "有用 12 · 没用 3", "说没用以前，问的是", "公园里能&lt;b&gt;烧烤吗")
+	c.get(d.pasted(t, c, parkRules)).must(t, 200).says(t, "市民怎么说", "有用 12 · 没用 3", "说没用以前，问的是", "公园里能&lt;b&gt;烧烤吗")
 }
 
 // TestPreviewInBrowser types in the editor and looks at what follows.
@@ -215,7 +215,7 @@ func TestPreviewInBrowser(t *testing.T) {
 			d.Preview = previewing{console.Told{Status: bot.Answered, Ours: true, Place: 1, First: "青岚市公园管理办法"}}
 			d.Desk.Links = opened{"https://www.qinglan.gov.cn/b": {Dead: true, Why: "网页不存在（404）"}}
 			d.enter(t, "editor", "", desk.Editor)
-			path := d.draft(t, d.client(t).signIn("editor"), linked)
+			path := d.pasted(t, d.client(t).signIn("editor"), linked)
 			w := walk{t, ctx, d, func(name string) {
 				if wide := eval[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
 					t.Errorf("%s: the page is %d px wider than the screen", name, wide)

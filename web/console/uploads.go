@@ -32,7 +32,9 @@ var uploadPages = []Route{
 type uploadsView struct {
 	Rows     []uploadRow
 	May      bool // upload
-	Waiting  bool // something is not read yet
+	Waiting  bool // something on this page is not read yet
+	ToRead   int  // files that are not read yet
+	Only     bool // only those are listed, in the order in which they will be read
 	Kinds    Field
 	Faults   []string // what was not taken
 	Page     int
@@ -52,7 +54,29 @@ type uploadRow struct {
 
 type draftRow struct {
 	desk.UploadDraft
-	Href string
+	Href  string
+	Facts string // what was recognised, in a line
+	Look  int    // how much there is to look at
+}
+
+// recognised writes what was read of a file in a line.
+func recognised(r desk.Recognised) string {
+	var all []string
+	for _, s := range []string{r.Number, r.Agency} {
+		if s != "" {
+			all = append(all, s)
+		}
+	}
+	if r.Effective.Known() {
+		all = append(all, r.Effective.Chinese()+"施行")
+	}
+	if r.Passages > 0 {
+		all = append(all, itoa(r.Passages)+"段")
+	}
+	if r.Relations > 0 {
+		all = append(all, "提到"+itoa(r.Relations)+"份别的文件")
+	}
+	return strings.Join(all, " · ")
 }
 
 var uploadWords = map[desk.UploadState]sign{
@@ -69,18 +93,26 @@ const uploadsListed = 30
 func (s *Site) uploads(v *Visit) error { return s.showUploads(v, nil) }
 
 func (s *Site) showUploads(v *Visit, faults []string) error {
-	n := max(1, number(v.R.URL.Query().Get("page")))
-	all, err := s.Desk.Uploaded(v.R.Context(), v.Actor(), (n-1)*uploadsListed, uploadsListed+1)
+	q := v.R.URL.Query()
+	n, at := max(1, number(q.Get("page"))), Root+"/uploads?page="
+	view := uploadsView{May: v.Me.Is(desk.Editor), Faults: faults, Page: n, Kinds: kindField(), Only: q.Get("waiting") != ""}
+	ctx, by, skip := v.R.Context(), v.Actor(), (n-1)*uploadsListed
+	all, toRead, err := s.Desk.ToRead(ctx, by, skip, uploadsListed+1)
+	if err == nil && !view.Only {
+		all, err = s.Desk.Uploaded(ctx, by, skip, uploadsListed+1)
+	}
 	if err != nil {
 		return err
 	}
-	view := uploadsView{May: v.Me.Is(desk.Editor), Faults: faults, Page: n, Kinds: kindField()}
+	if view.ToRead = toRead; view.Only {
+		at = Root + "/uploads?waiting=1&page="
+	}
 	if len(all) > uploadsListed {
 		all = all[:uploadsListed]
-		view.Next = Root + "/uploads?page=" + itoa(n+1)
+		view.Next = at + itoa(n+1)
 	}
 	if n > 1 {
-		view.Previous = Root + "/uploads?page=" + itoa(n-1)
+		view.Previous = at + itoa(n-1)
 	}
 	for _, u := range all {
 		view.Waiting = view.Waiting || u.State == desk.UploadQueued || u.State == desk.UploadReading
@@ -100,7 +132,7 @@ func (s *Site) uploadRow(u desk.Upload) uploadRow {
 		case d.Revision == 0:
 			row.Known++
 		case len(row.Drafts) < draftsShown:
-			row.Drafts = append(row.Drafts, draftRow{d, s.documentPath(d.Document)})
+			row.Drafts = append(row.Drafts, draftRow{d, s.documentPath(d.Document), recognised(d.Read), d.Read.Warnings})
 		default:
 			row.More++
 		}

@@ -317,7 +317,7 @@ func (s *Site) citizenPage(d corpus.Document) string {
 // never shown on our origin.
 func (s *Site) file(v *Visit) error {
 	ctx := v.R.Context()
-	w, err := s.Desk.Look(ctx, v.Actor(), v.R.PathValue("id"), number(v.R.PathValue("revision")))
+	w, err := s.Desk.Open(ctx, v.Actor(), v.R.PathValue("id"), number(v.R.PathValue("revision")))
 	if err != nil {
 		return err
 	}
