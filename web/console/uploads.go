@@ -70,7 +70,7 @@ func recognised(r desk.Recognised) string {
 	if r.Effective.Known() {
 		all = append(all, r.Effective.Chinese()+"施行")
 	}
-	if r.Passages > 0 {
+	if r.Passages > 1 {
 		all = append(all, itoa(r.Passages)+"段")
 	}
 	if r.Relations > 0 {
