@@ -143,16 +143,15 @@ func (s *Site) uploadRow(u desk.Upload) uploadRow {
 // problemsShown is how many different problems of one file the list tells.
 const problemsShown = 6
 
-// problems tells what was wrong with a file: what is the same of many lines
-// once, with the first of them.
+// problems tells what was wrong with a file: what is the same of many lines, or
+// of many files in it, once, with the first of them.
 func problems(all []desk.Problem) (lines []string, others int) {
 	times := map[desk.Problem]int{}
 	first := map[desk.Problem]desk.Problem{}
 	var order []desk.Problem
 	for _, p := range all {
 		same := p
-		same.Line = 0
-		same.File = strings.TrimRight(same.File, "0123456789") // 问答!3 and 问答!4
+		same.File, same.Line = "", 0
 		if times[same]++; times[same] == 1 {
 			first[same], order = p, append(order, same)
 		}
