@@ -239,6 +239,8 @@ func TestPreviewInBrowser(t *testing.T) {
 			if stored, err := d.store.Work(t.Context(), strings.TrimPrefix(path, "/console/documents/"), 0); err != nil || stored.Document.Question != "" {
 				t.Errorf("what was asked of the preview is stored: %q, %v", stored.Document.Question, err)
 			}
+			do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-title"), "\r")) // saves, and previews nothing elsewhere
+			until(t, ctx, `document.querySelector(".notice")?.innerText.includes("已保存")`)
 			do(t, ctx, chromedp.Navigate(d.base+path+"/preview?ask=公园几点开门"))
 			title(t, ctx, "预览")
 			until(t, ctx, `document.querySelector(".frame").contentDocument?.querySelector("#text")?.textContent.includes("23时")`)
