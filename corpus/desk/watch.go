@@ -115,6 +115,7 @@ type Home struct {
 	Stops    []Stop  // what is held back now
 	// Greetings are the accounts whose greeting has something to be mended.
 	Greetings []Greeting
+	Differing []Difference // what answers found to be said twice, with other figures
 }
 
 // homeLines bounds each list of Home.
@@ -148,6 +149,9 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 	}
 	if by.Is(Editor, Reviewer) {
 		if h.Bursts, err = d.Bursting(ctx, by); err != nil {
+			return h, err
+		}
+		if h.Differing, err = d.Differing(ctx, by); err != nil {
 			return h, err
 		}
 	}

@@ -128,7 +128,7 @@ func open(t testing.TB, https string) *desktop {
 		Desk: &desk.Desk{
 			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Archive: s,
 			Corpus: &corpus.Desk{Store: s}, Calendar: holiday.New(), Now: now,
-			Pins: s, Stops: s, Rules: s, WordList: s, Accounts: func() []desk.Account { return accounts },
+			Pins: s, Stops: s, Rules: s, WordList: s, Differences: s, Accounts: func() []desk.Account { return accounts },
 			Heard: d.heard, Rehearse: d.rehearse, Bursts: d.bursts,
 			Knowledge: func(ctx context.Context, _ string) (desk.Knowledge, error) {
 				words, err := s.Words(ctx)

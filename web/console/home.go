@@ -146,6 +146,9 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		return "您的草稿"
 	})
 	add(h.Ready, func(desk.Item) string { return "可以发布" })
+	if len(h.Differing) > 0 {
+		view.Todo = append(view.Todo, todo{What: "说法不一", Title: "有" + itoa(len(h.Differing)) + "处文件的数字对不上", Href: Root + "/differences", At: h.Differing[0].Last})
+	}
 	for _, c := range h.Clocks {
 		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
 		switch {

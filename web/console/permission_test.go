@@ -36,6 +36,8 @@ var allowed = map[string]string{
 	"POST /me/second/off":     "all",
 	"POST /me/sessions":       "all",
 	"GET /agencies":           "all",
+	"GET /differences":        "all",
+	"POST /differences/{id}":  "editor reviewer",
 
 	"GET /documents":                      "all",
 	"POST /documents":                     "editor reviewer",

@@ -101,10 +101,16 @@ const waterRumour = `关于网传“自来水有异味不能喝”的情况说�
 // publish puts a clarification live, by two people.
 func (d *desktop) publish(t *testing.T, name, text string) (id string) {
 	t.Helper()
-	ctx := t.Context()
 	one := desk.Actor{Staff: d.enter(t, "writer", "", desk.Editor), From: "192.0.2.1"}
 	two := desk.Actor{Staff: d.enter(t, "passer", "", desk.Reviewer), From: "192.0.2.1"}
-	u, err := d.Desk.Put(ctx, one, desk.Upload{Name: name, Kind: corpus.Clarification}, []byte(text))
+	return d.putLive(t, one, two, corpus.Clarification, name, text)
+}
+
+// putLive has two people upload, review and publish a text.
+func (d *desktop) putLive(t *testing.T, one, two desk.Actor, kind corpus.Kind, name, text string) (id string) {
+	t.Helper()
+	ctx := t.Context()
+	u, err := d.Desk.Put(ctx, one, desk.Upload{Name: name, Kind: kind}, []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +122,7 @@ func (d *desktop) publish(t *testing.T, name, text string) (id string) {
 	if err := d.Desk.Submit(ctx, one, id, 1, 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Desk.Approve(ctx, two, desk.Move{Document: id, Revision: 1, Version: 2, Checklist: desk.Checklist{Secrecy: true, Accuracy: true, Links: true}}); err != nil {
+	if err := d.Desk.Approve(ctx, two, desk.Move{Document: id, Revision: 1, Version: 2, Checklist: desk.Checklist{Secrecy: true, Accuracy: true, Links: true, Later: true}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Desk.Publish(ctx, two, id, 1, 3); err != nil {
