@@ -21,7 +21,9 @@ const (
 	// silentFor is how long nothing may be published, or answered, before that is
 	// said.
 	silentFor = 10 * 24 * time.Hour
-	mostLines = 20 // of one message
+	// promisedWithin is how long before a promised hour that is worth an alarm.
+	promisedWithin = 30 * time.Minute
+	mostLines      = 20 // of one message
 )
 
 // alarm is something that somebody outside of the console should hear of. It
@@ -42,36 +44,52 @@ var clockWords = map[desk.ClockKind]string{
 	desk.Concern24h: "：新闻发布会还没有开", desk.Concern48h: "：还没有回应", desk.Expiring: "就要失效", desk.Starting: "就要施行",
 }
 
-// alarmsOf says what is alarming. changed is when something was last
-// published, zero where nothing ever was; answered is when each account last
-// answered from a document: one that never did is not in it.
-func alarmsOf(now time.Time, clocks []desk.Clock, bursts []desk.Burst, changed time.Time, answered map[string]time.Time) []alarm {
+// signs are what alarms are told by.
+type signs struct {
+	clocks   []desk.Clock
+	bursts   []desk.Burst
+	promised []desk.Pin           // holding replies whose hour has nearly come, or has passed
+	changed  time.Time            // when something was last published; zero: nothing ever was
+	answered map[string]time.Time // when accounts last answered from a document; those that never did are not in it
+}
+
+// alarmsOf says what is alarming.
+func alarmsOf(now time.Time, s signs) []alarm {
 	var all []alarm
-	for _, b := range bursts {
+	for _, b := range s.bursts {
 		all = append(all, alarm{
 			"burst " + b.Account, fmt.Sprintf("账号%s：%d人在短时间内问同一件事，请到控制台看，考虑先发暂时的答复", b.Account, b.Persons),
 		})
 	}
-	for _, c := range clocks {
-		if c.Due.Sub(now) > due[c.Kind] {
-			continue
+	for _, c := range s.clocks {
+		if c.Due.Sub(now) <= due[c.Kind] {
+			all = append(all, alarm{clockKey(c), "《" + c.Title + "》" + clockWords[c.Kind] + byWhen(c.Due, c.Late)})
 		}
-		when := "，" + c.Due.In(corpus.Zone).Format("1月2日15:04") + "到时限"
-		if c.Late {
-			when = "，已超过时限（" + c.Due.In(corpus.Zone).Format("1月2日15:04") + "）"
+	}
+	for _, p := range s.promised {
+		if p.Until.Sub(now) <= promisedWithin {
+			all = append(all, alarm{fmt.Sprint("promised ", p.ID), "暂时的答复“" + p.Words() + "”要换成正式的" + byWhen(p.Until, !p.Until.After(now))})
 		}
-		all = append(all, alarm{clockKey(c), "《" + c.Title + "》" + clockWords[c.Kind] + when})
 	}
 	days := func(since time.Time) int { return int(now.Sub(since).Hours() / 24) }
-	if !changed.IsZero() && now.Sub(changed) > silentFor {
-		all = append(all, alarm{"silent", fmt.Sprintf("已经%d天没有发布任何内容", days(changed))})
+	if !s.changed.IsZero() && now.Sub(s.changed) > silentFor {
+		all = append(all, alarm{"silent", fmt.Sprintf("已经%d天没有发布任何内容", days(s.changed))})
 	}
-	for _, name := range slices.Sorted(maps.Keys(answered)) {
-		if last := answered[name]; now.Sub(last) > silentFor {
+	for _, name := range slices.Sorted(maps.Keys(s.answered)) {
+		if last := s.answered[name]; now.Sub(last) > silentFor {
 			all = append(all, alarm{"unheard " + name, fmt.Sprintf("账号%s已经%d天没有回答过问题，请看看是没有人问，还是收不到消息", name, days(last))})
 		}
 	}
 	return all
+}
+
+// byWhen says when something is to be done.
+func byWhen(when time.Time, late bool) string {
+	at := when.In(corpus.Zone).Format("1月2日15:04")
+	if late {
+		return "，已超过时限（" + at + "）"
+	}
+	return "，" + at + "到时限"
 }
 
 // clockKey tells one clock from another: two topics may be called the same.
@@ -117,9 +135,9 @@ func (a *alarmist) kept() (string, error) {
 }
 
 // tell sends what is new, or still stands after a day, and to the deputy what
-// has stood for hours. What is over is forgotten. What cannot be sent is tried
-// again the next time.
-func (a *alarmist) tell(ctx context.Context, now time.Time, all []alarm) error {
+// has stood for hours without anybody having taken it on, or for a day since.
+// What is over is forgotten. What cannot be sent is tried again the next time.
+func (a *alarmist) tell(ctx context.Context, now time.Time, all []alarm, taken map[string]taken) error {
 	stands := map[string]bool{}
 	for _, one := range all {
 		stands[one.key] = true
@@ -130,7 +148,7 @@ func (a *alarmist) tell(ctx context.Context, now time.Time, all []alarm) error {
 	maps.DeleteFunc(a.known, func(key string, _ *matter) bool { return !stands[key] })
 	var failed []error
 	for _, w := range a.ways {
-		if err := a.by(ctx, now, w, all); err != nil {
+		if err := a.by(ctx, now, w, all, taken); err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", w.name, err))
 		}
 	}
@@ -138,14 +156,18 @@ func (a *alarmist) tell(ctx context.Context, now time.Time, all []alarm) error {
 }
 
 // by sends what goes out by one way now.
-func (a *alarmist) by(ctx context.Context, now time.Time, w way, all []alarm) error {
+func (a *alarmist) by(ctx context.Context, now time.Time, w way, all []alarm, taken map[string]taken) error {
 	var fresh []alarm
 	for _, one := range all {
 		m := a.known[one.key]
 		last, told := m.Told[w.name]
-		if (!told || now.Sub(last) >= alarmAgain) && (!w.deputy || now.Sub(m.First) >= alarmDeputy) {
-			fresh = append(fresh, one)
+		if told && now.Sub(last) < alarmAgain {
+			continue
 		}
+		if t, ok := taken[one.key]; w.deputy && (now.Sub(m.First) < alarmDeputy || ok && now.Sub(t.At) < alarmAgain) {
+			continue
+		}
+		fresh = append(fresh, one)
 	}
 	if len(fresh) == 0 {
 		return nil
@@ -192,11 +214,8 @@ func (c *clerk) raiseAlarms(ctx context.Context) {
 		c.app.log.Error("alarms cannot be sent", "err", err.Error()) // serve has checked them before
 		return
 	}
-	if len(ways) == 0 {
-		return
-	}
-	before, err := c.app.store.Setting(ctx, alarmsKept)
-	if err != nil && !errors.Is(err, store.ErrNotSet) {
+	before, err := c.setting(ctx, alarmsKept)
+	if err != nil {
 		c.app.log.Warn("it is not known which alarms were sent", "err", err.Error())
 	}
 	out := newAlarmist(ways, before)
@@ -219,21 +238,45 @@ func (c *clerk) raiseAlarms(ctx context.Context) {
 	}
 }
 
+// setting returns a setting's value; "" where it has none.
+func (c *clerk) setting(ctx context.Context, name string) (string, error) {
+	value, err := c.app.store.Setting(ctx, name)
+	if errors.Is(err, store.ErrNotSet) {
+		return "", nil
+	}
+	return value, err
+}
+
 func (c *clerk) alarm(ctx context.Context, out *alarmist) error {
+	now := time.Now()
+	all, err := c.standing(ctx, now)
+	if err != nil {
+		return err
+	}
+	taken, err := c.takenOn(ctx, all)
+	if err != nil {
+		return err
+	}
+	return out.tell(ctx, now, all, taken)
+}
+
+// standing says what is alarming now.
+func (c *clerk) standing(ctx context.Context, now time.Time) ([]alarm, error) {
 	all := desk.Program("alarm")
 	all.Roles = []desk.Role{desk.Auditor} // it sees everything, and changes nothing
-	clocks, err := c.app.office.Clocks(ctx, all)
-	if err != nil {
-		return err
+	s := signs{changed: c.app.count(ctx).Changed}
+	var err error
+	if s.clocks, err = c.app.office.Clocks(ctx, all); err != nil {
+		return nil, err
 	}
-	bursts, err := c.bursts(ctx)
-	if err != nil {
-		return err
+	if s.promised, err = c.app.office.Promised(ctx, all); err != nil {
+		return nil, err
 	}
-	now := time.Now()
-	answered, err := c.app.store.LastAnswers(ctx, c.app.accountNames(), now.Add(-silentFor))
-	if err != nil {
-		return err
+	if s.bursts, err = c.bursts(ctx); err != nil {
+		return nil, err
 	}
-	return out.tell(ctx, now, alarmsOf(now, clocks, bursts, c.app.count(ctx).Changed, answered))
+	if s.answered, err = c.app.store.LastAnswers(ctx, c.app.accountNames(), now.Add(-silentFor)); err != nil {
+		return nil, err
+	}
+	return alarmsOf(now, s), nil
 }

@@ -229,12 +229,12 @@ func byMail(t *testing.T, m *mailbox, a *alarmist, guarded bool) {
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
 	stands := []alarm{{"x", "《停水》：还没有回应"}, {"y", "已经11天没有发布任何内容"}}
 	m.full(true)
-	if err := a.tell(t.Context(), now, stands); err == nil || strings.Contains(err.Error(), "willow") {
+	if err := a.tell(t.Context(), now, stands, nil); err == nil || strings.Contains(err.Error(), "willow") {
 		t.Errorf("a full mailbox: %v", err)
 	}
 	m.full(false)
 	for _, after := range []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Hour} {
-		if err := a.tell(t.Context(), now.Add(after), stands); err != nil {
+		if err := a.tell(t.Context(), now.Add(after), stands, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
