@@ -175,8 +175,8 @@ func (a *alarmist) by(ctx context.Context, now time.Time, w way, all []alarm, ta
 	subject := fmt.Sprintf("政策问答：%d件事需要处理", len(fresh))
 	text := "政策问答需要处理："
 	if w.deputy {
-		subject = fmt.Sprintf("政策问答：%d件事过了%d小时还没有处理", len(fresh), int(alarmDeputy.Hours()))
-		text = fmt.Sprintf("下面的事过了%d小时还没有处理，请您关注：", int(alarmDeputy.Hours()))
+		subject = fmt.Sprintf("政策问答：%d件事过了%d小时还没有处理好", len(fresh), int(alarmDeputy.Hours()))
+		text = fmt.Sprintf("下面的事过了%d小时还没有人接手，或者接手一天还没处理好，请您关注：", int(alarmDeputy.Hours()))
 	}
 	if err := w.send(ctx, subject, text+listOf(fresh)); err != nil {
 		return err
@@ -264,8 +264,11 @@ func (c *clerk) alarm(ctx context.Context, out *alarmist) error {
 func (c *clerk) standing(ctx context.Context, now time.Time) ([]alarm, error) {
 	all := desk.Program("alarm")
 	all.Roles = []desk.Role{desk.Auditor} // it sees everything, and changes nothing
-	s := signs{changed: c.app.count(ctx).Changed}
+	var s signs
 	var err error
+	if s.changed, err = c.app.store.LastChange(ctx); err != nil {
+		return nil, err
+	}
 	if s.clocks, err = c.app.office.Clocks(ctx, all); err != nil {
 		return nil, err
 	}

@@ -252,7 +252,7 @@ func byMail(t *testing.T, m *mailbox, a *alarmist, guarded bool) {
 	if guarded && got[0].password != "\x00policybot@example.gov.cn\x00lantern 4 willow" {
 		t.Errorf("signed in with %q", got[0].password)
 	}
-	if subject, text, _ = got[1].read(t); !strings.Contains(subject, "4小时还没有处理") || !strings.Contains(text, "停水") || !strings.Contains(got[1].to[0], "zhao@") {
+	if subject, text, _ = got[1].read(t); !strings.Contains(subject, "4小时还没有处理好") || !strings.Contains(text, "停水") || !strings.Contains(got[1].to[0], "zhao@") {
 		t.Errorf("the deputy: %q %q %q", subject, text, got[1].to)
 	}
 }

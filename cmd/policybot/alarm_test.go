@@ -100,7 +100,7 @@ func TestAlarmist(t *testing.T) {
 	if !strings.Contains(got["/first"][1], "乙") || strings.Contains(got["/first"][1], "甲") {
 		t.Errorf("%q", got["/first"][1])
 	}
-	if !strings.HasPrefix(got["/deputy"][0], "下面的事过了4小时还没有处理") {
+	if !strings.HasPrefix(got["/deputy"][0], "下面的事过了4小时还没有人接手") {
 		t.Errorf("%q", got["/deputy"][0])
 	}
 	// What somebody has taken on is the deputy's only a day later.
