@@ -64,6 +64,7 @@ var rooms = map[string][]string{
 	"web/citizen":           {"corpus", "index", "bot", "web/page"},
 	"web/console":           {"corpus", "corpus/desk", "corpus/diff", "door", "index", "bot", "web/page"},
 	"web/hook":              {"corpus", "bot"},
+	"web/links":             {"corpus/desk"},
 	"web/page":              {},
 	"web/metrics":           {"corpus", "index", "index/failover", "index/feed", "bot", "web/hook"},
 	"cmd/release":           {},
@@ -102,7 +103,8 @@ var owners = map[string][]string{
 	"github.com/boombuler/barcode":         {"door"},
 	"github.com/xuri/excelize":             {"web/console"},
 	"github.com/wneessen/go-mail":          {"cmd/policybot"},
-	"net/http":                             {"bot", "bot/wechat", "index/meili", "web", "web/citizen", "web/hook", "web/console", "web/metrics", "web/page", "cmd/policybot"},
+	"net/http":                             {"bot", "bot/wechat", "index/meili", "web", "web/citizen", "web/hook", "web/console", "web/links", "web/metrics", "web/page", "cmd/policybot"},
+	"code.dny.dev/ssrf":                    {"web/links"},
 	"html/template":                        {"web/citizen", "web/console", "web/page"},
 	"unsafe":                               {"index/local"},
 }

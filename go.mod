@@ -3,6 +3,7 @@ module github.com/policybot/policybot
 go 1.26.0
 
 require (
+	code.dny.dev/ssrf v0.3.0
 	codeberg.org/readeck/go-readability/v2 v2.1.3
 	github.com/6tail/lunar-go v1.4.6
 	github.com/DeRuina/timberjack v1.4.10

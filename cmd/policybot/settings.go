@@ -68,6 +68,7 @@ type settings struct {
 	AddrConsole    string `env:"ADDR_CONSOLE"`
 	BaseURLConsole string `env:"BASE_URL_CONSOLE"`
 	ConsoleProxies string `env:"CONSOLE_PROXIES"`
+	CheckLinks     bool   `env:"CHECK_LINKS" envDefault:"true"`
 
 	MeiliURL           string `env:"MEILI_URL"`
 	MeiliKey           string `env:"MEILI_KEY"`

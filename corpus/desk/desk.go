@@ -43,6 +43,8 @@ type Desk struct {
 	Foresight Foresight
 	Uploads   Uploads
 	Knowledge func(ctx context.Context, account string) (Knowledge, error) // for Check
+	Verdicts  Verdicts                                                     // nil: nobody is asked
+	Links     LinkChecker                                                  // nil: links are not opened
 	History   History
 	Corpus    *corpus.Desk   // settles the sample when something is published
 	Archive   corpus.Archive // edges and revisions
@@ -149,6 +151,9 @@ type History interface {
 	Note(ctx context.Context, e Entry) error
 	// Entries returns what fits, the newest first.
 	Entries(ctx context.Context, f EntryFilter, skip, limit int) ([]Entry, error)
+	// Titles returns what documents are called, by ID; those that are gone are
+	// missing.
+	Titles(ctx context.Context, ids []string) (map[string]string, error)
 }
 
 // EntryFilter chooses entries. The zero value is all.

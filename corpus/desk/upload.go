@@ -97,7 +97,7 @@ func (d *Desk) Put(ctx context.Context, by Actor, u Upload, data []byte) (Upload
 	case len(data) == 0:
 		return u, NotReady{"文件是空的"}
 	case len(data) > maxUpload:
-		return u, NotReady{fmt.Sprintf("文件有%dMB，超过%dMB的上限", len(data)>>20, maxUpload>>20)}
+		return u, NotReady{fmt.Sprintf("文件超过%dMB的上限，请拆成几份", maxUpload>>20)}
 	case u.Kind != "" && !u.Kind.Valid():
 		return u, NotReady{"文件类型不对"}
 	}

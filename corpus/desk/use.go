@@ -109,6 +109,17 @@ func (d *Desk) conflict(ctx context.Context, by Actor, err error, id string, rev
 	return &Conflict{Theirs: theirs}
 }
 
+// Settled returns a draft with a content as Save would store it, and stores
+// nothing: for a preview of what somebody types.
+func (d *Desk) Settled(ctx context.Context, by Actor, id string, revision int, c corpus.Content) (Work, corpus.Content, error) {
+	w, err := d.editable(ctx, by, id, revision)
+	if err != nil {
+		return w, c, err
+	}
+	c, err = settle(w, c)
+	return w, c, err
+}
+
 // The bounds of what an editor may write.
 const (
 	maxText  = 4 << 20 // bytes, as extract.MaxText
@@ -175,8 +186,16 @@ func (d *Desk) Revise(ctx context.Context, by Actor, id string) (int, error) {
 	return n, d.conflict(ctx, by, err, id, 0)
 }
 
-// Submit hands a draft over to review.
+// Submit hands a draft over to review. Its links are opened before, so that
+// the reviewer sees those that are dead.
 func (d *Desk) Submit(ctx context.Context, by Actor, id string, revision, version int) error {
+	w, err := d.Look(ctx, by, id, revision)
+	if err != nil {
+		return err
+	}
+	if MayMove(w, by.Staff, corpus.Submitted) == nil {
+		d.openLinks(ctx, w.Content())
+	}
 	return d.step(ctx, by, Move{Document: id, Revision: revision, Version: version, To: corpus.Submitted})
 }
 
@@ -319,5 +338,5 @@ func (d *Desk) Check(ctx context.Context, by Actor, c corpus.Content) ([]Flaw, e
 		return nil, err
 	}
 	k.Today = corpus.DayOf(d.Now())
-	return Check(c, k), nil
+	return append(Check(c, k), d.deadLinks(c)...), nil
 }

@@ -116,6 +116,7 @@ type Home struct {
 	// Greetings are the accounts whose greeting has something to be mended.
 	Greetings []Greeting
 	Differing []Difference // what answers found to be said twice, with other figures
+	Useless   []Judged
 }
 
 // homeLines bounds each list of Home.
@@ -154,6 +155,9 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		if h.Differing, err = d.Differing(ctx, by); err != nil {
 			return h, err
 		}
+	}
+	if h.Useless, err = d.judged(ctx, by); err != nil {
+		return h, err
 	}
 	all, err := d.Uploaded(ctx, by, 0, homeLines)
 	h.Uploads = slices.DeleteFunc(all, func(u Upload) bool { return u.State == UploadDone })

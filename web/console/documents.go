@@ -115,7 +115,7 @@ func (s *Site) row(i desk.Item) documentRow {
 	if i.Returned {
 		r.State = stateWords[desk.IsReturned]
 	}
-	if i.Live > 0 {
+	if i.Live > 0 && (i.Validity != corpus.Unknown || i.Document.Kind == corpus.Policy) { // of news there is none
 		r.Validity = validityWords[i.Validity]
 	}
 	switch {

@@ -47,6 +47,8 @@ type uploadRow struct {
 	State  sign
 	Drafts []draftRow
 	More   int // drafts that are not listed
+	Wrong  []string
+	Others int // problems that are not listed
 	Known  int // records that were known already
 }
 
@@ -102,6 +104,7 @@ func (s *Site) showUploads(v *Visit, faults []string) error {
 
 func (s *Site) uploadRow(u desk.Upload) uploadRow {
 	row := uploadRow{Upload: u, State: uploadWords[u.State]}
+	row.Wrong, row.Others = problems(u.Problems)
 	for _, d := range u.Drafts {
 		switch {
 		case d.Revision == 0:
@@ -113,6 +116,36 @@ func (s *Site) uploadRow(u desk.Upload) uploadRow {
 		}
 	}
 	return row
+}
+
+// problemsShown is how many different problems of one file the list tells.
+const problemsShown = 6
+
+// problems tells what was wrong with a file: what is the same of many lines
+// once, with the first of them.
+func problems(all []desk.Problem) (lines []string, others int) {
+	times := map[desk.Problem]int{}
+	first := map[desk.Problem]desk.Problem{}
+	var order []desk.Problem
+	for _, p := range all {
+		same := p
+		same.Line = 0
+		same.File = strings.TrimRight(same.File, "0123456789") // 问答!3 and 问答!4
+		if times[same]++; times[same] == 1 {
+			first[same], order = p, append(order, same)
+		}
+	}
+	for i, same := range order {
+		if i == problemsShown {
+			return lines, len(order) - i
+		}
+		line := problemWords(first[same])
+		if n := times[same]; n > 1 {
+			line += "（这样的共" + itoa(n) + "处）"
+		}
+		lines = append(lines, line)
+	}
+	return lines, 0
 }
 
 func kindField() Field {

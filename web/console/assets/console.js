@@ -4,7 +4,7 @@
 // A form is sent once: a second press would do it twice.
 document.addEventListener("submit", event => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || event.submitter?.formTarget) return; // another tab may be opened again
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -67,15 +67,75 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     sending = false;
     if (dirty && !due) due = setTimeout(() => { due = 0; save(); }, 15000); // or as soon as somebody comes back to the page
   };
-  form.addEventListener("input", () => {
+  form.addEventListener("input", event => {
+    if (event.target.closest("[data-preview]")) return; // it is not stored
     dirty = true;
     clearTimeout(due);
     due = setTimeout(() => { due = 0; save(); }, 1500);
   });
-  form.addEventListener("submit", () => { clearTimeout(due); dirty = false; });
+  form.addEventListener("submit", event => { if (!event.submitter?.formTarget) { clearTimeout(due); dirty = false; } });
   addEventListener("online", save);
   addEventListener("focus", save);
   addEventListener("beforeunload", event => { if (dirty) event.preventDefault(); });
+}
+
+// The preview follows what is typed, a moment later and one at a time.
+for (const part of document.querySelectorAll("[data-preview]")) {
+  const form = part.closest("form"), said = part.querySelector(".previewing"), told = part.querySelector(".told"), frame = part.querySelector("iframe");
+  let due, busy = false, again = false;
+  const show = html => {
+    const page = new DOMParser().parseFromString(html, "text/html"), inside = frame.contentDocument;
+    frame.hidden = false;
+    if (inside.head.querySelector("link")) inside.body.replaceWith(inside.adoptNode(page.body)); // what was scrolled to stays in view
+    else inside.replaceChild(inside.adoptNode(page.documentElement), inside.documentElement);
+  };
+  const look = async () => {
+    if (busy) { again = true; return; }
+    busy = true;
+    said.textContent = "正在预览…";
+    try {
+      const reply = await fetch(part.dataset.preview, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
+      const data = await reply.json();
+      said.textContent = reply.ok ? "" : data.error;
+      if (reply.ok) {
+        show(data.page);
+        told.innerHTML = data.reply || "";
+      }
+    } catch {
+      said.textContent = "没有连上，连上以后会再预览";
+    }
+    busy = false;
+    if (again) { again = false; look(); }
+  };
+  const soon = () => { clearTimeout(due); due = setTimeout(look, 1000); };
+  for (const button of part.querySelectorAll("button")) button.hidden = true;
+  form.addEventListener("input", soon);
+  part.querySelector("input").addEventListener("keydown", event => { if (event.key === "Enter") { event.preventDefault(); look(); } });
+  look();
+}
+
+// Links are opened as soon as somebody looks at a draft, without a press.
+for (const form of document.querySelectorAll("form[data-links]")) {
+  const said = form.parentElement.querySelector("[role=status]"), list = form.parentElement.querySelector(".dead");
+  (async () => {
+    form.hidden = true;
+    said.textContent = "正在查链接能不能打开…";
+    try {
+      const reply = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
+      const data = await reply.json();
+      said.textContent = reply.ok ? data.words : data.error;
+      if (reply.ok) list.replaceChildren(...(data.dead || []).map(text => {
+        const li = document.createElement("li"), mark = document.createElement("span");
+        mark.className = "due";
+        mark.textContent = "▲";
+        li.append(mark, " " + text);
+        return li;
+      }));
+    } catch {
+      said.textContent = "链接没有查成。";
+      form.hidden = false;
+    }
+  })();
 }
 
 // Files go one after the other, each with its bar.
