@@ -86,11 +86,17 @@ func (s *settings) alarmWays() ([]way, error) {
 		if m.to == "" {
 			continue
 		}
-		p, err := s.postman(m.flag, m.to)
+		men, err := s.postmen(m.flag, m.to)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, way{m.name, m.deputy, p.send})
+		for i, p := range men {
+			name := m.name
+			if len(men) > 1 {
+				name = fmt.Sprint(name, " ", i+1) // addresses are not for logs
+			}
+			all = append(all, way{name, m.deputy, p.send})
+		}
 	}
 	return all, nil
 }
