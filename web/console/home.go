@@ -57,6 +57,7 @@ type Question struct {
 const shownAsked = 8
 
 type homeView struct {
+	Alarms     bool // the person sees what goes out of the console
 	Bursts     []burstRow
 	Greetings  []desk.Greeting
 	Stops      []stopRow
@@ -93,6 +94,7 @@ func (s *Site) home(v *Visit) error {
 	if view.Unanswered, err = s.Overview.Unanswered(ctx, s.Now().AddDate(0, 0, -7), shownAsked); err != nil {
 		return err
 	}
+	view.Alarms = v.Me.Agency == "" && v.Me.Is(desk.Editor, desk.Reviewer, desk.Admin, desk.Auditor)
 	if err := s.waiting(v, &view); err != nil {
 		return err
 	}
