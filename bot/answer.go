@@ -30,6 +30,11 @@ func (t *turn) brief(ctx context.Context, f *findings, budget int) (Reply, error
 
 func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, error) {
 	t.weigh(f)
+	if wider, ok := f.wider(); ok && !l.brief {
+		if _, held := t.held.holds(wider.Document); !held {
+			l.also = t.sayWider(wider, f.asked)
+		}
+	}
 	f.hits[0] = t.settled(ctx, f.hits[0], f.asked)
 	h := f.hits[0]
 	found := h.Ref
@@ -162,6 +167,9 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 		if p.Role == corpus.BodyRole && body != "" && containsAny(heading, []string{"说明", "事实", "回应", "真相", "澄清", "答复"}) {
 			return to(p, body)
 		}
+	}
+	if p, ok := ruling(rev); ok && !containsAny(h.Passage, rulings) {
+		return to(p, rev.Text[p.Start:p.End])
 	}
 	return h
 }

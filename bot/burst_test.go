@@ -3,8 +3,11 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 func TestBursts(t *testing.T) {
@@ -26,7 +29,7 @@ func TestBursts(t *testing.T) {
 	ask("x", "你好", time.Minute)
 	rule := BurstRule{Persons: 5, Within: 15 * time.Minute}
 	got := Bursts(now, rule, all)
-	if len(got) != 1 || got[0].Persons != 5 || got[0].Question != "城东停水停到几点" || !got[0].Since.Equal(now.Add(-4*time.Minute)) {
+	if len(got) != 1 || got[0].Persons != 5 || got[0].Question != "城东停水停到几点" || got[0].Phrase != "城东 停水" || !got[0].Since.Equal(now.Add(-4*time.Minute)) {
 		t.Errorf("%+v", got)
 	}
 	rule.Persons = 6
@@ -38,6 +41,31 @@ func TestBursts(t *testing.T) {
 	}
 	if got := Bursts(now, BurstRule{Persons: 2, Within: time.Hour}, all); len(got) != 0 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestPhraseOf(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		all  []string // the first is the newest
+		want string
+	}{
+		"the same words":    {[]string{"自来水有异味吗", "自来水有异味吗"}, "自来水 异味"},
+		"nothing in common": {[]string{"自来水有异味吗", "停电了"}, "自来水有异味吗"},
+		"most of them":      {append(slices.Repeat([]string{"城东停水了"}, 9), "停水到几点"), "城东停水"},
+		"a long one":        {[]string{strings.Repeat("长长短短高高低低", 10)}, ""},
+	} {
+		var all []wording
+		for _, q := range c.all {
+			all = append(all, wordingOf(q))
+		}
+		got := phraseOf(all[0], all)
+		if c.want != "" && got != c.want || utf8.RuneCountInString(got) > maxPhrase || got == "" {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if len([]rune(c.all[0])) <= maxPhrase && !(Pin{Phrases: []string{got}}).Catches(c.all[0]) {
+			t.Errorf("%s: %q doesn't catch %s", name, got, c.all[0])
+		}
 	}
 }
 

@@ -25,8 +25,9 @@ type Difference struct {
 // Differences remembers pairs that answers met, since the process started. It
 // holds no question. The zero value is ready.
 type Differences struct {
-	mu  sync.Mutex
-	all map[[2]corpus.Ref]*Difference
+	mu    sync.Mutex
+	all   map[[2]corpus.Ref]*Difference
+	taken map[[2]corpus.Ref]int // how many of their answers Take has returned
 }
 
 const mostDifferences = 100 // pairs; more are left out until the next start
@@ -53,6 +54,26 @@ func (d *Differences) note(chosen, other standingHit, now time.Time) bool {
 	known.Count++
 	known.Last = now
 	return !ok
+}
+
+// Take returns the pairs that were met since it was last called, with how many
+// answers have met them since.
+func (d *Differences) Take() []Difference {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []Difference
+	for key, p := range d.all {
+		if n := p.Count - d.taken[key]; n > 0 {
+			if d.taken == nil {
+				d.taken = map[[2]corpus.Ref]int{}
+			}
+			d.taken[key] = p.Count
+			since := *p
+			since.Count = n
+			out = append(out, since)
+		}
+	}
+	return out
 }
 
 // All returns the pairs, the most met first.

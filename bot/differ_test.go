@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
 )
 
 func TestContradict(t *testing.T) {
@@ -68,6 +69,20 @@ func TestDocumentsThatDiffer(t *testing.T) {
 		if len(all) != c.noted || c.noted > 0 && (all[0].Count != 2 || all[0].Chosen.Document != c.want) {
 			t.Errorf("%s: %+v", name, all)
 		}
+	}
+	var met Differences
+	pair := func(id string) standingHit {
+		return standingHit{Hit: index.Hit{Ref: corpus.Ref{Document: id, Revision: 1}}}
+	}
+	for range 2 {
+		met.note(pair("a"), pair("b"), time.Time{})
+	}
+	if got := met.Take(); len(got) != 1 || got[0].Count != 2 {
+		t.Errorf("%+v", got)
+	}
+	met.note(pair("a"), pair("b"), time.Time{})
+	if got, again := met.Take(), met.Take(); len(got) != 1 || got[0].Count != 1 || len(again) != 0 || met.All()[0].Count != 3 {
+		t.Errorf("%+v, then %+v", got, again)
 	}
 	var none *Differences
 	if none.note(standingHit{}, standingHit{}, time.Time{}) || none.All() != nil {

@@ -243,6 +243,7 @@ type Listener interface {
 type Heard struct {
 	Account  string
 	Question string
+	Told     string // the reply
 	Asked    time.Time
 	Status   Status
 	Sources  []Source
@@ -263,7 +264,7 @@ func (p Pin) Heard(ctx context.Context, l Listener, since time.Time) ([]Heard, e
 		if err != nil || !p.Catches(texts.Question) {
 			continue // one whose key is gone says nothing
 		}
-		all = append(all, Heard{Account: r.Account, Question: texts.Question, Asked: r.Asked, Status: r.Status, Sources: r.Sources})
+		all = append(all, Heard{Account: r.Account, Question: texts.Question, Told: texts.Reply, Asked: r.Asked, Status: r.Status, Sources: r.Sources})
 	}
 	return all, nil
 }

@@ -24,6 +24,7 @@ type letter struct {
 	rule    string   // the sentence of the rule that a guide rests on
 	basis   string   // the line that names the source
 	links   []string // pages, the most important first
+	also    string   // what a rule of a wider place says, with its page
 	choices string
 }
 
@@ -50,6 +51,9 @@ func (l *letter) String() string {
 	if l.lead != "" {
 		parts = append([]string{l.lead}, parts...)
 	}
+	if l.also != "" {
+		parts = append(parts, l.also)
+	}
 	if l.choices != "" {
 		parts = append(parts, l.choices)
 	}
@@ -70,6 +74,9 @@ func (l *letter) rest() int {
 
 // makeRoom gives up what matters less than the quotation.
 func (l *letter) makeRoom() {
+	if l.rest() < minPassage {
+		l.also = ""
+	}
 	if l.rest() < minPassage {
 		l.rule = ""
 	}

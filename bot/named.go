@@ -69,15 +69,19 @@ func (t *turn) edition(asked string, all []edition) edition {
 // document. ok is false where none of that name can be quoted today.
 func (t *turn) wholeTitle(ctx context.Context, asked string) (reply Reply, ok bool, err error) {
 	name := strings.Trim(asked, "《》 。")
-	if letters(name) < 4 {
-		return Reply{}, false, nil
+	if letters(name) < 4 || t.r.Catalogue == nil || t.understood.Asks != "" {
+		return Reply{}, false, nil // a title asks nothing, and most messages do
 	}
-	all, err := t.titled(ctx, name)
+	named, err := t.r.Catalogue.ByKey(ctx, corpus.TitleKey(name))
+	if err != nil {
+		return Reply{}, false, fmt.Errorf("bot: title: %w", err)
+	}
+	all, err := t.byTitle(ctx, named)
 	if err != nil || len(all) != 1 {
 		return Reply{}, false, err
 	}
 	e := t.edition(asked, all[0])
-	if corpus.TitleKey(e.doc.Title) != corpus.TitleKey(name) || !t.shows(e.doc) {
+	if !t.shows(e.doc) {
 		return Reply{}, false, nil
 	}
 	f, err := t.findWithin(ctx, name, t.day, e.doc.ID)
@@ -99,9 +103,15 @@ func (t *turn) titled(ctx context.Context, name string) ([][]edition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bot: title: %w", err)
 	}
+	return t.byTitle(ctx, corpus.ClosestNamed(name, t.acc.Region, all))
+}
+
+// byTitle reads documents, those of one title together, the account's region
+// first.
+func (t *turn) byTitle(ctx context.Context, all []corpus.Named) ([][]edition, error) {
 	keys := map[string]string{}
 	var ids []string
-	for _, n := range corpus.ClosestNamed(name, t.acc.Region, all) {
+	for _, n := range all {
 		keys[n.ID] = n.Key
 		ids = append(ids, n.ID)
 	}

@@ -14,6 +14,8 @@ type Catalogue interface {
 	// ByTitle returns the published documents that a name in the form of
 	// corpus.TitleKey may mean: see corpus.ClosestNamed.
 	ByTitle(ctx context.Context, name string) ([]corpus.Named, error)
+	// ByKey returns those of them whose title has this corpus.TitleKey.
+	ByKey(ctx context.Context, key string) ([]corpus.Named, error)
 	// ByNumber returns the IDs of the published documents of a number that
 	// corpus.NumberIn found, the likeliest first.
 	ByNumber(ctx context.Context, found string) ([]string, error)

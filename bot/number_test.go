@@ -86,3 +86,14 @@ func (w *town) ByTitle(_ context.Context, name string) ([]corpus.Named, error) {
 	slices.SortFunc(all, func(a, b corpus.Named) int { return strings.Compare(a.ID, b.ID) })
 	return all, w.numberErr
 }
+
+func (w *town) ByKey(_ context.Context, key string) ([]corpus.Named, error) {
+	var all []corpus.Named
+	for id, d := range w.docs {
+		if corpus.TitleKey(d.Title) == key {
+			all = append(all, corpus.Named{ID: id, Key: key})
+		}
+	}
+	slices.SortFunc(all, func(a, b corpus.Named) int { return strings.Compare(a.ID, b.ID) })
+	return all, w.numberErr
+}

@@ -31,6 +31,32 @@ type Pins interface {
 	StandingPins(ctx context.Context) ([]Pin, error)
 }
 
+// Rehearse answers a question of nobody as if a pin stood before all others: it
+// is neither counted nor remembered.
+func (r *Responder) Rehearse(ctx context.Context, p Pin, q Question) Reply {
+	now := r.Now()
+	p.Since, p.Until = now, now.Add(time.Hour)
+	c := r.Config
+	c.Pins = ahead{p, r.Pins}
+	c.Memory, c.Keeper, c.Limiter, c.Differences = nil, nil, nil, nil
+	q.Person = ""
+	return NewResponder(c).AnswerOn(ctx, q, corpus.DayOf(now))
+}
+
+// ahead puts a pin before those that stand.
+type ahead struct {
+	pin  Pin
+	rest Pins
+}
+
+func (a ahead) StandingPins(ctx context.Context) ([]Pin, error) {
+	if a.rest == nil {
+		return []Pin{a.pin}, nil
+	}
+	all, err := a.rest.StandingPins(ctx)
+	return append([]Pin{a.pin}, all...), err
+}
+
 // Catches reports whether a question has one of the phrases, whatever its
 // width, case and blanks. A phrase of several words, with blanks between, is
 // in it where all of them are.

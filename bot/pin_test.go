@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,50 @@ func TestNearestPassage(t *testing.T) {
 	}
 	if nearestPassage(corpus.Revision{}, "停水") != -1 {
 		t.Error("a passage of nothing")
+	}
+}
+
+// standing pins are these.
+type standingPins []Pin
+
+func (s standingPins) StandingPins(context.Context) ([]Pin, error) { return s, nil }
+
+// TestRehearse: what a pin would say is said before what stands, and nobody
+// else hears of it.
+func TestRehearse(t *testing.T) {
+	t.Parallel()
+	w := qinglan()
+	r := w.responder(t)
+	r.Pins = standingPins{{Phrases: []string{"敬老卡"}, Text: "旧的答复", Until: r.Now().Add(time.Hour)}}
+	ask := Question{Account: "default", Person: "o1", Kind: Text, Text: "听说敬老卡作废是真的吗"}
+	got := r.Rehearse(t.Context(), Pin{Phrases: []string{"敬老卡 作废"}, Text: "正在核实，…时前发布。"}, ask)
+	checkText(t, got, Redirected, []string{"正在核实，…时前发布。", "12345"})
+	got = r.Rehearse(t.Context(), Pin{Phrases: []string{"敬老卡 作废"}, Document: "rumour"}, ask)
+	checkText(t, got, Answered, []string{"不属实", "2025年11月3日"})
+	got = r.Rehearse(t.Context(), Pin{Phrases: []string{"别的事"}, Document: "rumour"}, ask)
+	checkText(t, got, Redirected, []string{"旧的答复"})
+	ask.Text = "着火了，敬老卡作废"
+	checkText(t, r.Rehearse(t.Context(), Pin{Phrases: []string{"敬老卡 作废"}, Text: "正在核实"}, ask), Emergency, []string{"119"})
+	if len(w.forgotten) > 0 {
+		t.Error("somebody was forgotten")
+	}
+}
+
+// A clarification in plain paragraphs is quoted with what is true, not with the
+// rumour that it repeats.
+func TestPinnedParagraphs(t *testing.T) {
+	t.Parallel()
+	w := qinglan()
+	w.add(corpus.Document{
+		ID: "water", Kind: corpus.Clarification, Title: "关于网传“自来水有异味不能喝”的情况说明", Agency: "青岚市水务局", Effective: "2026-04-30", Published: "2026-04-30",
+	},
+		[3]string{"p1", "", "4月30日，有网民称自来水有异味、不能喝。"},
+		[3]string{"p2", "", "经市水务局取样检测，该说法不属实，出厂水各项指标全部合格，可以放心饮用。"},
+		[3]string{"p3", "", "自来水有异味时，请打供水热线。"})
+	r := w.responder(t)
+	for _, asked := range []string{"听说自来水有异味不能喝是真的吗", "自来水有异味"} {
+		got := r.Rehearse(t.Context(), Pin{Phrases: []string{"自来水 异味"}, Document: "water"}, Question{Account: "default", Kind: Text, Text: asked})
+		checkText(t, got, Answered, []string{"不属实"}, "有网民称")
 	}
 }
 

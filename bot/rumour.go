@@ -18,6 +18,23 @@ var (
 	particular = []string{"怎么", "咋", "如何", "哪", "多少", "几", "什么", "啥", "谁", "多久", "材料", "条件", "流程"}
 )
 
+// rulings say whether a rumour is so.
+var rulings = []string{
+	"属实", "不实", "谣言", "虚假", "纯属", "编造", "捏造", "子虚乌有", "误传", "误读", "误解", "不存在", "并未", "从未", "并非", "没有出台", "未出台", "没有发布", "未发布",
+	"没有此", "无此", "未接到", "没有接到", "没有计划", "没有安排", "经核实", "经核查", "经调查", "经查", "经检测",
+}
+
+// ruling returns the first passage of a clarification that says whether its
+// rumour is so: what stands before it only repeats it.
+func ruling(rev corpus.Revision) (corpus.Passage, bool) {
+	for _, p := range rev.Passages {
+		if p.Role == corpus.BodyRole && p.Start >= 0 && p.Start <= p.End && p.End <= len(rev.Text) && containsAny(rev.Text[p.Start:p.End], rulings) {
+			return p, true
+		}
+	}
+	return corpus.Passage{}, false
+}
+
 // changing is what is said of what is to come: 要禁了.
 var changing = regexp.MustCompile(`要[^，。？?]{1,6}了`)
 

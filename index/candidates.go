@@ -54,7 +54,7 @@ func (r *recalled) all(v View) []Place {
 	}
 	out := make([]Place, len(r.candidates))
 	for i, c := range r.candidates {
-		u := v.Unit(c.ID)
+		u := v.Text(c.ID)
 		out[i] = Place{strings.Clone(u.Document), u.Ordinal}
 	}
 	return out
@@ -64,7 +64,7 @@ func (r *recalled) all(v View) []Place {
 func unitsWithin(v View, q Query) (found []Candidate) {
 	f := q.filter()
 	for _, id := range v.Document(q.Within) {
-		if u := v.Unit(id); f.Match(u.Scope()) {
+		if u := v.Text(id); f.Match(u.Scope()) {
 			found = append(found, Candidate{ID: id})
 		}
 	}
@@ -76,7 +76,7 @@ func hidden(v View, found []Candidate, q Query) bool {
 	f := q.filter()
 	f.Day = q.Beside
 	return slices.ContainsFunc(found, func(c Candidate) bool {
-		u := v.Unit(c.ID)
+		u := v.Text(c.ID)
 		return !f.Match(u.Scope())
 	})
 }

@@ -9,15 +9,17 @@ func (a *analysis) fits(s *scan) float64 {
 		return 0
 	}
 	best := 0.0
-	for i := range s.sentences {
-		j := min(i+3, len(s.sentences))
+	shown := [3]bool{} // by this sentence and the two after it
+	for i := len(s.sentences) - 1; i >= 0; i-- {
+		shown[2], shown[1], shown[0] = shown[1], shown[0], has(s.runes[s.sentences[i].start:s.sentences[i].end])
+		if !shown[0] && !shown[1] && !shown[2] {
+			continue
+		}
 		m := s.lead80
-		for k := i; k < j; k++ {
+		for k := i; k < min(i+3, len(s.sentences)); k++ {
 			m.or(s.sentences[k].found)
 		}
-		if c := a.covered(m, a.asked); c > best && has(s.runes[s.sentences[i].start:s.sentences[j-1].end]) {
-			best = c
-		}
+		best = max(best, a.covered(m, a.asked))
 	}
 	return best / a.askedSum
 }
@@ -60,7 +62,11 @@ func counted(r []rune, units string) bool {
 }
 
 func digit(r rune) bool {
-	return r >= '0' && r <= '9' || inString("一二三四五六七八九十百千万两半几", r)
+	switch r {
+	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '千', '万', '两', '半', '几':
+		return true
+	}
+	return '0' <= r && r <= '9'
 }
 
 func inString(s string, want rune) bool {

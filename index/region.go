@@ -93,3 +93,23 @@ func nextDivision(region string) (name string, level, size int) {
 	}
 	return name, level, size
 }
+
+// Wider reports whether a region is known to be around another: a province
+// around a city, the nation around all. Both are written as Governs has them.
+func Wider(region, than string) bool {
+	if region == "" || region == than || slices.Contains(nationwide, than) {
+		return false
+	}
+	return slices.Contains(nationwide, region) || Governs(region, than) && deepest(region) < deepest(than)
+}
+
+// deepest is the level of the smallest place that a region names.
+func deepest(region string) int {
+	of := regionLevels(region)
+	for level := levels - 1; level > province; level-- {
+		if of[level] != "" {
+			return level
+		}
+	}
+	return province
+}

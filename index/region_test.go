@@ -40,3 +40,18 @@ func BenchmarkGoverns(b *testing.B) {
 		Governs("江苏省苏州市昆山市", "青岚市")
 	}
 }
+
+func TestWider(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		region, than string
+		want         bool
+	}{
+		{"湖南省", "长沙市", true}, {"长沙市", "湖南省", false}, {"云川省", "青岚市", true}, {"全国", "湖南省", true}, {"青岚市", "青岚市东湖县", true},
+		{"湖南省", "全国", false}, {"湖北省", "长沙市", false}, {"长沙市", "长沙市", false}, {"", "长沙市", false}, {"湖南省", "", false}, {"中国", "全国", false},
+	} {
+		if got := Wider(c.region, c.than); got != c.want {
+			t.Errorf("Wider(%q, %q) = %v", c.region, c.than, got)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/store"
@@ -61,7 +62,7 @@ func (o *office) open(t testing.TB) {
 	t.Cleanup(func() { s.Close() })
 	o.store = s
 	o.Desk = &desk.Desk{
-		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Pins: s, WordList: s,
+		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Pins: s, Stops: s, Rules: s, WordList: s, Differences: s,
 		Corpus: &corpus.Desk{Store: s}, Archive: s, Calendar: noHolidays{}, Now: func() time.Time { return o.clock },
 		Knowledge: func(context.Context, string) (desk.Knowledge, error) { return desk.Knowledge{}, nil },
 		Reader:    func(ctx context.Context, f desk.File) (desk.Reading, error) { return o.read(ctx, f) },
@@ -898,7 +899,7 @@ func TestListFilters(t *testing.T) {
 		f    desk.Filter
 		want string
 	}{
-		{desk.Filter{Topic: "住房"}, "mine"}, {desk.Filter{Text: "〔2026〕9"}, "mine"}, {desk.Filter{Text: "养犬"}, "v1 v2"},
+		{desk.Filter{Topic: "住房"}, "mine"}, {desk.Filter{Text: "〔2026〕9"}, "mine"}, {desk.Filter{Text: "规[2026]9号"}, "mine"}, {desk.Filter{Text: "养犬"}, "v1 v2"},
 		{desk.Filter{Words: "免费乘坐"}, "v1 v2 ahead amended amending undated over mine"}, {desk.Filter{Words: "%"}, ""},
 		{desk.Filter{Kinds: []corpus.Kind{corpus.Notice}}, "undated"}, {desk.Filter{Author: o.editor.ID}, "mine"},
 		{desk.Filter{States: []desk.State{desk.IsDraft, desk.IsSubmitted}}, "mine"}, {desk.Filter{Account: "x"}, ""},
@@ -957,7 +958,7 @@ func TestPins(t *testing.T) {
 	if err := o.ApprovePin(ctx, o.reviewer, id); err != nil {
 		t.Fatal(err)
 	}
-	hold, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "停水的原因正在核实，18时前发布。", Until: until})
+	hold, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "停水的原因正在核实，…时前发布。"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -987,6 +988,29 @@ func TestPins(t *testing.T) {
 		t.Fatal(err)
 	}
 	standing(hold, id)
+	since := o.clock
+	o.clock = o.clock.Add(10 * time.Hour) // it ran out two hours ago
+	standing(id)
+	if err := o.ExtendPin(ctx, o.stranger, hold, o.clock.Add(time.Hour)); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("extended by a stranger: %v", err)
+	}
+	if err := o.ExtendPin(ctx, o.auditor, hold, o.clock.Add(time.Hour)); !errors.As(err, &denied) {
+		t.Errorf("extended by an auditor: %v", err)
+	}
+	if err := o.ExtendPin(ctx, o.second, hold, o.clock); !errors.As(err, &lacks) {
+		t.Errorf("extended by nothing: %v", err)
+	}
+	if err := o.ExtendPin(ctx, o.second, hold, o.clock.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	standing(hold, id)
+	p, err := o.OnePin(ctx, o.auditor, hold)
+	if err != nil || !p.Since.Equal(since) || !p.Until.Equal(o.clock.Add(time.Hour)) || p.Approved != "人员zhao" {
+		t.Errorf("extended: %+v, %v", p, err)
+	}
+	if all, err := o.store.StandingPins(ctx); err != nil || all[0].Text != "停水的原因正在核实，20时1分前发布。" {
+		t.Errorf("%+v, %v", all, err)
+	}
 	if err := o.EndPin(ctx, o.second, hold, ""); !errors.As(err, &lacks) {
 		t.Errorf("%v", err)
 	}
@@ -994,8 +1018,15 @@ func TestPins(t *testing.T) {
 		t.Fatal(err)
 	}
 	standing(id)
+	o.pinTrail(t, "审核通过并启用置顶1，到2026年3月4日09:00", "提出置顶2：停水，答：停水的原因正在核实，…时前发布。", "审核通过置顶2",
+		"启用置顶2，到2026年3月2日17:01", "延长置顶2，到2026年3月2日20:01", "取消置顶2：已发布通报")
 	o.clock = until
 	standing()
+	o.clock = until.Add(25 * time.Hour)
+	if err := o.ExtendPin(ctx, o.editor, id, o.clock.Add(time.Hour)); !errors.As(err, &denied) {
+		t.Errorf("extended a day later: %v", err)
+	}
+	o.clock = until
 	for name, p := range map[string]desk.Pin{
 		"no phrase": {Text: "x", Until: until.Add(time.Hour)}, "one character": {Phrases: []string{"水"}, Text: "x", Until: until.Add(time.Hour)},
 		"nothing to say": {Phrases: []string{"停水"}, Until: until.Add(time.Hour)}, "over": {Phrases: []string{"停水"}, Text: "x", Until: until},
@@ -1007,6 +1038,69 @@ func TestPins(t *testing.T) {
 		}
 	}
 	if _, err := o.Pin(ctx, o.auditor, desk.Pin{}); !errors.As(err, &denied) {
+		t.Errorf("%v", err)
+	}
+}
+
+// pinTrail looks for what the history tells of pins, in order.
+func (o *office) pinTrail(t *testing.T, want ...string) {
+	t.Helper()
+	all, err := o.store.Entries(t.Context(), desk.EntryFilter{Action: desk.ActionPin}, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, e := range slices.Backward(all) {
+		told = append(told, e.Detail)
+		if len(want) > 0 && e.Detail == want[0] {
+			want = want[1:]
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("the history tells:\n%s\nnot %q", strings.Join(told, "\n"), want)
+	}
+}
+
+// Two who do something with a pin at the same moment: the second is told.
+func TestPinsAtOnce(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	id, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "正在核实"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	errs := make([]error, 4)
+	for i, by := range []desk.Actor{o.reviewer, o.both, o.reviewer, o.both} {
+		group.Go(func() { errs[i] = o.ApprovePin(ctx, by, id) })
+	}
+	group.Wait()
+	n := 0
+	for _, err := range errs {
+		var denied desk.Denied
+		if err == nil {
+			n++
+		} else if !errors.As(err, &denied) {
+			t.Errorf("%v is no sentence", err)
+		}
+	}
+	if n != 1 {
+		t.Errorf("approved %d times", n)
+	}
+	// What the list of words came to forbid meanwhile is not approved.
+	id, err = o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "正在核实"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Knowledge = func(context.Context, string) (desk.Knowledge, error) {
+		return desk.Knowledge{Words: []desk.Word{{Wrong: "核实", Blocks: true}}}, nil
+	}
+	var lacks desk.NotReady
+	if err := o.ApprovePin(ctx, o.reviewer, id); !errors.As(err, &lacks) || !strings.Contains(lacks[0], "核实") {
+		t.Errorf("%v", err)
+	}
+	if _, err := o.Pin(ctx, o.editor, desk.Pin{Phrases: []string{"停水"}, Text: "正在核实"}); !errors.As(err, &lacks) {
 		t.Errorf("%v", err)
 	}
 }
@@ -1060,49 +1154,236 @@ func TestWords(t *testing.T) {
 	if all, err := o.store.Words(ctx); err != nil || len(all) != len(desk.DefaultWords()) {
 		t.Errorf("%d words, %v", len(all), err)
 	}
-	want := []desk.Word{{Wrong: "帐户", Right: "账户"}, {Wrong: "刁民", Blocks: true}}
-	if err := o.SetWords(ctx, o.maintainer, want); err != nil {
+	if err := o.PutWord(ctx, o.maintainer, "", desk.Word{Wrong: " 网红卡 ", Right: "敬老卡", Why: "俗称"}); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := o.store.Words(ctx); err != nil || !slices.Equal(all, want) {
-		t.Errorf("%+v, %v", all, err)
+	if err := o.PutWord(ctx, o.reviewer, "网红卡", desk.Word{Wrong: "网红卡", Blocks: true}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := o.ListWords(ctx, o.auditor)
+	if err != nil || len(all) != len(desk.DefaultWords())+1 || all[len(all)-1] != (desk.Word{Wrong: "网红卡", Blocks: true}) {
+		t.Errorf("%d words, %v", len(all), err)
+	}
+	if err := o.DropWord(ctx, o.maintainer, "网红卡"); err != nil {
+		t.Fatal(err)
 	}
 	var denied desk.Denied
 	var lacks desk.NotReady
-	if err := o.SetWords(ctx, o.editor, nil); !errors.As(err, &denied) {
-		t.Errorf("%v", err)
+	for _, err := range []error{o.PutWord(ctx, o.editor, "", desk.Word{Wrong: "x"}), o.DropWord(ctx, o.editor, "刁民")} {
+		if !errors.As(err, &denied) {
+			t.Errorf("%v", err)
+		}
 	}
-	if err := o.SetWords(ctx, o.reviewer, []desk.Word{{Wrong: ""}}); !errors.As(err, &lacks) {
-		t.Errorf("%v", err)
+	for _, err := range []error{o.PutWord(ctx, o.reviewer, "", desk.Word{}), o.PutWord(ctx, o.reviewer, "", desk.Word{Wrong: "刁民"}), o.DropWord(ctx, o.reviewer, "网红卡")} {
+		if !errors.As(err, &lacks) {
+			t.Errorf("%v", err)
+		}
+	}
+	told, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionSetting}, 0, 10)
+	if err != nil || len(told) != 3 || told[1].Detail != "用词清单：“网红卡”改为“网红卡”，不改不能提交" || told[2].Detail != "用词清单：加“网红卡”→“敬老卡”（俗称）" {
+		t.Errorf("%+v, %v", told, err)
 	}
 }
 
-// A page of a list with ten thousand documents, as a page of the console asks
-// for it.
-func BenchmarkListWorks(b *testing.B) {
-	o := openOffice(b)
-	for i := range 50 {
-		var all []corpus.Content
-		for j := range 200 {
-			all = append(all, content(fmt.Sprintf("d%d-%d", i, j), func(d *corpus.Document) {
-				d.Title, d.Agency, d.Topics = fmt.Sprintf("青岚市第%d号办法", 200*i+j), fmt.Sprintf("青岚市%d局", j%20), []string{fmt.Sprint("主题", j%30)}
-			}))
-		}
-		put(b, o.store, true, all...)
+// Many who add words at the same time lose none.
+func TestWordsAtOnce(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	var group sync.WaitGroup
+	errs := make([]error, 8)
+	for i := range errs {
+		group.Go(func() { errs[i] = o.PutWord(t.Context(), o.maintainer, "", desk.Word{Wrong: fmt.Sprint("错", i)}) })
 	}
-	for name, f := range map[string]desk.Filter{
-		"all": {}, "in force": {Validity: corpus.InForce}, "text": {Text: "77号"}, "words": {Words: "免费乘坐"}, "topic": {Topic: "主题7"}, "clock": {Clock: desk.Expiring},
-		"nothing": {Words: "没有的字"},
+	group.Wait()
+	all, err := o.store.Words(t.Context())
+	if err := errors.Join(append(errs, err)...); err != nil || len(all) != len(desk.DefaultWords())+len(errs) {
+		t.Errorf("%d words, %v", len(all), err)
+	}
+}
+
+func TestBurstRule(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	want := desk.BurstRule{Persons: 5, Minutes: 30}
+	var denied desk.Denied
+	var lacks desk.NotReady
+	if r, err := o.store.BurstRule(ctx); err != nil || r != desk.DefaultBurst {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if err := o.SetBurstRule(ctx, o.editor, want); !errors.As(err, &denied) {
+		t.Errorf("%v", err)
+	}
+	if err := o.SetBurstRule(ctx, o.maintainer, desk.BurstRule{}); !errors.As(err, &lacks) {
+		t.Errorf("%v", err)
+	}
+	if err := o.SetBurstRule(ctx, o.maintainer, want); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := o.store.BurstRule(ctx); err != nil || r != want {
+		t.Errorf("%+v, %v", r, err)
+	}
+	told, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionSetting}, 0, 1)
+	if err != nil || len(told) != 1 || told[0].Detail != "集中提问的提醒：30分钟内有5人" || told[0].Who != "zhou 人员zhou" {
+		t.Errorf("%+v, %v", told, err)
+	}
+}
+
+// Stops of the console and of the terminal are the same, and in the history.
+func TestDeskStops(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	o.Accounts = func() []desk.Account { return []desk.Account{{Name: "default"}} }
+	if err := o.Stop(ctx, o.reviewer, desk.Stop{Account: "default", Reason: "正在更正"}); err != nil {
+		t.Fatal(err)
+	}
+	var lacks desk.NotReady
+	if err := o.Stop(ctx, o.both, desk.Stop{Account: "default", Reason: "再停一次"}); !errors.As(err, &lacks) {
+		t.Errorf("stopped twice: %v", err)
+	}
+	if _, err := o.store.Stop(ctx, bot.Stop{Reason: "演练", By: "ops"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := standing(t, o.store); !slices.Equal(got, []string{"default/", "/"}) {
+		t.Errorf("stands: %v", got)
+	}
+	all, err := o.Stopped(ctx, o.auditor)
+	if err != nil || len(all) != 2 || all[1].By != "人员zhao" || all[0].By != "ops" {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if err := o.Lift(ctx, o.both, all[1].ID, "改好了"); err != nil {
+		t.Fatal(err)
+	}
+	var denied desk.Denied
+	if err := o.Lift(ctx, o.both, all[1].ID, ""); !errors.As(err, &denied) {
+		t.Errorf("lifted twice: %v", err)
+	}
+	if _, err := o.store.Lift(ctx, "", "", "", "ops"); err != nil {
+		t.Fatal(err)
+	}
+	if got := standing(t, o.store); len(got) != 0 {
+		t.Errorf("stands: %v", got)
+	}
+	told, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionStop}, 0, 10)
+	if err != nil || len(told) != 4 {
+		t.Fatalf("%+v, %v", told, err)
+	}
+	for i, want := range []string{
+		"ops@terminal 恢复自动回答：全部账号", "sun 人员sun@192.0.2.7 恢复自动回答：账号default：改好了",
+		"ops@terminal 暂停自动回答：全部账号：演练", "zhao 人员zhao@192.0.2.7 暂停自动回答：账号default：正在更正",
 	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, _, err := o.List(b.Context(), o.stranger, f, 0, 50); err != nil {
-					b.Fatal(err)
-				}
-				if _, _, err := o.List(b.Context(), o.editor, f, 0, 50); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+		if got := told[i].Who + "@" + told[i].From + " " + told[i].Detail; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// Concerns belong to an agency; a step is taken once, and none after the end.
+func TestConcerns(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	ours, err := o.MarkConcern(ctx, o.reviewer, desk.Concern{Topic: "停水", Grave: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := o.MarkConcern(ctx, o.stranger, desk.Concern{Topic: "学区", Started: o.clock.Add(-time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for by, want := range map[*desk.Actor]int{&o.reviewer: 2, &o.stranger: 1} {
+		all, err := o.ConcernList(ctx, *by)
+		if err != nil || len(all) != want {
+			t.Errorf("%s sees %+v, %v", by.Name, all, err)
+		}
+	}
+	clocks, err := o.Clocks(ctx, o.stranger)
+	if err != nil || len(clocks) != 1 || clocks[0].Concern != theirs || !clocks[0].Due.Equal(o.clock.Add(47*time.Hour)) {
+		t.Errorf("%+v, %v", clocks, err)
+	}
+	if clocks, err = o.Clocks(ctx, o.auditor); err != nil || len(clocks) != 3 {
+		t.Errorf("%+v, %v", clocks, err)
+	}
+	if _, err := o.ConcernOf(ctx, o.stranger, ours); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("%v", err)
+	}
+	note := desk.ConcernNote{Step: desk.ConcernAnswered, Text: "发了通告", Who: "水务局", At: o.clock}
+	errs := make([]error, 4)
+	var group sync.WaitGroup
+	for i := range errs {
+		group.Go(func() { errs[i] = o.store.NoteConcern(ctx, ours, note, o.reviewer) })
+	}
+	group.Wait()
+	if n := len(slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return !errors.Is(err, desk.ErrStale) })); n != 3 {
+		t.Errorf("answered once: %v", errs)
+	}
+	o.clock = o.clock.Add(time.Hour)
+	for _, n := range []desk.ConcernNote{{Step: desk.ConcernNoted, Text: "抢修中"}, {Step: desk.ConcernBriefed, Text: "开了发布会"}, {Step: desk.ConcernClosed, Text: "已恢复"}} {
+		if err := o.NoteConcern(ctx, o.both, ours, n); err != nil {
+			t.Errorf("%s: %v", n.Step, err)
+		}
+	}
+	c, err := o.ConcernOf(ctx, o.auditor, ours)
+	if err != nil || len(c.Notes) != 4 || c.Notes[0].Who != "水务局" || c.Notes[3].Who != "人员sun" || !c.Closed.Equal(o.clock) || c.By != "人员zhao" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if err := o.store.NoteConcern(ctx, ours, desk.ConcernNote{Step: desk.ConcernNoted, Text: "x", At: o.clock}, o.reviewer); !errors.Is(err, desk.ErrStale) {
+		t.Errorf("after the end: %v", err)
+	}
+	if err := o.store.NoteConcern(ctx, ours, desk.ConcernNote{Step: "x"}, o.reviewer); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("no step: %v", err)
+	}
+	all, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionConcern}, 0, 10)
+	if err != nil || len(all) != 6 || !strings.Contains(all[3].Detail, "停水。已发布权威信息或回应（水务局，2026-03-02 09:00）：发了通告") {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// What is set on many drafts is told of each, and leaves what is no draft.
+func TestMarkAll(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	for _, id := range []string{"a", "b", "c"} {
+		o.draft(t, id)
+	}
+	o.to(t, "c", corpus.Submitted)
+	step := func(id string, version int) desk.Move { return desk.Move{Document: id, Revision: 1, Version: version} }
+	results, err := o.MarkAll(ctx, o.second, desk.Mark{Topic: "公交", Agency: "青岚市交通运输局"},
+		[]desk.Move{step("a", 1), step("b", 7), step("c", 2), step("none", 1)})
+	if err != nil || len(results) != 4 {
+		t.Fatal(results, err)
+	}
+	var denied desk.Denied
+	var conflict *desk.Conflict
+	if results[0].Err != nil || !errors.As(results[1].Err, &conflict) || !errors.As(results[2].Err, &denied) || !errors.Is(results[3].Err, corpus.ErrNotFound) {
+		t.Errorf("%+v", results)
+	}
+	w := o.now(t, "a")
+	if !slices.Equal(w.Document.Topics, []string{"老人", "公交"}) || w.Document.Agency != "青岚市交通运输局" || len(w.Revision.Passages) != 2 {
+		t.Errorf("%+v", w.Document)
+	}
+	if _, err := o.MarkAll(ctx, o.second, desk.Mark{Topic: "公交"}, []desk.Move{step("a", 2)}); err != nil {
+		t.Error(err)
+	}
+	if topics := o.now(t, "a").Document.Topics; len(topics) != 2 {
+		t.Errorf("%q", topics)
+	}
+	all, err := o.store.Entries(ctx, desk.EntryFilter{Document: "a", Action: desk.ActionSaved}, 0, 10)
+	if err != nil || len(all) != 2 || all[1].Detail != "成批加上主题：公交；成批改发文机关：青岚市交通运输局" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	var lacks desk.NotReady
+	for _, m := range []desk.Mark{{}, {Topic: "一\n二"}, {Topic: strings.Repeat("长", 31)}} {
+		if _, err := o.MarkAll(ctx, o.second, m, nil); !errors.As(err, &lacks) {
+			t.Errorf("%+v: %v", m, err)
+		}
+	}
+	if r, err := o.MarkAll(ctx, o.reviewer, desk.Mark{Topic: "x"}, []desk.Move{step("b", 1)}); err != nil || !errors.As(r[0].Err, &denied) {
+		t.Errorf("a reviewer: %+v, %v", r, err)
+	}
+	if r, err := o.MarkAll(ctx, o.stranger, desk.Mark{Topic: "x"}, []desk.Move{step("b", 1)}); err != nil || !errors.Is(r[0].Err, corpus.ErrNotFound) {
+		t.Errorf("a stranger: %+v, %v", r, err)
 	}
 }

@@ -83,6 +83,11 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 	if err != nil {
 		return err
 	}
+	return scanDocuments(rows, ids, found)
+}
+
+// scanDocuments reads the rows of documentsQuery into found.
+func scanDocuments(rows *sql.Rows, ids []string, found map[string]index.Standing) error {
 	defer rows.Close()
 	received, declared := make(map[string][]corpus.Relation), make(map[string][]bond)
 	for rows.Next() {
@@ -175,6 +180,11 @@ func (s *Store) lives(ctx context.Context, tx *sql.Tx, ids []string) (map[string
 	if err != nil {
 		return nil, err
 	}
+	return scanLives(rows, found)
+}
+
+// scanLives reads the rows of textsQuery, with what is known of the documents.
+func scanLives(rows *sql.Rows, found map[string]index.Standing) (map[string]index.Live, error) {
 	defer rows.Close()
 	lives := make(map[string]index.Live, len(found))
 	for rows.Next() {
@@ -298,13 +308,23 @@ func (s *Store) ByTitle(ctx context.Context, name string) ([]corpus.Named, error
 	if name == "" {
 		return nil, nil
 	}
-	const most = 200
+	return s.named(ctx, `(k.key LIKE $1 ESCAPE '!' OR substr($2, length($2) - length(k.key) + 1) = k.key AND length(k.key) <= length($2))`,
+		"%"+likeEscape.Replace(name)+"%", name)
+}
+
+// ByKey returns those of the documents of ByTitle whose corpus.TitleKey is key.
+func (s *Store) ByKey(ctx context.Context, key string) ([]corpus.Named, error) {
+	return s.named(ctx, `k.key = $1`, key)
+}
+
+// named returns published documents that a condition on their title keys lets
+// pass, the shortest key first.
+func (s *Store) named(ctx context.Context, condition string, args ...any) ([]corpus.Named, error) {
+	const most = "200"
 	var all []corpus.Named
-	pattern := "%" + likeEscape.Replace(name) + "%"
 	err := s.view(ctx, "looking a title up", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT k.document, k.key FROM title_keys k JOIN documents d ON d.id = k.document
-			WHERE d.live > 0 AND k.key <> '' AND (k.key LIKE $1 ESCAPE '!' OR substr($2, length($2) - length(k.key) + 1) = k.key AND length(k.key) <= length($2))
-			ORDER BY length(k.key), k.document LIMIT $3`, pattern, name, most)
+			WHERE d.live > 0 AND k.key <> '' AND `+condition+` ORDER BY length(k.key), k.document LIMIT `+most, args...)
 		if err != nil {
 			return err
 		}

@@ -79,7 +79,7 @@ func (s *Store) StandingPins(ctx context.Context) ([]bot.Pin, error) {
 	}
 	standing := make([]bot.Pin, len(all))
 	for i, p := range all {
-		standing[i] = bot.Pin{ID: p.ID, Phrases: p.Phrases, Document: p.Document, Text: p.Text, Accounts: p.Accounts, Since: p.Since, Until: p.Until}
+		standing[i] = bot.Pin{ID: p.ID, Phrases: p.Phrases, Document: p.Document, Text: p.Words(), Accounts: p.Accounts, Since: p.Since, Until: p.Until}
 	}
 	m.read, m.standing = now, standing
 	return standing, nil
@@ -102,7 +102,11 @@ func (s *Store) AddPin(ctx context.Context, p desk.Pin, by desk.Actor) (id int64
 		if err != nil {
 			return err
 		}
-		return s.note(ctx, tx, by.Entry(desk.ActionPin, p.Document, 0, fmt.Sprintf("提出置顶%d：%s", id, strings.Join(p.Phrases, "、"))))
+		detail := fmt.Sprintf("提出置顶%d：%s", id, strings.Join(p.Phrases, "、"))
+		if p.Text != "" {
+			detail += "，答：" + p.Text
+		}
+		return s.note(ctx, tx, by.Entry(desk.ActionPin, p.Document, 0, detail))
 	})
 	return id, err
 }
@@ -121,12 +125,31 @@ func (s *Store) ListPins(ctx context.Context, agency string, limit int) ([]desk.
 	return s.pins(ctx, `WHERE $1 = '' OR agency = $1 ORDER BY id DESC LIMIT $2`, agency, max(0, limit))
 }
 
-var pinWords = map[desk.PinState]string{desk.PinReady: "审核通过置顶", desk.PinStands: "启用置顶", desk.PinEnded: "取消置顶"}
+// pinStep says what a step of a pin is, for the history.
+func pinStep(id int64, from, to desk.PinState, until time.Time, why string) string {
+	words := map[desk.PinState]string{desk.PinReady: "审核通过置顶", desk.PinStands: "启用置顶", desk.PinEnded: "取消置顶"}[to]
+	switch {
+	case from == desk.PinProposed && to == desk.PinEnded:
+		words = "不采用置顶"
+	case from == desk.PinProposed && to == desk.PinStands:
+		words = "审核通过并启用置顶"
+	case from == to:
+		words = "延长置顶"
+	}
+	words = fmt.Sprintf("%s%d", words, id)
+	if to == desk.PinStands {
+		words += "，到" + until.In(corpus.Zone).Format("2006年1月2日15:04")
+	}
+	if why != "" {
+		words += "：" + why
+	}
+	return words
+}
 
 // MovePin implements desk.Pins.
 func (s *Store) MovePin(ctx context.Context, id int64, from, to desk.PinState, until time.Time, why string, by desk.Actor) error {
 	err := s.change(ctx, "moving a pin", func(tx *sql.Tx) error {
-		approves, ends, starts := from == desk.PinProposed && to != desk.PinEnded, to == desk.PinEnded, to == desk.PinStands
+		approves, ends, starts := from == desk.PinProposed && to != desk.PinEnded, to == desk.PinEnded, to == desk.PinStands && from != to
 		pick := func(is bool) string {
 			if is {
 				return by.Display
@@ -138,21 +161,18 @@ func (s *Store) MovePin(ctx context.Context, id int64, from, to desk.PinState, u
 			since = s.now().UnixMilli()
 		}
 		var document string
+		var ending int64
 		err := tx.QueryRowContext(ctx, `UPDATE pins SET state = $1, since = CASE WHEN $2 > 0 THEN $2 ELSE since END,
 			until = CASE WHEN $3 > 0 THEN $3 ELSE until END, approved = CASE WHEN $4 <> '' THEN $4 ELSE approved END, ended = $5, why = $6
-			WHERE id = $7 AND state = $8 RETURNING document`,
-			string(to), since, millis(until), pick(approves), pick(ends), why, id, string(from)).Scan(&document)
+			WHERE id = $7 AND state = $8 RETURNING document, until`,
+			string(to), since, millis(until), pick(approves), pick(ends), why, id, string(from)).Scan(&document, &ending)
 		if errors.Is(err, sql.ErrNoRows) {
 			return desk.ErrStale
 		}
 		if err != nil {
 			return err
 		}
-		detail := fmt.Sprintf("%s%d", pinWords[to], id)
-		if why != "" {
-			detail += "：" + why
-		}
-		return s.note(ctx, tx, by.Entry(desk.ActionPin, document, 0, detail))
+		return s.note(ctx, tx, by.Entry(desk.ActionPin, document, 0, pinStep(id, from, to, instant(ending), why)))
 	})
 	s.pinning.mu.Lock()
 	s.pinning.read = time.Time{} // looked up anew

@@ -53,6 +53,9 @@ func TestTwoAccounts(t *testing.T) {
 	if r := cli(t, "", "import", "--data", s.data, "--account", "minzeng", stray).must(t, 0); !strings.Contains(r.errs, `no account "minzeng" is configured (there are: qinglan, minzheng)`) {
 		t.Errorf("a mistyped account: %s", r.errs)
 	}
+	if r := cli(t, "", "health", "--data", s.data).must(t, 0); strings.Contains(r.out, "greeting") {
+		t.Errorf("good greetings: %s", r.out)
+	}
 	qinglan, minzheng := phonesOf(s)
 	if got := qinglan.send(t, qinglan.event("subscribe", "")).reply.Content; !strings.HasPrefix(got, "您好，这里是青岚发布。\n") {
 		t.Errorf("greeting of one: %s", got)
@@ -142,6 +145,13 @@ func TestReload(t *testing.T) {
 	if got := greeting(qinglan); got != "200 您好，新的问候。" {
 		t.Errorf("after a refused reload: %s", got)
 	}
+	write(t, config, cityAccounts("您好，帐户的事也可以问。"))
+	cli(t, "", "reload", "--data", s.data).must(t, 0)
+	if r := cli(t, "", "health", "--data", s.data).must(t, 0); !strings.Contains(r.out, "greeting   account qinglan: “帐户”，应写“账户”") {
+		t.Errorf("a greeting with a wrong word: %s", r.out)
+	}
+	write(t, config, cityAccounts("您好，新的问候。"))
+	cli(t, "", "reload", "--data", s.data).must(t, 0)
 	write(t, config, "") // as an editor leaves it for a moment
 	if r := cli(t, "", "reload", "--data", s.data).must(t, 1); !strings.Contains(r.errs, "no account is left in it") {
 		t.Errorf("an emptied file: %s", r.errs)

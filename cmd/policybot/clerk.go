@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/extract"
 	"github.com/policybot/policybot/corpus/holiday"
+	"github.com/policybot/policybot/web/links"
 )
 
 // clerk does what staff have ordered: it reads what they uploaded, and
@@ -19,6 +19,7 @@ type clerk struct {
 	queued chan struct{}
 	tools  func() (*tools, error) // made when a first file needs them
 	made   *tools                 // set once they were
+	burst  burstMemory
 }
 
 // uploadRetry is how long the queue waits after an error, scheduleEvery how
@@ -41,9 +42,13 @@ func (a *app) wireDesk() {
 	a.clerk = c
 	a.office = &desk.Desk{
 		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
-		Timers: a.store, Pins: a.store, Heard: c.heard, Bursts: c.bursts, WordList: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
+		Timers: a.store, Concerns: a.store, Pins: a.store, Stops: a.store, Rules: a.store, Accounts: a.deskAccounts, Heard: c.heard, Rehearse: c.rehearse,
+		Bursts: c.bursts, WordList: a.store, Differences: a.store, Verdicts: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
 		Calendar: holiday.New(), Now: time.Now, Log: a.log,
 		Published: func() { poke(a.urgent) }, Queued: func() { poke(c.queued) },
+	}
+	if a.settings.CheckLinks {
+		a.office.Links = links.New(links.Config{Now: time.Now})
 	}
 }
 
@@ -67,6 +72,7 @@ func (c *clerk) run(ctx context.Context) error {
 	group.Go(func() { c.readQueue(ctx) })
 	group.Go(func() { c.keepTime(ctx) })
 	group.Go(func() { c.raiseAlarms(ctx) })
+	group.Go(func() { c.checkGreetings(ctx) })
 	group.Wait()
 	if c.made != nil {
 		return c.made.Close()
@@ -160,54 +166,6 @@ func (c *clerk) knowledge(ctx context.Context, account string) (desk.Knowledge, 
 	}
 	k.Titles, err = c.app.store.LiveTitles(ctx, mostTitles)
 	return k, err
-}
-
-// heard returns what citizens asked that a pin would catch.
-func (c *clerk) heard(ctx context.Context, p desk.Pin, since time.Time) ([]desk.Heard, error) {
-	caught, err := bot.Pin{Phrases: p.Phrases}.Heard(ctx, c.app.store, since)
-	all := make([]desk.Heard, len(caught))
-	for i, h := range caught {
-		all[i] = desk.Heard{Account: h.Account, Question: h.Question, At: h.Asked, Status: string(h.Status)}
-		if len(h.Sources) > 0 {
-			all[i].Document = h.Sources[0].Ref.Document
-		}
-	}
-	return all, err
-}
-
-// mostBurst is how many of the newest messages are looked through for bursts.
-const mostBurst = 5000
-
-// bursts returns what many citizens ask just now.
-func (c *clerk) bursts(ctx context.Context) ([]desk.Burst, error) {
-	now := time.Now()
-	records, err := c.app.store.RecordsSince(ctx, now.Add(-bot.DefaultBurst.Within), mostBurst)
-	if err != nil {
-		return nil, err
-	}
-	var all []desk.Burst
-	for _, b := range bot.Bursts(now, bot.DefaultBurst, bot.SpokenIn(records)) {
-		all = append(all, desk.Burst{Account: b.Account, Question: b.Question, Persons: b.Persons, Since: b.Since})
-	}
-	return all, nil
-}
-
-// watchBursts notes each burst once: a log tells neither what was asked nor by
-// whom.
-func (c *clerk) watchBursts(ctx context.Context, told map[string]time.Time) {
-	all, err := c.bursts(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			c.app.log.Warn("it is not known what many ask just now", "err", err.Error())
-		}
-		return
-	}
-	for _, b := range all {
-		if time.Since(told[b.Account]) > bot.DefaultBurst.Within {
-			told[b.Account] = time.Now()
-			c.app.log.Warn("many citizens ask the same just now: see the console", "account", b.Account, "persons", b.Persons)
-		}
-	}
 }
 
 // mostTitles is how many published titles a text is compared with.

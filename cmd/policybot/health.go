@@ -15,7 +15,9 @@ func newHealth() *cobra.Command {
 		Long: `Ask the policybot that is running on the data folder how it is: exit status 0
 when it answers questions, 1 when it cannot, or none is running. An engine
 outside of the process (Meilisearch) has a line of its own; where it is not
-asked, the embedded index answers, and that is no failure.`,
+asked, the embedded index answers, and that is no failure. Where the greeting of
+an account has a word of the staff's list, or something else that should be
+mended, a line says what.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if envErr != nil {
 				return envErr
@@ -51,6 +53,9 @@ func (h health) print(c *cobra.Command, asJSON bool) error {
 			state, h.PID, h.Version, h.Own, h.Sample, h.Index.Engine, h.Index.Generation, h.Index.Units, h.Index.Seq)
 		for _, e := range h.Engines {
 			fmt.Fprintf(c.OutOrStdout(), "  engine     %s\n", oneLine(e.String()))
+		}
+		for _, g := range h.Greetings {
+			fmt.Fprintf(c.OutOrStdout(), "  greeting   %s\n", oneLine(g))
 		}
 	}
 	if !h.Ready {

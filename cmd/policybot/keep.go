@@ -57,3 +57,27 @@ func (a *app) tidy(ctx context.Context) error {
 		}
 	}
 }
+
+// differencesEvery is how soon staff see which documents answers found to
+// differ.
+const differencesEvery = time.Minute
+
+// keepDifferences stores what answers found to differ, so that staff see it,
+// also after a start.
+func (a *app) keepDifferences(ctx context.Context) error {
+	for {
+		select {
+		case <-time.After(differencesEvery):
+		case <-ctx.Done():
+		}
+		met := a.differs.Take()
+		if len(met) > 0 {
+			if err := a.store.NoteDifferences(context.WithoutCancel(ctx), met); err != nil {
+				a.log.Warn("which documents differ is not stored", "err", err.Error())
+			}
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+}

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -35,7 +36,7 @@ func openBureau(t *testing.T) *bureau {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Data, s.Empty = t.TempDir(), true
+	s.Data, s.Empty, s.Token, s.AppID = t.TempDir(), true, phoneToken, phoneAppID
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -263,10 +264,15 @@ func pinned(t *testing.T, b *bureau, id string) {
 	t.Helper()
 	ctx, office := t.Context(), b.app.office
 	const rumour = "听说狗证要收五千块是真的吗"
+	citizen := newPhone(&service{base: b.base, data: b.app.settings.Data}, "plain", "oCitizen")
+	told := func() string { return citizen.send(t, citizen.text(rumour)).reply.Content }
+	if reply := told(); strings.Contains(reply, "正在核实") {
+		t.Fatal(reply)
+	}
 	if reply := b.asked(t, rumour); strings.Contains(reply, "正在核实") {
 		t.Fatal(reply)
 	}
-	pin, err := office.Pin(ctx, b.editor, desk.Pin{Phrases: []string{"狗证 五千"}, Text: "收费的说法正在核实，今天18时前发布", Until: time.Now().Add(time.Hour)})
+	pin, err := office.Pin(ctx, b.editor, desk.Pin{Phrases: []string{"狗证 五千"}, Text: "收费的说法正在核实，…时前发布"})
 	if err == nil {
 		err = office.ApprovePin(ctx, b.reviewer, pin)
 	}
@@ -276,11 +282,21 @@ func pinned(t *testing.T, b *bureau, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if reply := b.asked(t, rumour); !strings.HasPrefix(reply, "收费的说法正在核实，今天18时前发布") || !strings.Contains(reply, "12345") {
+	if reply := b.asked(t, rumour); !strings.HasPrefix(reply, "收费的说法正在核实，") || !strings.Contains(reply, "时") || strings.Contains(reply, "…时") || !strings.Contains(reply, "12345") {
 		t.Errorf("held: %s", reply)
+	}
+	if reply := told(); !strings.HasPrefix(reply, "收费的说法正在核实，") {
+		t.Errorf("held, on the callback: %s", reply)
 	}
 	if err := office.EndPin(ctx, b.editor, pin, "已发布"); err != nil {
 		t.Fatal(err)
+	}
+	if reply := told(); strings.Contains(reply, "正在核实") {
+		t.Errorf("lifted, on the callback: %s", reply)
+	}
+	would, err := office.PreviewPin(ctx, b.editor, desk.Pin{Phrases: []string{"狗证 五千"}, Document: id, Until: time.Now().Add(time.Hour)})
+	if err != nil || !would.Asked || len(would.Heard) != 3 || len(would.Said) != 1 || !strings.Contains(would.Said[0].Reply, "/d/"+id) || would.Heard[1].Told == would.Heard[0].Told {
+		t.Errorf("would: %+v, %v", would, err)
 	}
 	if pin, err = office.Pin(ctx, b.editor, desk.Pin{Phrases: []string{"狗证 五千"}, Document: id, Until: time.Now().Add(time.Hour)}); err == nil {
 		err = office.ApprovePin(ctx, b.reviewer, pin)
@@ -292,7 +308,49 @@ func pinned(t *testing.T, b *bureau, id string) {
 	if !strings.Contains(reply, "。") || !strings.Contains(reply, "第") || !strings.Contains(reply, "/d/"+id) {
 		t.Errorf("pinned: %s", reply)
 	}
+	if got := told(); !strings.Contains(got, "/d/"+id) {
+		t.Errorf("pinned, on the callback: %s", got)
+	}
+	p, err := office.OnePin(ctx, b.editor, pin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if otherwise, err := office.Caught(ctx, b.reviewer, p); err != nil || len(otherwise) != 3 {
+		t.Errorf("told otherwise: %+v, %v", otherwise, err)
+	}
 	if err := office.EndPin(ctx, b.reviewer, pin, "说清楚了"); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestBurstsByTheRule: who watches follows the rule that staff set, at once.
+func TestBurstsByTheRule(t *testing.T) {
+	t.Parallel()
+	b := openBureau(t)
+	ctx, office := t.Context(), b.app.office
+	for i := range 4 {
+		p := newPhone(&service{base: b.base, data: b.app.settings.Data}, "plain", fmt.Sprint("oCitizen", i))
+		p.send(t, p.text("城东停水停到几点"))
+	}
+	bursts := func() []desk.Burst {
+		all, err := office.Bursting(ctx, b.editor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if all := bursts(); len(all) != 0 {
+		t.Errorf("four of ten: %+v", all)
+	}
+	if err := office.SetBurstRule(ctx, b.reviewer, desk.BurstRule{Persons: 4, Minutes: 5}); err != nil {
+		t.Fatal(err)
+	}
+	all := bursts()
+	if len(all) != 1 || all[0].Persons != 4 || all[0].Account != defaultAccount || !strings.Contains(all[0].Phrase, "停水") {
+		t.Errorf("four of four: %+v", all)
+	}
+	told := map[string]time.Time{}
+	if b.app.clerk.watchBursts(ctx, told); told[defaultAccount].IsZero() {
+		t.Error("who watches has seen nothing")
 	}
 }

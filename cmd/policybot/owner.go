@@ -59,6 +59,8 @@ type health struct {
 	Sample   int              `json:"sample_documents"`
 	Own      int              `json:"own_documents"`
 	Accounts []string         `json:"accounts"`
+	// Greetings says what is to be mended in the accounts' greetings, in Chinese.
+	Greetings []string `json:"greetings,omitempty"`
 }
 
 // errNoOwner says that no process owns the data folder.

@@ -95,6 +95,9 @@ func (h *host) Health(ctx context.Context) (health, error) {
 		return out, err
 	}
 	out.Engines = orEmpty(engines)
+	if out.Greetings, err = h.app.clerk.greetingFlaws(ctx); err != nil {
+		return out, err
+	}
 	out.Sample, out.Own, err = h.app.store.Counts(ctx)
 	return out, err
 }

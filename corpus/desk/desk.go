@@ -43,19 +43,31 @@ type Desk struct {
 	Foresight Foresight
 	Uploads   Uploads
 	Knowledge func(ctx context.Context, account string) (Knowledge, error) // for Check
+	Verdicts  Verdicts                                                     // nil: nobody is asked
+	Links     LinkChecker                                                  // nil: links are not opened
 	History   History
 	Corpus    *corpus.Desk   // settles the sample when something is published
 	Archive   corpus.Archive // edges and revisions
 	Reader    Reader
 	Timers    Timers
+	Concerns  Concerns
 	Calendar  Calendar
 	Now       func() time.Time
 	Log       *slog.Logger
 	Pins      Pins
+	Stops     Stops
+	Rules     Rules
 	WordList  WordList
+	// Differences keeps what answers found to differ.
+	Differences Differences
+	// Accounts lists the public accounts of the configuration; nil: none is
+	// known, and any name will do.
+	Accounts func() []Account
 	// Heard returns the questions since then that a pin would catch, the newest
 	// first, without who asked.
 	Heard func(ctx context.Context, p Pin, since time.Time) ([]Heard, error)
+	// Rehearse returns what an account would answer a question if a pin stood.
+	Rehearse func(ctx context.Context, p Pin, account, question string) (string, error)
 	// Bursts returns what many ask just now, the most first; nil: nobody knows.
 	Bursts func(ctx context.Context) ([]Burst, error)
 	// Published is called after something was published or withdrawn, so that
@@ -103,6 +115,9 @@ type Works interface {
 	// SaveWork replaces metadata and text of a draft. ErrStale where it is no
 	// draft any more, or not of that version. It returns the next version.
 	SaveWork(ctx context.Context, id string, revision, version int, c corpus.Content, by Actor) (int, error)
+	// SaveWorkAs is SaveWork with an entry of its own in the history, that says
+	// what was changed.
+	SaveWorkAs(ctx context.Context, id string, revision, version int, c corpus.Content, detail string, by Actor) (int, error)
 	// Move takes steps, all or none. ErrStale where a revision is no longer as
 	// its step has seen it.
 	Move(ctx context.Context, steps []Move) error
@@ -136,11 +151,15 @@ type History interface {
 	Note(ctx context.Context, e Entry) error
 	// Entries returns what fits, the newest first.
 	Entries(ctx context.Context, f EntryFilter, skip, limit int) ([]Entry, error)
+	// Titles returns what documents are called, by ID; those that are gone are
+	// missing.
+	Titles(ctx context.Context, ids []string) (map[string]string, error)
 }
 
 // EntryFilter chooses entries. The zero value is all.
 type EntryFilter struct {
 	Document string
+	Revision int
 	Staff    int64
 	Action   string
 	Agency   string // of the document, or none: what staff of an agency may see

@@ -29,6 +29,7 @@ const (
 	ActionScheduled = "scheduled"
 	ActionConcern   = "concern" // a topic of public concern
 	ActionPin       = "pin"     // what is said to some phrases
+	ActionStop      = "stop"    // automatic answers are held back, or go on
 	ActionSetting   = "setting"
 	ActionPerson    = "person" // somebody was added or changed
 

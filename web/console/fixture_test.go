@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/holiday"
@@ -56,6 +57,7 @@ type desktop struct {
 	clock   *atomic.Int64
 	log     *bytes.Buffer
 	logging *sync.Mutex
+	answers *bot.Responder // as callbacks are answered, but that nothing is searched
 }
 
 // actions lists what the history says, oldest first.
@@ -96,7 +98,7 @@ const good = "lantern 4 willow"
 
 // open serves a console. https names the address that it believes to have; ""
 // is the one that it has.
-func open(t *testing.T, https string) *desktop {
+func open(t testing.TB, https string) *desktop {
 	t.Helper()
 	d := &desktop{clock: &atomic.Int64{}, log: &bytes.Buffer{}, logging: &sync.Mutex{}}
 	d.clock.Store(1_800_000_000_000)
@@ -107,6 +109,12 @@ func open(t *testing.T, https string) *desktop {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	d.store = s
+	d.answers = bot.NewResponder(bot.Config{
+		Finder: nothing{}, Register: s, Library: s, Pins: s, Stops: s, Now: now, Log: slog.New(slog.DiscardHandler),
+		Accounts: func(name string) bot.Account {
+			return bot.Account{Name: name, BaseURL: "https://policy.example.cn", Own: true}
+		},
+	})
 	pages, err := page.New("")
 	if err != nil {
 		t.Fatal(err)
@@ -118,14 +126,17 @@ func open(t *testing.T, https string) *desktop {
 			Store: s, People: console.ByName(s), Hasher: door.CheapHasher(), Secret: []byte("s"), Now: now,
 		}),
 		Desk: &desk.Desk{
-			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Archive: s,
+			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Archive: s,
 			Corpus: &corpus.Desk{Store: s}, Calendar: holiday.New(), Now: now,
-			Knowledge: func(context.Context, string) (desk.Knowledge, error) {
-				return desk.Knowledge{Words: desk.DefaultWords()}, nil
+			Pins: s, Stops: s, Rules: s, WordList: s, Differences: s, Accounts: func() []desk.Account { return accounts },
+			Heard: d.heard, Rehearse: d.rehearse, Bursts: d.bursts,
+			Knowledge: func(ctx context.Context, _ string) (desk.Knowledge, error) {
+				words, err := s.Words(ctx)
+				return desk.Knowledge{Words: words}, err
 			},
 			Reader: readFile,
 		},
-		Overview: overview{}, Originals: s, Pages: pages, Now: now,
+		Overview: overview{}, Originals: s, Preview: previewing{}, Pages: pages, Now: now,
 		Citizens: func(string) string { return "https://policy.example.cn" },
 		Agencies: directory{
 			{ID: "a", Name: "青岚市民政局", Region: "青岚市", Phone: "0599-1234567、0599-7654321", Address: "文昌路18号", Checked: "2026-12-01", Matters: []string{"低保"}},
@@ -144,7 +155,7 @@ func open(t *testing.T, https string) *desktop {
 }
 
 // enter adds a person with a password.
-func (d *desktop) enter(t *testing.T, name, agency string, roles ...desk.Role) desk.Staff {
+func (d *desktop) enter(t testing.TB, name, agency string, roles ...desk.Role) desk.Staff {
 	t.Helper()
 	p, err := d.store.AddPerson(t.Context(), desk.Staff{Name: name, Display: "某" + name, Agency: agency, Roles: roles}, desk.Actor{})
 	if err == nil {
@@ -159,12 +170,12 @@ func (d *desktop) enter(t *testing.T, name, agency string, roles ...desk.Role) d
 // client is somebody's browser, as far as cookies and forms go.
 type client struct {
 	*http.Client
-	t      *testing.T
+	t      testing.TB
 	base   string
 	header http.Header // sent with every request
 }
 
-func (d *desktop) client(t *testing.T) *client {
+func (d *desktop) client(t testing.TB) *client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -226,7 +237,7 @@ func (c *client) post(path string, pairs ...string) reply {
 	return c.do(http.MethodPost, path, form)
 }
 
-func (r reply) must(t *testing.T, status int) reply {
+func (r reply) must(t testing.TB, status int) reply {
 	t.Helper()
 	if r.StatusCode != status {
 		t.Fatalf("%s %s: %d, want %d\n%s", r.Request.Method, r.Request.URL.Path, r.StatusCode, status, r.words())

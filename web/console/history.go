@@ -26,7 +26,7 @@ var actionWords = map[string]string{
 	desk.ActionConfirmed: "确认识别文字", desk.ActionSubmitted: "提交审核", desk.ActionReturned: "退回", desk.ActionRecalled: "收回",
 	desk.ActionApproved: "审核通过", desk.ActionPublished: "发布", desk.ActionWithdrawn: "撤回", desk.ActionDropped: "丢弃草稿",
 	desk.ActionCommented: "批注", desk.ActionDecided: "决定关系", desk.ActionMerged: "并为新版本", desk.ActionImported: "导入",
-	desk.ActionPerson: "改人员", desk.ActionScheduled: "定时发布", desk.ActionConcern: "重点关注", desk.ActionSetting: "改设置", desk.ActionSignedIn: "登录", desk.ActionSignedOut: "退出", desk.ActionLockedOut: "登录受限",
+	desk.ActionPerson: "改人员", desk.ActionPin: "置顶", desk.ActionStop: "停答", desk.ActionScheduled: "定时发布", desk.ActionConcern: "重点关注", desk.ActionSetting: "改设置", desk.ActionSignedIn: "登录", desk.ActionSignedOut: "退出", desk.ActionLockedOut: "登录受限",
 	desk.ActionPassword: "设密码", desk.ActionSecond: "动态码", desk.ActionReset: "重置登录",
 }
 
@@ -40,7 +40,9 @@ type historyView struct {
 
 type historyRow struct {
 	desk.Entry
-	What string
+	What  string
+	Title string // of the document; "" where it is gone
+	Href  string
 }
 
 // history lists what was done. What is chosen stands in the address.
@@ -59,12 +61,21 @@ func (s *Site) history(v *Visit) error {
 	if err != nil && !isNone(err) { // a document that is not there, or another agency's, has none
 		return err
 	}
-	for _, e := range entries[:min(len(entries), historyPage)] {
+	entries, more := entries[:min(len(entries), historyPage)], len(entries) > historyPage
+	titles, err := s.titles(v, entries)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
 		what := actionWords[e.Action]
 		if what == "" {
 			what = e.Action
 		}
-		view.Rows = append(view.Rows, historyRow{e, what})
+		row := historyRow{Entry: e, What: what, Title: titles[e.Document]}
+		if row.Title != "" {
+			row.Href = s.documentPath(e.Document)
+		}
+		view.Rows = append(view.Rows, row)
 	}
 	at := func(n int) string {
 		q.Set("page", strconv.Itoa(n))
@@ -73,10 +84,21 @@ func (s *Site) history(v *Visit) error {
 	if page > 1 {
 		view.Previous = at(page - 1)
 	}
-	if len(entries) > historyPage {
+	if more {
 		view.Next = at(page + 1)
 	}
 	return v.Show("history", "历史", view)
+}
+
+// titles are what the documents of some entries are called.
+func (s *Site) titles(v *Visit, entries []desk.Entry) (map[string]string, error) {
+	var ids []string
+	for _, e := range entries {
+		if e.Document != "" {
+			ids = append(ids, e.Document)
+		}
+	}
+	return s.Desk.History.Titles(v.R.Context(), ids)
 }
 
 // pageOf reads ?page=2. One that makes no sense is corpus.ErrNotFound.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
@@ -56,10 +57,21 @@ type Question struct {
 const shownAsked = 8
 
 type homeView struct {
+	Bursts     []burstRow
+	Greetings  []desk.Greeting
+	Stops      []stopRow
 	Fresh      Freshness
 	Unanswered Unanswered
 	Todo       []todo
 	Clocks     []clockRow
+	Useless    []uselessRow
+	More       int // that wait, too, and are not shown
+}
+
+// uselessRow is a document that somebody found of no use.
+type uselessRow struct {
+	desk.Judged
+	Href string
 }
 
 // Share writes how many of a hundred got no answer.
@@ -93,6 +105,9 @@ type todo struct {
 	At                time.Time
 }
 
+// todoShown is how much of that the first page names.
+const todoShown = 10
+
 // clockRow is a clock as the first page tells of it.
 type clockRow struct {
 	desk.Clock
@@ -115,6 +130,25 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 			view.Todo = append(view.Todo, todo{What: what(i), Title: i.Document.Title, Href: s.documentPath(i.Document.ID), By: i.UpdatedBy, At: i.Updated})
 		}
 	}
+	for _, p := range h.Promised {
+		late := !p.Until.After(s.Now())
+		view.Clocks = append(view.Clocks, clockRow{
+			Clock: desk.Clock{Title: p.Words(), Due: p.Until, Late: late}, What: "暂时的答复要换成正式的",
+			Left: left(p.Until.Sub(s.Now())), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10),
+		})
+	}
+	for _, p := range h.Pins {
+		view.Todo = append(view.Todo, todo{
+			What: "请您审核", Title: "置顶：" + strings.Join(p.Phrases, "、"), Href: Root + "/pins/" + strconv.FormatInt(p.ID, 10), By: p.By, At: p.At,
+		})
+	}
+	for _, b := range h.Bursts {
+		view.Bursts = append(view.Bursts, burstRow{Burst: b, Account: s.accountLabel(b.Account)})
+	}
+	view.Greetings = h.Greetings
+	for _, one := range h.Stops {
+		view.Stops = append(view.Stops, stopRow{Stop: one, What: s.scope(one)})
+	}
 	add(h.Waiting, func(desk.Item) string { return "请您审核" })
 	add(h.Mine, func(i desk.Item) string {
 		if i.Returned {
@@ -123,10 +157,22 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		return "您的草稿"
 	})
 	add(h.Ready, func(desk.Item) string { return "可以发布" })
+	if len(h.Differing) > 0 {
+		view.Todo = append(view.Todo, todo{What: "说法不一", Title: "有" + itoa(len(h.Differing)) + "处文件的数字对不上", Href: Root + "/differences", At: h.Differing[0].Last})
+	}
+	if n := len(view.Todo); n > todoShown {
+		view.Todo, view.More = view.Todo[:todoShown], n-todoShown
+	}
+	for _, j := range h.Useless {
+		view.Useless = append(view.Useless, uselessRow{j, s.documentPath(j.Document)})
+	}
 	for _, c := range h.Clocks {
 		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
-		if c.Document != "" {
+		switch {
+		case c.Document != "":
 			row.Href = s.documentPath(c.Document)
+		case c.Concern > 0:
+			row.Href = Root + concernPath(c.Concern)
 		}
 		view.Clocks = append(view.Clocks, row)
 	}
