@@ -289,9 +289,12 @@ func (f *findings) arrange(answerAt float64) {
 	}
 }
 
-// asked reports whether an FAQ answers a question that is much like this one.
+// asked reports whether an FAQ answers a question that is about no more than
+// this one.
 func (h standingHit) asked(question string) bool {
-	return alike(question, h.Document.Question) || slices.ContainsFunc(h.Document.Similar, func(q string) bool { return alike(question, q) })
+	const more = 2 // letters
+	longest := letters(subject(question)) + more
+	return slices.ContainsFunc(append([]string{h.Document.Question}, h.Document.Similar...), func(q string) bool { return letters(subject(q)) <= longest })
 }
 
 // clarifies reports whether a clarification has a pair of letters of the

@@ -47,20 +47,13 @@ func (t *tuner) rank() error {
 	fitted := with(eval.Fit(choices, len(names), rankPenalty))
 	t.rankLines(lessons, of, "as shipped", func(eval.Ranked) []float64 { return shipped })
 	t.rankLines(lessons, of, "fitted", func(eval.Ranked) []float64 { return fitted })
-	byFold := func(leftOut map[int]bool) func(eval.Ranked) []float64 {
-		weights := foldWeights(choices, len(names), rankPenalty, leftOut)
-		return func(r eval.Ranked) []float64 {
-			all := with(weights[eval.Fold(r.Group)])
-			for k := range leftOut {
-				all[k] = 0
-			}
-			return all
-		}
-	}
-	t.rankLines(lessons, of, "cross-validated", byFold(nil))
+	folds := foldWeights(choices, len(names), rankPenalty, nil)
+	t.rankLines(lessons, of, "cross-validated", func(r eval.Ranked) []float64 { return with(folds[eval.Fold(r.Group)]) })
 	if t.ablate {
 		for k, name := range names {
-			t.rankLines(lessons, of, "  without "+name, byFold(map[int]bool{k: true}))
+			without := slices.Clone(shipped)
+			without[k] = 0
+			t.rankLines(lessons, of, "  shipped without "+name, func(eval.Ranked) []float64 { return without })
 		}
 	}
 	t.learnt(names, fitted, shipped)
