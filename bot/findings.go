@@ -277,7 +277,7 @@ func (f *findings) arrange(answerAt float64) {
 			f.hits[0].Kind != corpus.Guide && shared(pairs(f.asked), pairs(h.Title)) > 0 &&
 			h.Score >= asGuide*f.hits[0].Score && !(f.hits[0].Kind == corpus.FAQ && alike(f.asked, f.hits[0].Document.Question))
 		// 居住证怎么办 is answered by its guide, not by one question about it.
-		whole := !rumour && h.Kind == corpus.Guide && h.Ref.Anchor == "steps" && field == "steps" && h.Parts.Title > 0 &&
+		whole := !rumour && h.Kind == corpus.Guide && h.Ref.Anchor == "steps" && h.Parts.Field > 0 && h.Parts.Title > 0 &&
 			f.hits[0].Kind == corpus.FAQ && h.Score >= near*f.hits[0].Score && !f.hits[0].asked(f.asked)
 		if pinned || rather || card || whole {
 			f.first(i)
@@ -292,8 +292,7 @@ func (f *findings) arrange(answerAt float64) {
 // asked reports whether an FAQ answers a question that is about no more than
 // this one.
 func (h standingHit) asked(question string) bool {
-	const more = 2 // letters
-	longest := letters(subject(question)) + more
+	longest := letters(subject(question))
 	return slices.ContainsFunc(append([]string{h.Document.Question}, h.Document.Similar...), func(q string) bool { return letters(subject(q)) <= longest })
 }
 

@@ -493,8 +493,8 @@ func (j judges) of(k judged) float64 {
 
 // What can only speak for the first hit, and what only against it.
 var (
-	speaksFor     = []string{"gap", "place_hit", "lead", "substring", "window", "near", "mass", "title", "typed", "other_gap", "like", "short", "document", "fits"}
-	speaksAgainst = []string{"length", "conflict", "number_miss", "weak", "rare_miss", "untyped", "lost", "noun_lost", "outside", "one"}
+	speaksFor     = []string{"gap", "place_hit", "lead", "substring", "window", "near", "mass", "title", "other_gap", "document", "fits"}
+	speaksAgainst = []string{"length", "conflict", "number_miss", "weak", "untyped", "lost", "noun_lost", "outside", "one"}
 )
 
 // learnJudges fits the weights of confidence, and those for cross-validation.
