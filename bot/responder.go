@@ -60,7 +60,7 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .25
+	DefaultAnswerAt = .23
 	DefaultChooseAt = .12
 	DefaultHotline  = "12345"
 )

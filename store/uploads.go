@@ -147,7 +147,7 @@ func (s *Store) StoreDrafts(ctx context.Context, u desk.Upload, drafts []desk.Ne
 		p := s.putting(ctx, tx)
 		p.many = true
 		for _, n := range drafts {
-			done := desk.UploadDraft{Title: n.Content.Document.Title, Like: n.Like}
+			done := desk.UploadDraft{Title: n.Content.Document.Title, Like: n.Like, Read: desk.RecognisedIn(n.Content)}
 			if n.Like == nil || !n.Like.Same {
 				var err error
 				if n.Content.Document.ID, err = p.freeID(n.Content.Document.ID); err != nil {
