@@ -34,7 +34,7 @@ func (f *findings) gist() gist {
 		idf[t.Text], unseen = t.IDF, max(unseen, t.IDF)
 	}
 	var g gist
-	for _, w := range atoms(f.Explain.Words) {
+	for _, w := range index.Atoms(f.Explain.Words) {
 		if letters(subject(w)) == 0 || slices.Contains(generalWords, w) {
 			continue // it asks, or is in questions of any matter
 		}
@@ -58,31 +58,6 @@ var generalWords = strings.Fields(`
 	有关 相关 部门 单位 具体 计划 情况 问题 规定 政策 文件 领导 希望 解决 处理 咨询 了解 明确 说明 答复 回复 安排 落实 目前 现在 今年 明年 去年 时候 时间 方面 内容 标准 方式 方法 途径 渠道
 	我们 我家 自己 本人 个人 大家 居民 百姓 老百姓 市民 群众
 	丢了 丢失 掉了 坏了 没了 遗失 过期 到期 申请 申领 办理 领取 需要 应该 能够 可以 是否 有没有 怎么办 怎么样`)
-
-// atoms are the words that are not made of others of them: 结婚 and 登记 of
-// 结婚登记, but 大学生 of 大学, 学生 and 大学生.
-func atoms(words []string) []string {
-	var out []string
-	for _, w := range words {
-		if !slices.Contains(out, w) && !tiled(w, words) {
-			out = append(out, w)
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(out), func(w string) bool {
-		return slices.ContainsFunc(out, func(o string) bool { return o != w && strings.Contains(o, w) })
-	})
-}
-
-// tiled reports whether a word is several of the others side by side.
-func tiled(w string, words []string) bool {
-	for _, o := range words {
-		rest, ok := strings.CutPrefix(w, o)
-		if ok && rest != "" && (slices.Contains(words, rest) || tiled(rest, words)) {
-			return true
-		}
-	}
-	return false
-}
 
 // rarity is the mean idf of a word's pairs of letters.
 func rarity(w string, idf map[string]float64) float64 {

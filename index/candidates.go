@@ -80,3 +80,14 @@ func hidden(v View, found []Candidate, q Query) bool {
 		return !f.Match(u.Scope())
 	})
 }
+
+// withoutDocuments leaves out the units of documents.
+func withoutDocuments(v View, found []Candidate, documents []string) []Candidate {
+	if len(documents) == 0 {
+		return found
+	}
+	return slices.DeleteFunc(found, func(c Candidate) bool {
+		u := v.Text(c.ID)
+		return slices.Contains(documents, u.Document)
+	})
+}

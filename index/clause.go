@@ -44,7 +44,6 @@ type Snippet struct {
 	List   float64 `json:"list"`   // it leaves off the line that its list begins with
 	Settle float64 `json:"settle"` // the share of a piece that is given up for it to begin and end where a sentence does
 	Sharp  float64 `json:"sharp"`  // how much the likelier clauses count before the less likely
-	Direct float64 `json:"direct"` // of the best clause's chance: what a clause beside it needs to be part of the direct answer
 }
 
 // judge finds the best clause, and the chance of each to be in the answer.
@@ -130,22 +129,94 @@ func (c *cutter) finish(anchor int) {
 	}
 }
 
-// direct returns the clauses around the best one, within its sentence, that
-// are nearly as likely to be in the answer.
+// Join is what the chance of a clause to be in the answer is told from once the
+// best one is known: a sum is said in a clause, a duty in a sentence or two.
+type Join struct {
+	Bias   float64 `json:"bias"`   // 1
+	Best   float64 `json:"best"`   // 1: it is the best clause
+	Odds   float64 `json:"odds"`   // by how much it is less likely than the best, in log odds
+	Peak   float64 `json:"peak"`   // the best one's share of all chances
+	Same   float64 `json:"same"`   // 1: it is of the best one's sentence
+	Next   float64 `json:"next"`   // 1: of a sentence beside that
+	Back   float64 `json:"back"`   // how far before the best it stands, ln(1+characters)
+	Ahead  float64 `json:"ahead"`  // how far after it
+	Typed  float64 `json:"typed"`  // Clause.Typed
+	Few    float64 `json:"few"`    // 1: a day, a sum or a number is asked for, and it is not the best
+	Whole  float64 `json:"whole"`  // 1: of the best one's sentence, where no such thing is asked for
+	Colon  float64 `json:"colon"`  // 1: it leads in to what comes after it
+	Echo   float64 `json:"echo"`   // share of the question that it has: it says the question again
+	Length float64 `json:"length"` // ln(1+characters)
+}
+
+// dot returns the log odds under these weights. Every number has to be in it.
+func (w *Join) dot(x *Join) float64 {
+	return w.Bias*x.Bias + w.Best*x.Best + w.Odds*x.Odds + w.Peak*x.Peak + w.Same*x.Same + w.Next*x.Next +
+		w.Back*x.Back + w.Ahead*x.Ahead + w.Typed*x.Typed + w.Few*x.Few + w.Whole*x.Whole + w.Colon*x.Colon +
+		w.Echo*x.Echo + w.Length*x.Length
+}
+
+// join returns the numbers of a clause beside the best one.
+func (c *cutter) join(i int) Join {
+	cl, best := &c.clauses[i], &c.clauses[c.best]
+	few := c.a.wants&(wantsNumber|wantsPlace) != 0
+	x := Join{
+		Bias: 1, Best: oneIf(i == c.best), Peak: c.chance[c.best], Typed: c.parts[i].Typed, Echo: c.parts[i].Clause,
+		Odds: math.Log(max(c.chance[i], 1e-12)/c.chance[c.best]) / c.a.weights.Snippet.Sharp,
+		Same: oneIf(cl.sentence == best.sentence), Few: oneIf(few && i != c.best), Colon: oneIf(c.opensList(i)),
+		Next: oneIf(cl.sentence == best.sentence+1 || cl.sentence == best.sentence-1), Length: c.parts[i].Length,
+	}
+	if !few {
+		x.Whole = x.Same
+	}
+	if i < c.best {
+		x.Back = math.Log1p(float64(best.start - cl.end))
+	} else if i > c.best {
+		x.Ahead = math.Log1p(float64(cl.start - best.end))
+	}
+	return x
+}
+
+// near returns the clauses of which some with the best one are no longer than
+// limit: the first, and the one after the last.
+func (c *cutter) near(limit int) (from, to int) {
+	from, to = c.best, c.best+1
+	for from > 0 && c.clauses[c.best].end-c.clauses[from-1].start <= limit {
+		from--
+	}
+	for to < len(c.clauses) && c.clauses[to].end-c.clauses[c.best].start <= limit {
+		to++
+	}
+	return from, to
+}
+
+// direct returns the clauses around the best one that have most in common with
+// the answer, as far as their chances tell: what is expected of F1, of what
+// they say and of what the answer says.
 func (c *cutter) direct(limit int) Span {
 	if len(c.clauses) == 0 {
 		return Span{}
 	}
-	from, to := c.best, c.best
-	least := c.a.weights.Snippet.Direct * c.chance[c.best]
-	fits := func(i, j int) bool {
-		return c.clauses[i].sentence == c.clauses[j].sentence && c.clauses[j].end-c.clauses[i].start <= limit
+	from, to := c.near(limit)
+	in := make([]float64, to-from) // characters of each that are expected to be in the answer
+	answer := 0.0
+	for i := from; i < to; i++ {
+		x := c.join(i)
+		in[i-from] = float64(c.clauses[i].end-c.clauses[i].start) / (1 + math.Exp(-c.a.weights.Join.dot(&x)))
+		answer += in[i-from]
 	}
-	for from > 0 && c.chance[from-1] >= least && fits(from-1, to) {
-		from--
+	first, last, most := c.best, c.best, -1.0
+	before := 0.0
+	for i := c.best; i >= from; i-- {
+		before += in[i-from]
+		common := before
+		for j := c.best; j < to && (j == c.best || c.clauses[j].end-c.clauses[i].start <= limit); j++ {
+			if j > c.best {
+				common += in[j-from]
+			}
+			if f := common / (float64(c.clauses[j].end-c.clauses[i].start) + answer); f > most {
+				first, last, most = i, j, f
+			}
+		}
 	}
-	for to+1 < len(c.clauses) && c.chance[to+1] >= least && fits(from, to+1) {
-		to++
-	}
-	return firstRunes(c.body, Span{c.clauses[from].startAt, c.clauses[to].endAt}, limit)
+	return firstRunes(c.body, Span{c.clauses[first].startAt, c.clauses[last].endAt}, limit)
 }

@@ -7,7 +7,6 @@ import (
 
 // Features are what the confidence of a first hit is computed from.
 type Features struct {
-	Score      float64 `json:"score"`       // of the best document
 	Gap        float64 `json:"gap"`         // to the second
 	Conflict   float64 `json:"conflict"`    // the best names another place
 	Length     float64 `json:"length"`      // characters of the question
@@ -15,12 +14,9 @@ type Features struct {
 	Lead       float64 `json:"lead"`        // share of the question in its first 150 characters
 	Substring  float64 `json:"substring"`   // share of the question in common substrings
 	NumberMiss float64 `json:"number_miss"` // share of the question's numbers that it lacks
-	WordShare  float64 `json:"word_share"`  // share of the words asked for, by idf, found anywhere in the best
-	RelGap     float64 `json:"rel_gap"`     // the gap as a share of the score
 	Unknown    float64 `json:"unknown"`     // share of the question's bigrams that no unit has: colloquial wording
 	Filler     float64 `json:"filler"`      // share of its bigrams in question words and fillers
 	Weak       float64 `json:"weak"`        // how far the score is below what an answer has at least
-	Known      float64 `json:"known"`       // as WordShare, of the words that some unit has
 	RareMiss   float64 `json:"rare_miss"`   // 1: the best lacks the rarest bigram asked for that some unit has
 	Window     float64 `json:"window"`      // Parts.Window3 of the best
 	Title      float64 `json:"title"`       // Parts.Title of the best
@@ -28,6 +24,28 @@ type Features struct {
 	Typed      float64 `json:"typed"`       // 1: a form of answer is asked for, and the best clause has it
 	Untyped    float64 `json:"untyped"`     // 1: a form of answer is asked for, and it has not
 	OtherGap   float64 `json:"other_gap"`   // the gap to the first of another subject, as a share of the score
+	Lost       float64 `json:"lost"`        // how much of the rarest word that it is about, of those that some unit has, the best lacks
+	NounLost   float64 `json:"noun_lost"`   // the same of the words that name a thing
+	Like       float64 `json:"like"`        // Parts.Same of the best
+	Short      float64 `json:"short"`       // the larger of Parts.Name and Parts.Short of the best
+	Guide      float64 `json:"guide"`       // 1: the best is a guide
+	Document   float64 `json:"document"`    // Parts.Document of the best
+	Fits       float64 `json:"fits"`        // Parts.Fits of the best
+	Outside    float64 `json:"outside"`     // Parts.Outside of the best
+	One        float64 `json:"one"`         // 1: of several words that the question is about it has one or none
+	Mass       float64 `json:"mass"`        // idf that its best window has of what is asked for, of that of a term in one unit
+	Near       float64 `json:"near"`        // Window, of what some unit has
+	Placed     float64 `json:"placed"`      // 1: the question names a place
+	Long       float64 `json:"long"`        // ln of the best unit's length in pairs of letters, of the mean
+}
+
+// confidenceOf returns what confidence weighs: in a whole document, which has any
+// word by chance, the signs are others than in an article or an FAQ.
+func (w *Weights) confidenceOf(c Class) *Confidence {
+	if c == WholeUnit {
+		return &w.Whole
+	}
+	return &w.Confidence
 }
 
 // judge looks at the best unit once more, which c has read.
@@ -37,19 +55,24 @@ func (a *analysis) judge(top []ranked, c *cutter) Features {
 	best := top[0]
 	s.read(a, &best.unit)
 	f := Features{
-		Score: best.score, Gap: best.score, Conflict: best.parts.Conflict, Length: float64(a.length),
+		Gap: best.score, Conflict: best.parts.Conflict, Length: float64(a.length),
 		PlaceHit: best.parts.Place, Lead: share(a.covered(s.lead150, a.every()), a.total),
-		Substring: a.substrings(s), WordShare: a.wordShare(s), RelGap: 1,
+		Substring: a.substrings(s),
 	}
 	f.Unknown, f.Filler = a.wording()
 	f.Weak = max(0, weakBelow-best.score)
-	f.Known, f.RareMiss = a.substance(s)
+	f.RareMiss = a.rareMiss(s)
 	f.Window, f.Title, f.FAQ = best.parts.Window3, best.parts.Title, best.parts.FAQ
 	f.Typed, f.Untyped = c.typed()
 	f.OtherGap = otherGap(top)
+	a.about(&f, s)
+	f.Placed, f.Long = oneIf(a.places != 0), math.Log1p(float64(s.length)/100)
+	f.Mass = best.parts.Window3 * a.askedSum / math.Log(2+float64(a.units))
+	f.Near = min(1, share(best.parts.Window3*a.askedSum, a.askedKnown()))
+	f.Like, f.Short, f.Document, f.Outside = best.parts.Same, max(best.parts.Name, best.parts.Short), best.parts.Document, best.parts.Outside
+	f.Guide, f.Fits = best.parts.Guide, best.parts.Fits
 	if len(top) > 1 {
 		f.Gap = best.score - top[1].score
-		f.RelGap = share(f.Gap, best.score)
 	}
 	if len(a.numbers) > 0 {
 		missing, text := 0.0, string(s.runes)
@@ -61,6 +84,18 @@ func (a *analysis) judge(top []ranked, c *cutter) Features {
 		f.NumberMiss = missing / float64(len(a.numbers))
 	}
 	return f
+}
+
+// askedKnown returns the idf of what is asked for that some unit has, or the
+// lexicon has other words for.
+func (a *analysis) askedKnown() float64 {
+	sum := 0.0
+	for k, f := range a.features {
+		if a.asked.has(k) && (f.df > 0 || a.expanded(k)) {
+			sum += f.idf
+		}
+	}
+	return sum
 }
 
 // substrings returns the share of the question's idf in pieces of it that
@@ -108,64 +143,17 @@ func (a *analysis) substrings(s *scan) float64 {
 // weakBelow is the score under which few first documents answer.
 const weakBelow = 7
 
-// wordShare returns the share of the words that the question asks for, by
-// idf, that the unit has anywhere; an expansion counts its weight.
-func (a *analysis) wordShare(s *scan) float64 {
-	found, total := 0.0, 0.0
-	for w := range a.words {
-		f := &a.words[w]
-		if !a.asked.has(f.head) {
-			continue
-		}
-		total += f.idf
-		tf := s.wordTF[w]
-		if f.two >= 0 {
-			tf = s.tf[f.two]
-		}
-		if tf > 0 {
-			found += f.idf
-			continue
-		}
-		for g := range a.groups {
-			if s.groupTF[g] > 0 && a.groups[g].span.has(f.head) {
-				found += f.idf * float64(a.groups[g].Weight)
-				break
-			}
-		}
-	}
-	return share(found, total)
-}
-
-// substance returns the share of the words asked for, by idf, that the unit has
-// of those that some unit has, and whether it lacks the rarest bigram of these:
-// what no unit has is how somebody talks, what this one lacks may be the matter.
-func (a *analysis) substance(s *scan) (known, rareMiss float64) {
-	found, total, rarest := 0.0, 0.0, -1
-	for w := range a.words {
-		f := &a.words[w]
-		if !a.asked.has(f.head) || a.features[f.head].df == 0 {
-			continue
-		}
-		tf := s.wordTF[w]
-		if f.two >= 0 {
-			tf = s.tf[f.two]
-		}
-		total += f.idf
-		if tf > 0 || a.says(s, f.head) {
-			found += f.idf
-		}
-	}
+// rareMiss reports whether a unit lacks the rarest bigram asked for of those
+// that some unit has: what no unit has is how somebody talks, what this one
+// lacks may be the matter.
+func (a *analysis) rareMiss(s *scan) float64 {
+	rarest := -1
 	for k, f := range a.features {
 		if a.asked.has(k) && f.df > 0 && !f.place && (rarest < 0 || f.idf > a.features[rarest].idf) {
 			rarest = k
 		}
 	}
-	if total == 0 {
-		known = 1
-	} else {
-		known = found / total
-	}
-	return known, oneIf(rarest >= 0 && !s.all.has(rarest) && !a.says(s, rarest))
+	return oneIf(rarest >= 0 && !s.all.has(rarest) && !a.says(s, rarest))
 }
 
 // says reports whether a unit has an expansion of what a feature is part of.
@@ -236,10 +224,11 @@ func (a *analysis) wording() (unknown, filler float64) {
 // questions with and without an answer (docs/quality.md). Every feature has to
 // be in it.
 func (c *Confidence) of(f *Features) float64 {
-	z := c.Bias + c.Score*f.Score + c.Gap*f.Gap + c.Conflict*f.Conflict + c.Length*f.Length +
-		c.PlaceHit*f.PlaceHit + c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss +
-		c.WordShare*f.WordShare + c.RelGap*f.RelGap + c.Unknown*f.Unknown + c.Filler*f.Filler + c.Weak*f.Weak +
-		c.Known*f.Known + c.RareMiss*f.RareMiss + c.Window*f.Window + c.Title*f.Title + c.FAQ*f.FAQ +
-		c.Typed*f.Typed + c.Untyped*f.Untyped + c.OtherGap*f.OtherGap
+	z := c.Bias + c.Gap*f.Gap + c.Conflict*f.Conflict + c.Length*f.Length + c.PlaceHit*f.PlaceHit + c.Placed*f.Placed +
+		c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss + c.Unknown*f.Unknown + c.Filler*f.Filler +
+		c.Weak*f.Weak + c.RareMiss*f.RareMiss + c.Window*f.Window + c.Near*f.Near + c.Mass*f.Mass + c.Title*f.Title +
+		c.FAQ*f.FAQ + c.Like*f.Like + c.Guide*f.Guide + c.Short*f.Short + c.Typed*f.Typed + c.Untyped*f.Untyped +
+		c.OtherGap*f.OtherGap + c.Lost*f.Lost + c.NounLost*f.NounLost + c.One*f.One + c.Document*f.Document +
+		c.Fits*f.Fits + c.Outside*f.Outside + c.Long*f.Long
 	return 1 / (1 + math.Exp(-z))
 }

@@ -51,6 +51,7 @@ type Hit struct {
 	Parts    Parts
 	Score    float64
 	Ordinal  int
+	Class    Class
 	Features Features // what confidence is computed from; of the first hit only
 }
 
@@ -87,17 +88,13 @@ type ExplainedTerm struct {
 // and confidence. It uses nothing of the view after it returns. outside may be
 // nil.
 func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (Result, error) {
-	a := analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v)
-	a.sortAsked = q.Asks
-	if q.Weights != nil {
-		a.weights = q.Weights
-	}
+	a := w.analyse(&q, v)
 	res := Result{Generation: v.Generation(), Lexicon: w.lexicon.Revision, Explain: a.explain()}
 	from, err := a.candidates(ctx, v, w, q, outside)
 	if err != nil {
 		return res, err
 	}
-	found := from.candidates
+	found := withoutDocuments(v, from.candidates, q.Except)
 	res.Engine, res.Explain.Candidates = from.engine, len(found)
 	if q.Trace {
 		res.Explain.Recalled = from.all(v)
@@ -124,7 +121,7 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 		res.Hits[i] = a.hit(r, c)
 		if i == 0 {
 			f := a.judge(top, c)
-			res.Hits[0].Features, res.Confidence = f, a.weights.Confidence.of(&f)
+			res.Hits[0].Features, res.Confidence = f, a.weights.confidenceOf(r.unit.Class).of(&f)
 		}
 	}
 	return res, nil
@@ -193,7 +190,7 @@ func (a *analysis) hit(r *ranked, c *cutter) Hit {
 		Wide:    strings.Clone(trimmed(u.Body[wide.Start:wide.End])),
 		Columns: u.columns(piece.Start), Row: cloneAll(p.Columns), From: day(p.From), Until: day(p.Until),
 		Section: section, Sections: sections,
-		Parts: r.parts, Score: r.score, Ordinal: u.Ordinal,
+		Parts: r.parts, Score: r.score, Ordinal: u.Ordinal, Class: u.Class,
 	}
 }
 

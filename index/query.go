@@ -40,6 +40,10 @@ type Query struct {
 	// that of the day, and finding it once more is saved.
 	Beside corpus.Date
 	Trace  bool // have Explanation.Recalled, which costs a little
+	// Except are documents to find nothing in, as though they were missing: so
+	// a program that fits weights learns what a question without its answer
+	// looks like.
+	Except []string
 	// Weights are what to rank by; nil is what comes with the program.
 	Weights *Weights
 }
@@ -63,6 +67,7 @@ type analysis struct {
 	features []feature
 	lookup   table
 	words    []wordFeature
+	matters  []int // those that the question is about
 	groups   []group
 	places   Provinces
 	limited  bool                  // some groups count in some documents alone
@@ -72,6 +77,7 @@ type analysis struct {
 	// placeFirsts are the first characters of the names in places.
 	placeFirsts *runeSet
 	length      int     // characters that are not separators
+	units       int     // of the view
 	total       float64 // Σ idf of features
 	asked       mask    // features that are not part of question words
 	askedSum    float64
@@ -98,7 +104,9 @@ type wordFeature struct {
 	runes []rune
 	head  int // feature of its first bigram
 	idf   float64
-	two   int // the feature that is this word, where it has two characters; else -1
+	df    int
+	noun  bool // it names a thing
+	two   int  // the feature that is this word, where it has two characters; else -1
 }
 
 // group is an expansion: where a unit has its text, the features of the piece
@@ -108,6 +116,17 @@ type group struct {
 	next  int16 // the next expansion that begins with the same bigram, or -1
 	span  mask
 	value float64 // Σ idf of span
+}
+
+// analyse cuts the question of a query and looks its terms up in the
+// statistics of a view.
+func (w *wording) analyse(q *Query, v View) *analysis {
+	a := analyseBeside(q.Text, q.Aside, w.lexicon, w.segmenter, v)
+	a.sortAsked = q.Asks
+	if q.Weights != nil {
+		a.weights = q.Weights
+	}
+	return a
 }
 
 // analyse cuts a question and looks its terms up in the statistics.
@@ -139,14 +158,17 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 			a.length++
 		}
 	}
-	n := float64(stats.Count())
+	a.units = stats.Count()
+	n := float64(a.units)
 	idf := func(t Term) (float64, int) {
 		df := stats.DocFreq(t)
 		return math.Log(1 + (n-float64(df)+.5)/(float64(df)+.5)), df
 	}
 	a.addFeatures(idf)
-	a.addWords(seg.Words(text), idf)
+	things, _ := seg.(nouns)
+	a.addWords(seg.Words(text), things, idf)
 	a.addQuestionWords(lex)
+	a.addMatters()
 	a.addPlaces()
 	a.addGroups(lex)
 	a.others = lex.others(a.runes)
@@ -216,7 +238,7 @@ func inAny(at int, spans []Span) bool {
 	return slices.ContainsFunc(spans, func(s Span) bool { return s.Start <= at && at < s.End })
 }
 
-func (a *analysis) addWords(words []string, idf func(Term) (float64, int)) {
+func (a *analysis) addWords(words []string, things nouns, idf func(Term) (float64, int)) {
 	seen := map[string]bool{}
 	for _, w := range words {
 		if seen[w] || len(seen) == maxFeatures {
@@ -229,10 +251,13 @@ func (a *analysis) addWords(words []string, idf func(Term) (float64, int)) {
 			continue
 		}
 		f := wordFeature{runes: r, head: head, two: -1}
+		if things != nil {
+			f.noun = things.Noun(w)
+		}
 		if len(r) == 2 {
-			f.two, f.idf = head, a.features[head].idf
+			f.two, f.idf, f.df = head, a.features[head].idf, a.features[head].df
 		} else {
-			f.idf, _ = idf(WordTerm(w))
+			f.idf, f.df = idf(WordTerm(w))
 			if a.features[head].idf < a.features[head].full {
 				f.idf *= toldShare
 			}

@@ -153,14 +153,16 @@ func TestMask(t *testing.T) {
 func TestConfidence(t *testing.T) {
 	t.Parallel()
 	huge := math.MaxFloat64 / 1e9
-	for _, f := range []Features{{}, {Score: huge}, {Length: huge}, {Gap: -huge}, {Score: 1e300, Length: 1e300}} {
+	for _, f := range []Features{{}, {Weak: huge}, {Length: huge}, {Gap: -huge}, {Gap: 1e300, Length: 1e300}} {
 		if c := shipped().Confidence.of(&f); !(c >= 0 && c <= 1) {
 			t.Errorf("%+v: %g", f, c)
 		}
 	}
-	good := Features{Score: 20, Gap: 5, Length: 12, Lead: .8, Substring: .6, WordShare: 1, RelGap: .25}
-	if shipped().Confidence.of(&good) <= shipped().Confidence.of(&Features{Score: 5, Gap: .1, Length: 12}) {
-		t.Error("a good hit is no surer than a poor one")
+	good, poor := Features{Gap: 5, Length: 12, Lead: .8, Near: .9, Mass: 3}, Features{Weak: 4, Gap: .1, Length: 12, Lost: 1, NounLost: 1, One: 1}
+	for _, class := range []Class{ArticleUnit, WholeUnit} {
+		if c := shipped().confidenceOf(class); c.of(&good) <= c.of(&poor) {
+			t.Errorf("%d: a good hit is no surer than a poor one", class)
+		}
 	}
 }
 
@@ -202,15 +204,15 @@ func TestJudge(t *testing.T) {
 		t.Fatal(documents(res))
 	}
 	f := res.Hits[0].Features
-	if !near(f.Gap, res.Hits[0].Score-res.Hits[1].Score) || !near(f.RelGap, f.Gap/f.Score) || f.NumberMiss != .5 ||
-		f.Length != 16 || f.WordShare != 1 || f.Unknown <= 0 || f.Filler != 0 {
+	if !near(f.Gap, res.Hits[0].Score-res.Hits[1].Score) || f.NumberMiss != .5 ||
+		f.Length != 16 || f.Unknown <= 0 || f.Filler != 0 {
 		t.Errorf("%+v", f)
 	}
 	if res.Hits[1].Features != (Features{}) {
 		t.Error("features of the second hit")
 	}
-	one := mustFind(t, &memory{units: v.units[:1]}, Query{Text: "公积金怎么办", Limit: 2}).Hits[0].Features
-	if one.Gap != one.Score || one.RelGap != 1 || one.Filler <= 0 {
+	one := mustFind(t, &memory{units: v.units[:1]}, Query{Text: "公积金怎么办", Limit: 2}).Hits[0]
+	if one.Features.Gap != one.Score || one.Features.Filler <= 0 {
 		t.Errorf("%+v", one)
 	}
 }

@@ -23,7 +23,8 @@ func cutOn(question string, u *Unit) *cutter {
 func plainWeights() *Weights {
 	w := *shipped()
 	w.Clause = Clause{Around: 10, Sentence: 7, Clause: 5, Run: 5}
-	w.Snippet = Snippet{Opens: .02, List: .02, Settle: .25, Sharp: 1, Direct: .6}
+	w.Snippet = Snippet{Opens: .02, List: .02, Settle: .25, Sharp: 1}
+	w.Join = Join{Bias: -2, Best: 4, Odds: .5, Same: 2}
 	return &w
 }
 

@@ -22,12 +22,16 @@ func (s *Shelf) Study(ctx context.Context, q Query) ([]Studied, error) {
 		return nil, err
 	}
 	defer v.Release()
-	a := analyse(q.Text, w.lexicon, w.segmenter, v)
+	a := w.analyse(&q, v)
 	from, err := a.candidates(ctx, v, w, q, nil)
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.rankTop(ctx, v, from.candidates, rankLimit)
+	limit := rankLimit
+	if q.Within != "" {
+		limit = len(from.candidates)
+	}
+	all, err := a.rankTop(ctx, v, from.candidates, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +49,8 @@ func (s *Shelf) Study(ctx context.Context, q Query) ([]Studied, error) {
 type StudiedClause struct {
 	Span
 	Parts Clause
+	Near  bool // it may be part of the direct answer, and Join says what that is told from
+	Join  Join
 }
 
 // StudyClauses returns the text of the unit at a place and what its clauses
@@ -60,12 +66,18 @@ func (s *Shelf) StudyClauses(q Query, at Place) (string, []StudiedClause, error)
 		return "", nil, fmt.Errorf("index: no unit %d of %s", at.Ordinal, at.Document)
 	}
 	u := v.Unit(ids[at.Ordinal])
-	a := analyse(q.Text, w.lexicon, w.segmenter, v)
+	a := w.analyse(&q, v)
 	c := new(cutter)
 	c.read(a, &u)
 	out := make([]StudiedClause, len(c.clauses))
 	for i, cl := range c.clauses {
-		out[i] = StudiedClause{Span{cl.startAt, cl.endAt}, c.parts[i]}
+		out[i] = StudiedClause{Span: Span{cl.startAt, cl.endAt}, Parts: c.parts[i]}
+	}
+	if len(out) > 0 {
+		from, to := c.near(directRunes)
+		for i := from; i < to; i++ {
+			out[i].Near, out[i].Join = true, c.join(i)
+		}
 	}
 	return strings.Clone(u.Body), slices.Clip(out), nil
 }

@@ -22,9 +22,11 @@ var weightsFile string
 type Weights struct {
 	Rank       Parts      `json:"rank"`
 	Confidence Confidence `json:"confidence"`
+	Whole      Confidence `json:"whole"` // where a whole document comes first
 	Anchor     Anchor     `json:"anchor"`
 	Clause     Clause     `json:"clause"`
 	Snippet    Snippet    `json:"snippet"`
+	Join       Join       `json:"join"`
 }
 
 // Confidence turns Features into log odds.

@@ -286,9 +286,16 @@ func outcomeOf(r bot.Reply, took time.Duration) eval.Outcome {
 
 // trace returns what the index knows about a question, with all candidates.
 func (h *host) trace(ctx context.Context, question, account string, on corpus.Date) (index.Result, error) {
+	q := h.query(question, account, cmp.Or(on, corpus.DayOf(time.Now())))
+	q.Trace = true
+	return h.app.shelf.Find(ctx, q)
+}
+
+// query is what the bot asks the index first for a question of one part.
+func (h *host) query(question, account string, day corpus.Date) index.Query {
 	acc := h.app.accountNamed(cmp.Or(account, h.app.roster.Load().accounts[0].Name))
-	return h.app.shelf.Find(ctx, index.Query{
-		Text: bot.Substance(bot.Clean(question)), Account: acc.Name, Day: cmp.Or(on, corpus.DayOf(time.Now())), Own: acc.Own, Limit: 10,
-		Trace: true,
-	})
+	u := bot.Understand(bot.Clean(question), bot.Names{Region: acc.Region, Lexicon: h.app.lexicons.words()})
+	q := index.Query{Text: u.Asked, Account: acc.Name, Own: acc.Own, Day: day, Limit: 10}
+	u.Query(&q, acc.Region)
+	return q
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/policybot/policybot/index/eval"
@@ -78,6 +79,9 @@ func (e evaluation) print(out io.Writer, asJSON, wrong bool) error {
 	}
 	for _, x := range e.reports[0].Wrong {
 		fmt.Fprintf(out, "%s %s\n    want %s\n    got  %s (%.2f)\n", x.ID, x.Question, x.Want, x.Got, x.Confidence)
+		if x.Said != "" {
+			fmt.Fprintf(out, "    said %s\n", strings.ReplaceAll(plain(x.Said), "\n", "\n         "))
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/sample"
 	"github.com/policybot/policybot/index"
@@ -23,6 +23,7 @@ type tuneFlags struct {
 	write  string
 	ablate bool
 	only   string
+	learn  []string
 }
 
 func newTune() *cobra.Command {
@@ -31,7 +32,8 @@ func newTune() *cobra.Command {
 	c := &cobra.Command{
 		Use: "tune --documents FILE… --questions FILE…", Short: "Fit the weights of ranking, snippets and confidence to golden questions", Args: cobra.NoArgs,
 		Long: `Learn what ranking, snippets and confidence weigh from questions whose answers
-are known: those given, and the sample's own golden questions. Every figure is
+are known: those given, the everyday names of guides, two of five words of an
+FAQ's question, and the sample's own golden questions. Every figure is
 cross-validated: the questions of a document are measured by weights that were
 fitted without them, in five parts, and the standard error is printed beside
 it. The same questions give the same weights.
@@ -52,9 +54,12 @@ without it.`,
 	c.Flags().StringVar(&f.unanswerable, "unanswerable", "", "`file` of questions without one")
 	c.Flags().StringVar(&f.on, "on", "", "ask the questions as of this `date`; default today")
 	c.Flags().StringVar(&f.mapFile, "map", "", "`file` that says how documents of another shape are read")
+	c.Flags().StringVar(&f.guides, "guides", "", "`file` of service guides with everyday names")
+	c.Flags().StringVar(&f.faq, "faq", "", "`file` of questions and answers")
 	c.Flags().StringVar(&f.write, "write", "", "`file` to write the weights to")
 	c.Flags().BoolVar(&f.ablate, "ablate", false, "say what each number is worth")
 	c.Flags().StringVar(&f.only, "only", "", "fit one `part` alone: rank, clause or confidence")
+	c.Flags().StringSliceVar(&f.learn, "learn", nil, "`numbers` of ranking to fit, the others as they are; default all that the sets teach")
 	return c
 }
 
@@ -64,21 +69,35 @@ type subject struct {
 	host   *host
 	set    eval.Set
 	day    corpus.Date
-	weight float64 // of a question of it
+	weight shares
+	// missing says that each question is also asked as though its documents
+	// were missing: what is found then is wrong.
+	missing bool
 }
 
 // tuner is what tune knows so far.
 type tuner struct {
 	ctx      context.Context
 	out      io.Writer
+	hosts    []*host
 	subjects []*subject
 	weights  index.Weights
 	ablate   bool
+	learn    []string // numbers of ranking; all that can be learnt where there is none
 }
 
-// sampleWeight is what a question of the sample counts: there are few of them,
-// and they are asked as citizens ask.
-const sampleWeight = 2
+// shares are what a question of a set counts, so that no set decides alone.
+type shares struct {
+	rank    float64
+	answer  float64 // for confidence
+	missing float64 // the same, with its documents taken away: another may well answer it
+}
+
+// countsOf are those of the sets: the sample has few questions, and they are
+// asked as citizens ask.
+var countsOf = map[string]shares{
+	"sample": {2, 4, 1}, "documents": {1, 1, 0}, "guides": {1, .5, .25}, "faq": {.25, .1, .05},
+}
 
 func (f *tuneFlags) run(c *cobra.Command) (err error) {
 	if !slices.Contains([]string{"", "rank", "clause", "confidence"}, f.only) {
@@ -88,10 +107,10 @@ func (f *tuneFlags) run(c *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	t := &tuner{ctx: c.Context(), out: c.OutOrStdout(), weights: *shipped, ablate: f.ablate}
+	t := &tuner{ctx: c.Context(), out: c.OutOrStdout(), weights: *shipped, ablate: f.ablate, learn: f.learn}
 	defer func() {
-		for _, s := range t.subjects {
-			err = errors.Join(err, s.host.Close(), os.RemoveAll(s.host.app.settings.Data))
+		for _, h := range t.hosts {
+			err = errors.Join(err, h.Close(), os.RemoveAll(h.app.settings.Data))
 		}
 	}()
 	if err := f.openSubjects(c, t); err != nil {
@@ -128,44 +147,95 @@ func (f *tuneFlags) openSubjects(c *cobra.Command, t *tuner) error {
 		return err
 	}
 	ofSample := f.evalFlags
-	ofSample.useSample, ofSample.documents = true, nil
-	if err := t.open(c, &ofSample, &subject{name: "sample", set: eval.Set{Questions: golden}, day: corpus.DayOf(time.Now()), weight: sampleWeight}); err != nil {
+	ofSample.useSample, ofSample.documents, ofSample.guides, ofSample.faq = true, nil, "", ""
+	h, err := t.open(c, &ofSample)
+	if err != nil {
 		return err
 	}
-	if len(f.questions) == 0 {
-		return nil
+	today := corpus.DayOf(time.Now())
+	t.add(&subject{name: "sample", host: h, set: eval.Set{Questions: golden}, day: today, missing: true})
+	if len(f.questions) > 0 {
+		if err := f.openDocuments(c, t, today); err != nil {
+			return err
+		}
 	}
+	return f.openLookups(c, t, today)
+}
+
+// openDocuments indexes the documents that were given.
+func (f *tuneFlags) openDocuments(c *cobra.Command, t *tuner, today corpus.Date) error {
 	on, err := corpus.ParseDate(f.on)
 	if err != nil {
 		return usageError{fmt.Errorf("--on: %w", err)}
-	}
-	if on == "" {
-		on = corpus.DayOf(time.Now())
 	}
 	questions, unanswerable, err := f.read()
 	if err != nil {
 		return err
 	}
-	return t.open(c, &f.evalFlags, &subject{name: "documents", set: eval.Set{Questions: questions, Unanswerable: unanswerable}, day: on, weight: 1})
+	ofDocuments := f.evalFlags
+	ofDocuments.guides, ofDocuments.faq = "", ""
+	h, err := t.open(c, &ofDocuments)
+	if err == nil {
+		t.add(&subject{name: "documents", host: h, set: eval.Set{Questions: questions, Unanswerable: unanswerable}, day: cmp.Or(on, today)})
+	}
+	return err
 }
 
-func (t *tuner) open(c *cobra.Command, f *evalFlags, s *subject) error {
-	folder, err := os.MkdirTemp("", "policybot-tune-")
+// openLookups indexes guides and FAQ side by side.
+func (f *tuneFlags) openLookups(c *cobra.Command, t *tuner, today corpus.Date) error {
+	sets := []evalFlags{}
+	all := f.evalFlags
+	all.documents, all.guides, all.faq = nil, "", ""
+	for _, one := range []struct{ guides, faq string }{{guides: f.guides}, {faq: f.faq}} {
+		if name := one.guides + one.faq; name != "" {
+			set := f.evalFlags
+			set.guides, set.faq = one.guides, one.faq
+			sets, all.with = append(sets, set), append(all.with, name)
+		}
+	}
+	if len(sets) == 0 {
+		return nil
+	}
+	h, err := t.open(c, &all)
 	if err != nil {
 		return err
 	}
-	if s.host, err = f.open(c, folder); err != nil {
-		return errors.Join(err, os.RemoveAll(folder))
+	for _, f := range sets {
+		set, err := f.lookupSet(c, h)
+		if err != nil {
+			return err
+		}
+		name := "faq"
+		if f.guides != "" {
+			name = "guides"
+		}
+		t.add(&subject{name: name, host: h, set: set, day: today, missing: true})
 	}
-	t.subjects = append(t.subjects, s)
 	return nil
+}
+
+// open makes an index that is closed at the end.
+func (t *tuner) open(c *cobra.Command, f *evalFlags) (*host, error) {
+	folder, err := os.MkdirTemp("", "policybot-tune-")
+	if err != nil {
+		return nil, err
+	}
+	h, err := f.open(c, folder)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	t.hosts = append(t.hosts, h)
+	return h, nil
+}
+
+func (t *tuner) add(s *subject) {
+	s.weight = countsOf[s.name]
+	t.subjects = append(t.subjects, s)
 }
 
 // query is what the bot asks the index for a question, under these weights.
 func (s *subject) query(question string, w *index.Weights) index.Query {
-	a := s.host.app.roster.Load().accounts[0]
-	u := bot.Understand(bot.Clean(question), bot.Names{Region: a.Region, Lexicon: s.host.app.lexicons.words()})
-	q := index.Query{Text: u.Asked, Account: a.Name, Own: a.Own, Day: s.day, Limit: 10, Weights: w}
-	u.Query(&q, a.Region)
+	q := s.host.query(question, "", s.day)
+	q.Weights = w
 	return q
 }

@@ -15,6 +15,7 @@ import (
 const (
 	rankPenalty       = 1e-2
 	clausePenalty     = 1e-2
+	joinPenalty       = 1e-3
 	confidencePenalty = 1e-3
 )
 
@@ -28,7 +29,7 @@ func (t *tuner) rank() error {
 			if err != nil {
 				return err
 			}
-			if r, ok := eval.NewRanked(q, found, s.weight); ok {
+			if r, ok := eval.NewRanked(q, found, s.weight.rank); ok {
 				lessons, of = append(lessons, r), append(of, s)
 			}
 		}
@@ -40,7 +41,7 @@ func (t *tuner) rank() error {
 	}
 	fmt.Fprintf(t.out, "RANKING: %d questions whose document is among the ranked\n", len(lessons))
 	shipped := eval.Vector(&t.weights.Rank)
-	fixed := fixedOf(names)
+	fixed := fixedOf(names, t.notLearnt(names))
 	choices = eval.Fix(choices, shipped, fixed)
 	with := func(learnt []float64) []float64 { return eval.With(learnt, shipped, fixed) }
 	fitted := with(eval.Fit(choices, len(names), rankPenalty))
@@ -67,15 +68,32 @@ func (t *tuner) rank() error {
 	return nil
 }
 
-// ownSets are the parts of ranking that are not learnt here: what finds guides
-// and FAQ by their names is measured on sets of its own, and what an FAQ must
-// not answer is a rule.
-var ownSets = []string{"guide", "name", "short", "faq", "asked", "same", "whole", "negative", "value", "outside", "tier"}
+// What is not learnt: rules, of which there are few examples, and without a set
+// of guides or FAQ what finds these by their names.
+var (
+	rules   = []string{"negative", "value", "outside", "tier"}
+	byNames = map[string][]string{"guides": {"guide", "name", "short"}, "faq": {"faq", "asked", "same"}}
+)
 
-func fixedOf(names []string) map[int]bool {
+// notLearnt are the numbers that the subjects teach nothing of, or that are not
+// to be learnt.
+func (t *tuner) notLearnt(names []string) []string {
+	if len(t.learn) > 0 {
+		return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(t.learn, name) })
+	}
+	all := slices.Clone(rules)
+	for set, names := range byNames {
+		if !slices.ContainsFunc(t.subjects, func(s *subject) bool { return s.name == set }) {
+			all = append(all, append(names, "whole")...)
+		}
+	}
+	return all
+}
+
+func fixedOf(names, notLearnt []string) map[int]bool {
 	fixed := map[int]bool{}
 	for k, name := range names {
-		if slices.Contains(ownSets, name) {
+		if slices.Contains(notLearnt, name) {
 			fixed[k] = true
 		}
 	}
@@ -175,62 +193,78 @@ type tuned struct {
 	q eval.Question
 }
 
-// clause fits the chance of a clause to be in the answer, on the best unit of
-// the document that is known to have it.
-func (t *tuner) clause() error {
-	var choices []eval.Choice
-	var all []tuned
+// answered are the questions whose answer is known word for word.
+func (t *tuner) answered() (all []tuned) {
 	for _, s := range t.subjects {
 		for _, q := range s.set.Questions {
-			if q.Answer == "" || !q.Answerable() {
-				continue
-			}
-			query := s.query(q.Question, &t.weights)
-			query.Within = q.Doc
-			found, err := s.host.app.shelf.Study(t.ctx, query)
-			if err != nil {
-				return err
-			}
-			all = append(all, tuned{s, q})
-			if len(found) == 0 {
-				continue
-			}
-			body, clauses, err := s.host.app.shelf.StudyClauses(query, found[0].Place)
-			if err != nil {
-				return err
-			}
-			if c, ok := eval.NewClauses(q, body, clauses); ok {
-				choices = append(choices, c)
+			if q.Answer != "" && q.Answerable() {
+				all = append(all, tuned{s, q})
 			}
 		}
 	}
-	if len(choices) == 0 {
-		return nil
+	return all
+}
+
+// clauses calls yield with the clauses of the best unit of the document that is
+// known to have the answer of each question.
+func (t *tuner) clauses(all []tuned, yield func(q eval.Question, body string, clauses []index.StudiedClause)) error {
+	for _, a := range all {
+		query := a.s.query(a.q.Question, &t.weights)
+		query.Within = a.q.Doc
+		found, err := a.s.host.app.shelf.Study(t.ctx, query)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			continue
+		}
+		body, clauses, err := a.s.host.app.shelf.StudyClauses(query, found[0].Place)
+		if err != nil {
+			return err
+		}
+		yield(a.q, body, clauses)
+	}
+	return nil
+}
+
+// clause fits the chance of a clause to be in the answer, on the best unit of
+// the document that is known to have it.
+func (t *tuner) clause() error {
+	all := t.answered()
+	var choices []eval.Choice
+	err := t.clauses(all, func(q eval.Question, body string, clauses []index.StudiedClause) {
+		if c, ok := eval.NewClauses(q, body, clauses); ok {
+			choices = append(choices, c)
+		}
+	})
+	if err != nil || len(choices) == 0 {
+		return err
 	}
 	fmt.Fprintf(t.out, "CLAUSES: %d questions with an answer, %d in the best unit of its document\n", len(all), len(choices))
 	names := eval.Names(&t.weights.Clause)
 	shipped := eval.Vector(&t.weights.Clause)
-	fixed := fixedOf(names)
+	fixed := fixedOf(names, rules)
 	choices = eval.Fix(choices, shipped, fixed)
 	with := func(learnt []float64) []float64 { return eval.With(learnt, shipped, fixed) }
 	fitted := with(eval.Fit(choices, len(names), clausePenalty))
-	byFold := func(leftOut map[int]bool) func(string) []float64 {
+	byFold := func(leftOut map[int]bool) func(string, *index.Weights) {
 		folds := foldWeights(choices, len(names), clausePenalty, leftOut)
-		return func(group string) []float64 { return with(folds[eval.Fold(group)]) }
+		return func(group string, w *index.Weights) { eval.Assign(&w.Clause, with(folds[eval.Fold(group)])) }
 	}
-	measure := func(label string, w index.Weights, weights func(group string) []float64) (float64, error) {
-		in, direct, err := pieces(t.ctx, all, w, weights)
-		fmt.Fprintf(t.out, "%-24s of the right document: answer in snippet %s  direct ROUGE-L %s\n", label, in, direct)
-		return in.value() + direct.value()/4, err
+	as := func(clause []float64) func(string, *index.Weights) {
+		return func(_ string, w *index.Weights) { eval.Assign(&w.Clause, clause) }
 	}
-	if _, err := measure("as shipped", t.weights, func(string) []float64 { return shipped }); err != nil {
+	measure := func(label string, w index.Weights, weights func(group string, w *index.Weights)) (float64, error) {
+		return t.pieces(label, all, w, weights)
+	}
+	if _, err := measure("as shipped", t.weights, as(shipped)); err != nil {
 		return err
 	}
 	validated := byFold(nil)
 	if err := t.snippet(func(label string, w index.Weights) (float64, error) { return measure(label, w, validated) }); err != nil {
 		return err
 	}
-	if _, err := measure("fitted", t.weights, func(string) []float64 { return fitted }); err != nil {
+	if _, err := measure("fitted", t.weights, as(fitted)); err != nil {
 		return err
 	}
 	if t.ablate {
@@ -242,20 +276,60 @@ func (t *tuner) clause() error {
 	}
 	t.learnt(names, fitted, shipped)
 	eval.Assign(&t.weights.Clause, fitted)
+	return t.join(all)
+}
+
+// join fits which clauses beside the best one make the direct answer.
+func (t *tuner) join(all []tuned) error {
+	var choices []eval.Choice
+	err := t.clauses(all, func(q eval.Question, body string, clauses []index.StudiedClause) {
+		choices = append(choices, eval.NewJoins(q, body, clauses)...)
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "DIRECT ANSWERS: %d clauses\n", len(choices))
+	names, shipped := eval.Names(&t.weights.Join), eval.Vector(&t.weights.Join)
+	fitted := eval.Fit(choices, len(names), joinPenalty)
+	byFold := func(leftOut map[int]bool) func(string, *index.Weights) {
+		folds := foldWeights(choices, len(names), joinPenalty, leftOut)
+		return func(group string, w *index.Weights) { eval.Assign(&w.Join, folds[eval.Fold(group)]) }
+	}
+	as := func(join []float64) func(string, *index.Weights) {
+		return func(_ string, w *index.Weights) { eval.Assign(&w.Join, join) }
+	}
+	for _, one := range []struct {
+		label   string
+		weights func(string, *index.Weights)
+	}{{"as shipped", as(shipped)}, {"fitted", as(fitted)}, {"cross-validated", byFold(nil)}} {
+		if _, err := t.pieces(one.label, all, t.weights, one.weights); err != nil {
+			return err
+		}
+	}
+	if t.ablate {
+		for k, name := range names {
+			if _, err := t.pieces("  without "+name, all, t.weights, byFold(map[int]bool{k: true})); err != nil {
+				return err
+			}
+		}
+	}
+	t.learnt(names, fitted, shipped)
+	eval.Assign(&t.weights.Join, fitted)
 	return nil
 }
 
 // pieces measures snippets and direct answers from the document that is known
-// to have the answer.
-func pieces(ctx context.Context, all []tuned, w index.Weights, weights func(group string) []float64) (in, direct mean, err error) {
+// to have the answer, under the weights that a question's group is given.
+func (t *tuner) pieces(label string, all []tuned, w index.Weights, weights func(group string, w *index.Weights)) (float64, error) {
+	var in, direct mean
 	for _, a := range all {
-		eval.Assign(&w.Clause, weights(a.q.Group()))
 		one := w
+		weights(a.q.Group(), &one)
 		query := a.s.query(a.q.Question, &one)
 		query.Within, query.Limit = a.q.Doc, 1
-		res, err := a.s.host.app.shelf.Find(ctx, query)
+		res, err := a.s.host.app.shelf.Find(t.ctx, query)
 		if err != nil {
-			return in, direct, err
+			return 0, err
 		}
 		if len(res.Hits) == 0 {
 			in.add(0)
@@ -265,12 +339,13 @@ func pieces(ctx context.Context, all []tuned, w index.Weights, weights func(grou
 		in.add(truth(a.q.Says(res.Hits[0].Snippet)))
 		direct.add(eval.RougeL(res.Hits[0].Direct, a.q.Answer))
 	}
-	return in, direct, nil
+	fmt.Fprintf(t.out, "%-24s of the right document: answer in snippet %s  direct ROUGE-L %s\n", label, in, direct)
+	return in.value() + direct.value()/4, nil
 }
 
 // snippetSteps are what snippet tries for each of its numbers. Where a piece had
 // better begin and end is for people who read it: that is not learnt.
-var snippetSteps = map[string][]float64{"sharp": {.35, .5, .7, 1}, "direct": {.25, .35, .45, .6}}
+var snippetSteps = map[string][]float64{"sharp": {.35, .5, .7, 1}}
 
 // snippet tries other values of the numbers of the [snippet] part, one after
 // the other, and keeps what is best, cross-validated.
@@ -303,59 +378,140 @@ func (t *tuner) snippet(measure func(string, index.Weights) (float64, error)) er
 	return nil
 }
 
+// judge asks a question, and where its documents count as missing once more
+// without them.
+func (s *subject) judge(ctx context.Context, q eval.Question, w *index.Weights) (out []judged, err error) {
+	query := s.query(q.Question, w)
+	for _, missing := range []bool{false, true} {
+		if missing && (!s.missing || !q.Answerable()) {
+			break
+		}
+		if missing {
+			if query.Except, err = s.withRelatives(ctx, q.Documents()); err != nil {
+				return nil, err
+			}
+		}
+		res, err := s.host.app.shelf.Find(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		if len(res.Hits) == 0 {
+			continue
+		}
+		k := judged{s: s, right: !missing && q.Right(res.Hits[0]), answerable: !missing && q.Answerable(), missing: missing}
+		k.whole = res.Hits[0].Class == index.WholeUnit
+		weight := s.weight.answer
+		if missing {
+			weight = s.weight.missing
+		}
+		f := res.Hits[0].Features
+		k.choice = eval.YesOrNo(append([]float64{1}, eval.Vector(&f)...), k.right, weight, q.Group())
+		out = append(out, k)
+	}
+	return out, nil
+}
+
+// withRelatives returns documents with those that explain them, rest on them or
+// say the same of them.
+func (s *subject) withRelatives(ctx context.Context, ids []string) ([]string, error) {
+	found, err := s.host.app.store.Standing(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range found {
+		for _, r := range slices.Concat(one.Document.Declares, one.Document.Receives) {
+			ids = append(ids, r.From, r.To)
+		}
+	}
+	return ids, nil
+}
+
 // judged is a question with what confidence is computed from.
 type judged struct {
 	s          *subject
 	choice     eval.Choice
 	right      bool // the first hit answers
 	answerable bool
+	missing    bool // its documents were taken away
+	whole      bool // the first hit is a whole document
 }
 
 // confidence fits how likely the first hit answers.
 func (t *tuner) confidence() error {
 	var all []judged
 	for _, s := range t.subjects {
-		for i, q := range append(append([]eval.Question(nil), s.set.Questions...), s.set.Unanswerable...) {
-			without := i >= len(s.set.Questions)
-			if !without && !q.Answerable() && !q.Unanswerable() {
+		for i, q := range slices.Concat(s.set.Questions, s.set.Unanswerable) {
+			if i >= len(s.set.Questions) {
+				q.Status = "refused"
+			}
+			if !q.Answerable() && !q.Unanswerable() {
 				continue
 			}
-			res, err := s.host.app.shelf.Find(t.ctx, s.query(q.Question, &t.weights))
+			more, err := s.judge(t.ctx, q, &t.weights)
 			if err != nil {
 				return err
 			}
-			if len(res.Hits) == 0 {
-				continue
-			}
-			f := res.Hits[0].Features
-			k := judged{s: s, right: !without && q.Right(res.Hits[0]), answerable: !without && q.Answerable()}
-			k.choice = eval.YesOrNo(append([]float64{1}, eval.Vector(&f)...), k.right, s.weight, q.Group())
-			all = append(all, k)
+			all = append(all, more...)
 		}
-	}
-	var choices []eval.Choice
-	for _, k := range all {
-		choices = append(choices, k.choice)
 	}
 	names := eval.Names(&t.weights.Confidence)
 	fmt.Fprintf(t.out, "CONFIDENCE: %d questions; it is the chance that the first hit answers\n", len(all))
-	shipped := eval.Vector(&t.weights.Confidence)
-	fitted := eval.Fit(choices, len(names), confidencePenalty)
-	folds := foldWeights(choices, len(names), confidencePenalty, nil)
-	t.confidenceLines(all, "as shipped", func(string) []float64 { return shipped })
-	t.confidenceLines(all, "fitted", func(string) []float64 { return fitted })
-	validated := func(g string) []float64 { return folds[eval.Fold(g)] }
+	shipped := judges{{eval.Vector(&t.weights.Confidence)}, {eval.Vector(&t.weights.Whole)}}
+	fitted, validated := learnJudges(all, len(names), nil)
+	t.confidenceLines(all, "as shipped", shipped)
+	t.confidenceLines(all, "fitted", fitted)
 	t.confidenceLines(all, "cross-validated", validated)
 	if t.ablate {
 		for k, name := range names {
-			folds := foldWeights(choices, len(names), confidencePenalty, map[int]bool{k: true})
-			t.confidenceLines(all, "  without "+name, func(g string) []float64 { return folds[eval.Fold(g)] })
+			_, without := learnJudges(all, len(names), map[int]bool{k: true})
+			t.confidenceLines(all, "  without "+name, without)
 		}
 	}
 	t.reliability(all, validated)
-	t.learnt(names, fitted, shipped)
-	eval.Assign(&t.weights.Confidence, fitted)
+	for i, at := range []*index.Confidence{&t.weights.Confidence, &t.weights.Whole} {
+		fmt.Fprintln(t.out, [...]string{"of an article, a section, an FAQ or a guide", "of a whole document"}[i])
+		t.learnt(names, fitted[i][0], shipped[i][0])
+		eval.Assign(at, fitted[i][0])
+	}
 	return nil
+}
+
+// judges are the weights of confidence: of what is no whole document, and of
+// whole documents; one vector for all questions, or one for each part of a
+// cross-validation.
+type judges [2][][]float64
+
+// of returns the chance that a first hit answers.
+func (j judges) of(k judged) float64 {
+	weights := j[0]
+	if k.whole {
+		weights = j[1]
+	}
+	if len(weights) == 1 {
+		return chance(weights[0], k.choice.Numbers[0])
+	}
+	return chance(weights[eval.Fold(k.choice.Group)], k.choice.Numbers[0])
+}
+
+// learnJudges fits the weights of confidence, and those for cross-validation.
+func learnJudges(all []judged, numbers int, leftOut map[int]bool) (fitted, validated judges) {
+	for i, whole := range []bool{false, true} {
+		var choices []eval.Choice
+		for _, k := range all {
+			if k.whole == whole {
+				choices = append(choices, k.choice)
+			}
+		}
+		folds := foldWeights(choices, numbers, confidencePenalty, leftOut)
+		fitted[i], validated[i] = [][]float64{eval.Fit(choices, numbers, confidencePenalty)}, folds[:]
+	}
+	return fitted, validated
+}
+
+// refuses reports whether the set itself has questions without an answer: only
+// then they, not those whose documents were taken away, say how well it is told.
+func (s *subject) refuses() bool {
+	return len(s.set.Unanswerable) > 0 || slices.ContainsFunc(s.set.Questions, eval.Question.Unanswerable)
 }
 
 func chance(weights, numbers []float64) float64 {
@@ -366,16 +522,16 @@ func chance(weights, numbers []float64) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-func (t *tuner) confidenceLines(all []judged, label string, weights func(group string) []float64) {
+func (t *tuner) confidenceLines(all []judged, label string, by judges) {
 	for _, s := range t.subjects {
 		var yes, no []float64
 		var loss mean
 		var curve eval.Curve
 		for _, k := range all {
-			if k.s != s {
+			if k.s != s || k.missing && s.refuses() {
 				continue
 			}
-			p := chance(weights(k.choice.Group), k.choice.Numbers[0])
+			p := by.of(k)
 			if k.answerable {
 				yes = append(yes, p)
 			} else {
@@ -396,12 +552,12 @@ func (t *tuner) confidenceLines(all []judged, label string, weights func(group s
 
 // reliability prints, for tenths of the questions by confidence, what was
 // said and what held.
-func (t *tuner) reliability(all []judged, weights func(group string) []float64) {
+func (t *tuner) reliability(all []judged, by judges) {
 	for _, s := range t.subjects {
 		var curve eval.Curve
 		for _, k := range all {
-			if k.s == s {
-				curve.Add(chance(weights(k.choice.Group), k.choice.Numbers[0]), k.answerable, k.right)
+			if k.s == s && !(k.missing && s.refuses()) {
+				curve.Add(by.of(k), k.answerable, k.right)
 			}
 		}
 		fmt.Fprintf(t.out, "reliability, %s, cross-validated:", s.name)

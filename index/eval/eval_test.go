@@ -266,7 +266,7 @@ func TestRun(t *testing.T) {
 		Questions: 5, Unanswerable: 2, Hit1: .4, Hit3: .6, MRR10: (1 + 1./3 + 1) / 5, Place1: .5, InSnippet: .5, InReply: 1, Direct: .5,
 		Candidates: 2. / 5, Considered: 8. / 5, Understudy: 2, Failed: 1,
 		AUC: 7. / 10, Answered: .8, Precision: .5, Wrongly: .5, Golden: 2. / 3, GoldenN: 3, P50: 0, P99: 4,
-		Wrong: []Wrong{{"6", "refuse", "refused", "answered x#a1", .4}},
+		Wrong: []Wrong{{ID: "6", Question: "refuse", Want: "refused", Got: "answered x#a1", Confidence: .4}},
 	}
 	if math.Abs(got.MRR10-want.MRR10) < 1e-12 && math.Abs(got.AUC-want.AUC) < 1e-12 {
 		got.MRR10, got.AUC = want.MRR10, want.AUC

@@ -105,6 +105,30 @@ func NewClauses(q Question, body string, clauses []index.StudiedClause) (Choice,
 	return c, slices.Contains(c.Right, true) && slices.Contains(c.Right, false)
 }
 
+// NewJoins makes lessons of the clauses of a text beside the best one: whether
+// they are in the answer; of one that is in part, as much of it as is.
+func NewJoins(q Question, body string, clauses []index.StudiedClause) (out []Choice) {
+	from, to, ok := locate(body, q.Answer)
+	if !ok {
+		return nil
+	}
+	for _, cl := range clauses {
+		if !cl.Near || cl.End == cl.Start {
+			continue
+		}
+		in := float64(max(0, min(cl.End, to)-max(cl.Start, from))) / float64(cl.End-cl.Start)
+		for _, is := range []struct {
+			holds  bool
+			weight float64
+		}{{true, in}, {false, 1 - in}} {
+			if is.weight > 0 {
+				out = append(out, YesOrNo(Vector(&cl.Join), is.holds, is.weight, q.group()))
+			}
+		}
+	}
+	return out
+}
+
 // locate finds an answer in a text, white space aside: its byte range.
 func locate(text, answer string) (from, to int, ok bool) {
 	answer = squeeze(answer)
@@ -163,3 +187,11 @@ func (q Question) Unanswerable() bool { return q.Status == "refused" }
 
 // Answerable reports whether the question has an answer in the documents.
 func (q Question) Answerable() bool { return !handed(q.Status) }
+
+// Documents returns the documents that answer the question.
+func (q Question) Documents() (ids []string) {
+	for _, p := range q.documents() {
+		ids = append(ids, p.Doc)
+	}
+	return ids
+}

@@ -49,6 +49,7 @@ type Wrong struct {
 	Want       string  `json:"want"`
 	Got        string  `json:"got"`
 	Confidence float64 `json:"confidence"`
+	Said       string  `json:"said,omitempty"`
 }
 
 type measure struct {
@@ -98,7 +99,7 @@ func (m *measure) add(q Question, out Outcome) {
 		if ok, got := right(q, out); ok {
 			m.goldenRight++
 		} else {
-			m.wrong = append(m.wrong, Wrong{q.ID, q.Question, want(q), got, out.Confidence})
+			m.wrong = append(m.wrong, Wrong{q.ID, q.Question, want(q), got, out.Confidence, out.Text})
 		}
 	}
 	if handed(q.Status) {
@@ -159,7 +160,7 @@ func (m *measure) found(q Question, out Outcome) {
 		if len(out.Found) > 0 {
 			got += ", first " + out.Found[0]
 		}
-		m.wrong = append(m.wrong, Wrong{q.ID, q.Question, want(q), got, out.Confidence})
+		m.wrong = append(m.wrong, Wrong{q.ID, q.Question, want(q), got, out.Confidence, out.Text})
 	}
 }
 

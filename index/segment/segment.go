@@ -143,3 +143,10 @@ func (s *Segmenter) Long(text string) []string {
 	}
 	return long
 }
+
+// Noun reports whether a folded word names a thing: a noun, a name, a short
+// form or a set phrase of the dictionary, or a domain word.
+func (s *Segmenter) Noun(word string) bool {
+	_, pos, ok := s.gse.Find(word)
+	return ok && pos != "" && (pos == "vn" || strings.Contains("bijln", pos[:1]))
+}
