@@ -28,7 +28,7 @@ func TestReadmeShots(t *testing.T) {
 	if folder == "" {
 		t.Skip("SKIPPED: POLICYBOT_SHOTS names no folder for the README's pictures")
 	}
-	base := program(t)
+	base, first := program(t)
 	ctx := chromium(t)
 	phone := chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateScale(2))
 	wide := chromedp.EmulateViewport(1120, 660)
@@ -52,6 +52,7 @@ func TestReadmeShots(t *testing.T) {
 	do(t, ctx, wide, chromedp.Navigate(base+"/d/jinglaoka-banfa/a6"))
 	until(t, ctx, cited)
 	shoot(t, ctx, filepath.Join(folder, "document-wide.png"))
+	consoleShots(t, ctx, base, first, folder)
 }
 
 // with joins a further parameter to an address.
@@ -78,8 +79,8 @@ func ask(t *testing.T, ctx context.Context, base, question string) string {
 }
 
 // program builds policybot, starts it in a fresh folder, and returns the
-// address of its pages.
-func program(t *testing.T) string {
+// address of its pages and the link that makes the first administrator.
+func program(t *testing.T) (base, first string) {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "policybot")
 	run(t, "go", "build", "-o", bin, "./cmd/policybot")
@@ -88,7 +89,7 @@ func program(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), bin, "serve", "--config", foot, "--addr", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "data"))
+	cmd := exec.CommandContext(t.Context(), bin, "serve", "--config", foot, "--addr", "127.0.0.1:0", "--keep-sample", "--check-links=false", "--data", filepath.Join(t.TempDir(), "data"))
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -98,17 +99,19 @@ func program(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Wait() }) // ended by the test's context
-	base := ""
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if address, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "try it"); ok {
 			base = strings.TrimRight(strings.TrimSpace(address), "/")
 		}
+		if strings.Contains(lines.Text(), "/console/begin/") {
+			first = strings.TrimSpace(lines.Text())
+		}
 		if strings.HasPrefix(lines.Text(), "Press") {
-			return base
+			return base, first
 		}
 	}
 	t.Fatal("the program ended before it was ready")
-	return ""
+	return "", ""
 }
 
 func chromium(t *testing.T) context.Context {

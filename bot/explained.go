@@ -15,7 +15,7 @@ import (
 type explanation struct{ section, article standingHit }
 
 const (
-	asMuch    = .6 // of what an article has of the question, its explanation has at least
+	asMuch    = .8 // of what an article has of the question, its explanation has at least
 	alikeness = .3 // of a section's words that its policy has, by weight, in an article that it does not name
 )
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
 )
 
 // fieldCues are the words that ask for a field of a guide by what is in it.
@@ -55,12 +56,14 @@ func moreFields(h standingHit, rel relatives, asked string) (out []string) {
 	return out
 }
 
+// stated are the sorts of answers that a rule states and a guide may leave out.
+var stated = map[index.Asks]bool{index.AsksWhen: true, index.AsksLong: true, index.AsksMuch: true}
+
 // lacksWanted reports whether a question wants a sum or a day that the passage
 // found doesn't have.
 func lacksWanted(h standingHit, asked string) bool {
 	asks := asksOf(asked)
-	sort := answers[asks]
-	return strictly[asks] && sort != nil && !sort.MatchString(h.Passage)
+	return stated[asks] && !answers[asks].MatchString(h.Passage)
 }
 
 // ruleThatSays is the article of a policy that a guide rests on which has the
@@ -68,7 +71,7 @@ func lacksWanted(h standingHit, asked string) bool {
 func (t *turn) ruleThatSays(ctx context.Context, guide standingHit, asked string) (standingHit, bool) {
 	asks := asksOf(asked)
 	sort := answers[asks]
-	if !strictly[asks] || sort == nil || len(fieldsAsked(asked)) > 0 || overview(asked) != anyField {
+	if !stated[asks] || len(fieldsAsked(asked)) > 0 || overview(asked) != anyField {
 		return standingHit{}, false
 	}
 	const most = 80 // passages of a policy that are looked at

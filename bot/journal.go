@@ -38,6 +38,7 @@ const (
 // JournalConfig is what a journal needs.
 type JournalConfig struct {
 	Ledger    Ledger
+	Ballots   Ballots       // nil: Judge must not be called
 	Archive   Archive       // nil: nothing ages, and nobody is told what is kept
 	Secret    []byte        // the instance's, at least 16 bytes; a change orphans what was recorded
 	Retention time.Duration // how long texts and persons are kept, at least MinRetention; 0 is DefaultRetention
@@ -51,6 +52,7 @@ type JournalConfig struct {
 type LedgerJournal struct {
 	ledger  Ledger
 	aging   aging
+	ballots Ballots
 	seal    *sealer
 	now     func() time.Time
 	after   func(time.Duration) <-chan time.Time
@@ -86,7 +88,7 @@ func NewJournal(c JournalConfig) (*LedgerJournal, error) {
 	var id [12]byte
 	_, _ = rand.Read(id[:]) // never fails: crypto/rand
 	return &LedgerJournal{
-		ledger: c.Ledger, aging: aging, seal: seal, now: c.Now, after: c.After,
+		ledger: c.Ledger, ballots: c.Ballots, aging: aging, seal: seal, now: c.Now, after: c.After,
 		holder:  hex.EncodeToString(id[:]),
 		flights: newFlights(),
 		queue:   make(chan *write, 2*maxBatch),
@@ -234,7 +236,7 @@ func (j *LedgerJournal) Recent(ctx context.Context, account, person string, sinc
 	if err != nil {
 		return Recent{}, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
-	var recent Recent
+	recent := Recent{Answer: judgeable(records)}
 	for i, r := range records {
 		if i == 0 || recent.Choices == nil {
 			texts, _ := r.Read() // one whose key is gone says nothing
@@ -250,6 +252,21 @@ func (j *LedgerJournal) Recent(ctx context.Context, account, person string, sinc
 		}
 	}
 	return recent, nil
+}
+
+// judgeable is the newest of some records, but for small talk, as what a verdict
+// is about; empty where that is no answer.
+func judgeable(records []Record) Verdict {
+	for _, r := range records {
+		if r.Status == SmallTalk {
+			continue
+		}
+		if r.Status == Answered && len(r.Sources) > 0 {
+			return Verdict{Document: r.Sources[0].Ref.Document, Record: r.Key}
+		}
+		return Verdict{}
+	}
+	return Verdict{}
 }
 
 // maskable bounds what is masked. What stands at the cut may be half a number

@@ -55,6 +55,11 @@ func mac(key []byte, parts ...string) string {
 
 func (s *sealer) person(account, person string) string { return mac(s.persons, account, person) }
 
+// voter is who votes on a day: another on the next.
+func (s *sealer) voter(account, person, day string) string {
+	return mac(s.persons, "verdict", account, person, day)
+}
+
 // key is the question's de-duplication key. One without an ID is told apart by
 // what it says.
 func (s *sealer) key(q Question) string {

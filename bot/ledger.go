@@ -111,4 +111,5 @@ type Recent struct {
 	Asked    time.Time // of the newest record
 	Choices  []Choice  // the newest that were offered
 	Sources  []Source  // the newest that were shown
+	Answer   Verdict   // what a verdict would be about: the newest reply, but for small talk, where it rests on a document
 }

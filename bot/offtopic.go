@@ -2,6 +2,7 @@ package bot
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -121,8 +122,12 @@ func saysNothing(asked string) bool {
 	if letters(asked) == 1 {
 		return true
 	}
-	return letters(replaceAll(asked, bareWords)) == 0
+	return letters(replaceAll(bareAmount.ReplaceAllString(asked, ""), bareWords)) == 0
 }
+
+// bareAmount is an age, a sum or a period: 82岁 alone says nothing of what is
+// wanted.
+var bareAmount = regexp.MustCompile(`(?:[0-9]+|[一二两三四五六七八九十百千万]+)(?:多|几)?(?:周岁|岁|万元|元|块钱|块|万|个月|年|天|月|平米|平方米|平)`)
 
 // replaceAll takes words out of a text, longer ones first.
 func replaceAll(text string, words []string) string {

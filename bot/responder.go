@@ -60,7 +60,7 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .25
+	DefaultAnswerAt = .23
 	DefaultChooseAt = .12
 	DefaultHotline  = "12345"
 )
@@ -79,6 +79,7 @@ type Config struct {
 	Calendar  Calendar                 // nil: no holidays are known
 	Stops     Stops                    // nil: nothing is ever stopped
 	Pins      Pins                     // nil: nothing is ever pinned
+	Verdicts  Verdicts                 // nil: none are taken
 	Limiter   Limiter                  // nil: nobody is limited
 	Cues      func() *Cues             // the newest; nil: those that come with the program
 	Lexicon   func() *index.Lexicon    // the newest, for its places; nil: those that come with the program
@@ -180,6 +181,9 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 		return t.danger(ctx, text), nil
 	}
 	if reply, ok, err := t.records(ctx); ok || err != nil {
+		return reply, err
+	}
+	if reply, ok, err := t.judged(ctx, text); ok || err != nil {
 		return reply, err
 	}
 	if n, ok := Digit(text); ok {

@@ -244,6 +244,7 @@ func TestBadInput(t *testing.T) {
 		{"stop words", "的了呢吧", SmallTalk, "vague"},
 		{"asking words", "请问怎么办理", Refused, "which"},
 		{"one character", "钱", SmallTalk, "vague"},
+		{"an age alone", "82岁", SmallTalk, "vague"},
 		{"one letter", "a", Refused, "foreign"},
 		{"a place", "青岚市", SmallTalk, "place"},
 		{"a place, short", "青岚", SmallTalk, "place"},

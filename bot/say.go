@@ -26,7 +26,7 @@ func sayWelcome(a Account) string {
 	if hello == "" {
 		hello = "您好，这里是" + sayName(a) + "。"
 	}
-	return hello + "\n\n想问哪项政策、怎么办事，直接打字就行" + example + "\n\n答案都出自已公开的文件，会附上出处和链接；查不到的，会直接告诉您该问谁。"
+	return hello + "\n\n想问哪项政策、怎么办事，直接打字就行" + example + "\n\n答案都出自已公开的文件，会附上出处和链接；查不到的，会直接告诉您该问谁。\n\n看过回答，可以回复“有用”或“没用”，管这份文件的人会看到。"
 }
 
 func sayHello() string {

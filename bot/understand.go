@@ -61,8 +61,12 @@ func Understand(text string, n Names) Understood {
 
 // Here returns the region that a message asks of, for an account of a region:
 // the account's, or the one place in it that the message names. "" is
-// anywhere.
+// anywhere, and so is an account without a region: of 港澳居民 no place's rules
+// are asked.
 func (u Understood) Here(region string) string {
+	if region == "" {
+		return ""
+	}
 	here := region
 	for _, p := range u.Places {
 		if p.Role != Applies || !p.Own {
@@ -98,6 +102,16 @@ func (u Understood) Query(q *index.Query, region string) {
 	for _, a := range u.Aside {
 		if at := strings.Index(q.Text, a); at >= 0 && len(a) < len(q.Text) {
 			q.Aside = append(q.Aside, index.Span{Start: at, End: at + len(a)})
+		}
+	}
+	// Where somebody lives, paid or goes says whose rules are meant no more
+	// than their age does.
+	for _, p := range u.Places {
+		if p.Role == Applies || p.Role == Mentioned {
+			continue
+		}
+		if at := strings.Index(q.Text, p.Name); at >= 0 && len(p.Name) < len(q.Text) {
+			q.Aside = append(q.Aside, index.Span{Start: at, End: at + len(p.Name)})
 		}
 	}
 }

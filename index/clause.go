@@ -1,6 +1,11 @@
 package index
 
-import "math"
+import (
+	"math"
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+)
 
 // Anchor weighs what makes a clause the one that the question is about.
 // Coverages are shares of what the question asks for.
@@ -27,6 +32,10 @@ type Clause struct {
 	Length    float64 `json:"length"`    // ln(1+characters)
 	Unmatched float64 `json:"unmatched"` // share of its bigrams that are not in the question
 	Position  float64 `json:"position"`  // in the text, 0…1
+	Shown     float64 `json:"shown"`     // 1: it has what answers of the sort that is wanted show: 可以 for 能不能
+	Item      float64 `json:"item"`      // 1: it begins an item of a list, and more than one thing may answer
+	Colon     float64 `json:"colon"`     // 1: it leads in to what comes after it
+	Previous  float64 `json:"previous"`  // covered by the clause before it
 	Tier      float64 `json:"tier"`      // whether it, or its sentence, holds the amounts that are asked about: see tiers
 }
 
@@ -34,7 +43,7 @@ type Clause struct {
 func (w *Clause) dot(x *Clause) float64 {
 	return w.Sentence*x.Sentence + w.Around*x.Around + w.Before*x.Before + w.Clause*x.Clause + w.Run*x.Run +
 		w.Back*x.Back + w.Ahead*x.Ahead + w.Typed*x.Typed + w.Digit*x.Digit + w.Length*x.Length +
-		w.Unmatched*x.Unmatched + w.Position*x.Position + w.Tier*x.Tier
+		w.Unmatched*x.Unmatched + w.Position*x.Position + w.Shown*x.Shown + w.Item*x.Item + w.Colon*x.Colon + w.Previous*x.Previous + w.Tier*x.Tier
 }
 
 // Snippet weighs where a piece had better begin, against the chance that it
@@ -113,6 +122,18 @@ func (c *cutter) finish(anchor int) {
 		x.Length = math.Log1p(float64(n))
 		x.Unmatched = max(0, 1-float64(cl.hits.End-cl.hits.Start)/float64(n))
 		x.Position = float64(cl.start) / total
+		if has := answerShown[c.a.sortAsked]; has != nil {
+			c.folded = c.folded[:0]
+			for _, r := range text {
+				c.folded = append(c.folded, Fold(r))
+			}
+			x.Shown = oneIf(has(c.folded))
+		}
+		x.Colon = oneIf(c.opensList(i))
+		x.Item = oneIf(several[c.a.sortAsked] && corpus.Numbered(strings.TrimLeft(text, " \u3000")))
+		if i > 0 {
+			x.Previous = c.parts[i-1].Clause
+		}
 		z := c.a.weights.Clause.dot(x)
 		c.chance = append(c.chance, z)
 		if z > most {
@@ -128,6 +149,9 @@ func (c *cutter) finish(anchor int) {
 		c.chance[i] /= sum
 	}
 }
+
+// several are the sorts of questions that more than one thing answers.
+var several = map[Asks]bool{AsksWhich: true, AsksHow: true, AsksWhat: true}
 
 // Join is what the chance of a clause to be in the answer is told from once the
 // best one is known: a sum is said in a clause, a duty in a sentence or two.

@@ -146,3 +146,10 @@ type Engine interface {
 	View() (View, error)
 	Close() error
 }
+
+// Asider is an engine that can show what it would be with other documents.
+type Asider interface {
+	// Beside returns the view that Apply would make of put and drop, and changes
+	// nothing: the view is the caller's alone, and gone with its Release.
+	Beside(ctx context.Context, put []*Unit, drop []string) (View, error)
+}

@@ -235,6 +235,7 @@ func TestAGuideAnswersWithTheFieldAskedFor(t *testing.T) {
 func TestFieldAsked(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
+		"跟政府申请公开材料 多少天给回复": "time-limit", "刚买的车能先骑几天": "", "几天能好": "time-limit", "手机上在哪弄备案": "online", "创业贷款找谁办": "place",
 		"": "", "居住证": "", "周六上班吗": "hours", "電話多少": "phone", "有ＡＰＰ吗": "online", "要多少钱": "fee", "育儿补贴多少钱": "", "领补贴收费吗": "fee", "失业金能领多久": "", "失业金多久能批": "time-limit", "怎么办": "steps",
 		"多久能好": "time-limit", "在哪办": "place", "什么人可以申请": "conditions", "要带证件吗": "materials",
 	} {

@@ -305,7 +305,9 @@ func (a *analysis) addPlaces() {
 		if !ok {
 			continue
 		}
-		a.places |= p.province
+		if _, told := slices.BinarySearch(a.told, i); !told {
+			a.places |= p.province
+		}
 		for j := i; j < i+len(p.name)-1; j++ {
 			if k, ok := a.lookup.feature(BigramTerm(a.runes[j], a.runes[j+1])); ok {
 				a.features[k].place = true

@@ -13,8 +13,8 @@ func (a *analysis) faq(p *Parts, u *Unit) {
 	outside := a.outside(u)
 	u.names(func(name string) {
 		n := a.name(name, outside)
-		p.Asked = max(p.Asked, n.score)
-		p.Same = max(p.Same, n.like())
+		p.Asked = max(p.Asked, n.score*n.about)
+		p.Same = max(p.Same, n.like()*n.about)
 		p.Whole = max(p.Whole, n.whole())
 	})
 	for _, name := range u.Negative {

@@ -22,6 +22,7 @@ type named struct {
 	score float64 // share of the question's idf, a short name more than a long one: BM25
 	asked float64 // share of what the question asks for
 	said  float64 // share of the name that the question has
+	about float64 // share of the words that the question is about, by idf
 }
 
 // like says how much the two are the same: the harmonic mean of both shares.
@@ -76,7 +77,36 @@ func (a *analysis) name(text string, outside uint32) (n named) {
 	n.score = share(a.covered(found, a.every()), a.total) * (bm25K1 + 1) / (1 + norm)
 	n.asked = share(a.covered(found, a.asked), a.askedSum)
 	n.said = share(float64(shared), float64(bigrams))
+	n.about = a.aboutIn(found)
 	return n
+}
+
+// aboutIn returns the share of the words that the question is about, by idf, and
+// that a unit has or that name a thing, which a set of found features and groups has; 1 where it is about none.
+func (a *analysis) aboutIn(found mask) float64 {
+	total, has := 0.0, 0.0
+	for _, w := range a.matters {
+		word := &a.words[w]
+		if word.df == 0 && !word.noun && !a.expanded(word.head) {
+			continue // how somebody talks
+		}
+		total += word.idf
+		if found.has(word.head) {
+			has += word.idf
+			continue
+		}
+		best := 0.0
+		for g := range a.groups {
+			if found.groups&(1<<g) != 0 && a.groups[g].span.has(word.head) {
+				best = max(best, float64(a.groups[g].Weight))
+			}
+		}
+		has += best * word.idf
+	}
+	if total == 0 {
+		return 1
+	}
+	return has / total
 }
 
 // names calls yield for the names of a unit, its title first: the question of

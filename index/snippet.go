@@ -47,6 +47,7 @@ type cutter struct {
 	parts     []Clause
 	chance    []float64 // of each clause, to be in the answer; they sum up to 1
 	numbers   []float64
+	folded    []rune
 	ends      [2][maxPositions]int
 }
 
@@ -67,7 +68,7 @@ func (c *cutter) read(a *analysis, u *Unit) { c.readPart(a, u, Span{0, len(u.Bod
 func (c *cutter) readPart(a *analysis, u *Unit, in Span) {
 	*c = cutter{
 		a: a, body: u.Body, weights: c.weights[:0], clauses: c.clauses[:0],
-		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0], numbers: c.numbers[:0], chance: c.chance[:0], parts: c.parts[:0],
+		sentences: c.sentences[:0], first: c.first[:0], hits: c.hits[:0], numbers: c.numbers[:0], chance: c.chance[:0], parts: c.parts[:0], folded: c.folded[:0],
 	}
 	c.split(u, in)
 	if len(c.clauses) == 0 {

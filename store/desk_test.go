@@ -62,7 +62,7 @@ func (o *office) open(t testing.TB) {
 	t.Cleanup(func() { s.Close() })
 	o.store = s
 	o.Desk = &desk.Desk{
-		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Pins: s, Stops: s, Rules: s, WordList: s, Differences: s,
+		People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Pins: s, Stops: s, Rules: s, WordList: s, Differences: s,
 		Corpus: &corpus.Desk{Store: s}, Archive: s, Calendar: noHolidays{}, Now: func() time.Time { return o.clock },
 		Knowledge: func(context.Context, string) (desk.Knowledge, error) { return desk.Knowledge{}, nil },
 		Reader:    func(ctx context.Context, f desk.File) (desk.Reading, error) { return o.read(ctx, f) },
@@ -899,7 +899,7 @@ func TestListFilters(t *testing.T) {
 		f    desk.Filter
 		want string
 	}{
-		{desk.Filter{Topic: "住房"}, "mine"}, {desk.Filter{Text: "〔2026〕9"}, "mine"}, {desk.Filter{Text: "养犬"}, "v1 v2"},
+		{desk.Filter{Topic: "住房"}, "mine"}, {desk.Filter{Text: "〔2026〕9"}, "mine"}, {desk.Filter{Text: "规[2026]9号"}, "mine"}, {desk.Filter{Text: "养犬"}, "v1 v2"},
 		{desk.Filter{Words: "免费乘坐"}, "v1 v2 ahead amended amending undated over mine"}, {desk.Filter{Words: "%"}, ""},
 		{desk.Filter{Kinds: []corpus.Kind{corpus.Notice}}, "undated"}, {desk.Filter{Author: o.editor.ID}, "mine"},
 		{desk.Filter{States: []desk.State{desk.IsDraft, desk.IsSubmitted}}, "mine"}, {desk.Filter{Account: "x"}, ""},
@@ -1279,32 +1279,111 @@ func TestDeskStops(t *testing.T) {
 	}
 }
 
-// A page of a list with ten thousand documents, as a page of the console asks
-// for it.
-func BenchmarkListWorks(b *testing.B) {
-	o := openOffice(b)
-	for i := range 50 {
-		var all []corpus.Content
-		for j := range 200 {
-			all = append(all, content(fmt.Sprintf("d%d-%d", i, j), func(d *corpus.Document) {
-				d.Title, d.Agency, d.Topics = fmt.Sprintf("青岚市第%d号办法", 200*i+j), fmt.Sprintf("青岚市%d局", j%20), []string{fmt.Sprint("主题", j%30)}
-			}))
-		}
-		put(b, o.store, true, all...)
+// Concerns belong to an agency; a step is taken once, and none after the end.
+func TestConcerns(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	ours, err := o.MarkConcern(ctx, o.reviewer, desk.Concern{Topic: "停水", Grave: true})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for name, f := range map[string]desk.Filter{
-		"all": {}, "in force": {Validity: corpus.InForce}, "text": {Text: "77号"}, "words": {Words: "免费乘坐"}, "topic": {Topic: "主题7"}, "clock": {Clock: desk.Expiring},
-		"nothing": {Words: "没有的字"},
-	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, _, err := o.List(b.Context(), o.stranger, f, 0, 50); err != nil {
-					b.Fatal(err)
-				}
-				if _, _, err := o.List(b.Context(), o.editor, f, 0, 50); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+	theirs, err := o.MarkConcern(ctx, o.stranger, desk.Concern{Topic: "学区", Started: o.clock.Add(-time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for by, want := range map[*desk.Actor]int{&o.reviewer: 2, &o.stranger: 1} {
+		all, err := o.ConcernList(ctx, *by)
+		if err != nil || len(all) != want {
+			t.Errorf("%s sees %+v, %v", by.Name, all, err)
+		}
+	}
+	clocks, err := o.Clocks(ctx, o.stranger)
+	if err != nil || len(clocks) != 1 || clocks[0].Concern != theirs || !clocks[0].Due.Equal(o.clock.Add(47*time.Hour)) {
+		t.Errorf("%+v, %v", clocks, err)
+	}
+	if clocks, err = o.Clocks(ctx, o.auditor); err != nil || len(clocks) != 3 {
+		t.Errorf("%+v, %v", clocks, err)
+	}
+	if _, err := o.ConcernOf(ctx, o.stranger, ours); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("%v", err)
+	}
+	note := desk.ConcernNote{Step: desk.ConcernAnswered, Text: "发了通告", Who: "水务局", At: o.clock}
+	errs := make([]error, 4)
+	var group sync.WaitGroup
+	for i := range errs {
+		group.Go(func() { errs[i] = o.store.NoteConcern(ctx, ours, note, o.reviewer) })
+	}
+	group.Wait()
+	if n := len(slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return !errors.Is(err, desk.ErrStale) })); n != 3 {
+		t.Errorf("answered once: %v", errs)
+	}
+	o.clock = o.clock.Add(time.Hour)
+	for _, n := range []desk.ConcernNote{{Step: desk.ConcernNoted, Text: "抢修中"}, {Step: desk.ConcernBriefed, Text: "开了发布会"}, {Step: desk.ConcernClosed, Text: "已恢复"}} {
+		if err := o.NoteConcern(ctx, o.both, ours, n); err != nil {
+			t.Errorf("%s: %v", n.Step, err)
+		}
+	}
+	c, err := o.ConcernOf(ctx, o.auditor, ours)
+	if err != nil || len(c.Notes) != 4 || c.Notes[0].Who != "水务局" || c.Notes[3].Who != "人员sun" || !c.Closed.Equal(o.clock) || c.By != "人员zhao" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if err := o.store.NoteConcern(ctx, ours, desk.ConcernNote{Step: desk.ConcernNoted, Text: "x", At: o.clock}, o.reviewer); !errors.Is(err, desk.ErrStale) {
+		t.Errorf("after the end: %v", err)
+	}
+	if err := o.store.NoteConcern(ctx, ours, desk.ConcernNote{Step: "x"}, o.reviewer); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("no step: %v", err)
+	}
+	all, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionConcern}, 0, 10)
+	if err != nil || len(all) != 6 || !strings.Contains(all[3].Detail, "停水。已发布权威信息或回应（水务局，2026-03-02 09:00）：发了通告") {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// What is set on many drafts is told of each, and leaves what is no draft.
+func TestMarkAll(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	for _, id := range []string{"a", "b", "c"} {
+		o.draft(t, id)
+	}
+	o.to(t, "c", corpus.Submitted)
+	step := func(id string, version int) desk.Move { return desk.Move{Document: id, Revision: 1, Version: version} }
+	results, err := o.MarkAll(ctx, o.second, desk.Mark{Topic: "公交", Agency: "青岚市交通运输局"},
+		[]desk.Move{step("a", 1), step("b", 7), step("c", 2), step("none", 1)})
+	if err != nil || len(results) != 4 {
+		t.Fatal(results, err)
+	}
+	var denied desk.Denied
+	var conflict *desk.Conflict
+	if results[0].Err != nil || !errors.As(results[1].Err, &conflict) || !errors.As(results[2].Err, &denied) || !errors.Is(results[3].Err, corpus.ErrNotFound) {
+		t.Errorf("%+v", results)
+	}
+	w := o.now(t, "a")
+	if !slices.Equal(w.Document.Topics, []string{"老人", "公交"}) || w.Document.Agency != "青岚市交通运输局" || len(w.Revision.Passages) != 2 {
+		t.Errorf("%+v", w.Document)
+	}
+	if _, err := o.MarkAll(ctx, o.second, desk.Mark{Topic: "公交"}, []desk.Move{step("a", 2)}); err != nil {
+		t.Error(err)
+	}
+	if topics := o.now(t, "a").Document.Topics; len(topics) != 2 {
+		t.Errorf("%q", topics)
+	}
+	all, err := o.store.Entries(ctx, desk.EntryFilter{Document: "a", Action: desk.ActionSaved}, 0, 10)
+	if err != nil || len(all) != 2 || all[1].Detail != "成批加上主题：公交；成批改发文机关：青岚市交通运输局" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	var lacks desk.NotReady
+	for _, m := range []desk.Mark{{}, {Topic: "一\n二"}, {Topic: strings.Repeat("长", 31)}} {
+		if _, err := o.MarkAll(ctx, o.second, m, nil); !errors.As(err, &lacks) {
+			t.Errorf("%+v: %v", m, err)
+		}
+	}
+	if r, err := o.MarkAll(ctx, o.reviewer, desk.Mark{Topic: "x"}, []desk.Move{step("b", 1)}); err != nil || !errors.As(r[0].Err, &denied) {
+		t.Errorf("a reviewer: %+v, %v", r, err)
+	}
+	if r, err := o.MarkAll(ctx, o.stranger, desk.Mark{Topic: "x"}, []desk.Move{step("b", 1)}); err != nil || !errors.Is(r[0].Err, corpus.ErrNotFound) {
+		t.Errorf("a stranger: %+v, %v", r, err)
 	}
 }

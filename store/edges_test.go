@@ -462,9 +462,9 @@ func TestOpensTheVersionBefore(t *testing.T) {
 		"ALTER TABLE documents DROP COLUMN ends", "ALTER TABLE documents DROP COLUMN fate", "DROP TABLE edges", "DROP TABLE decisions", "DROP INDEX documents_number",
 		"ALTER TABLE relations DROP COLUMN anchors", "ALTER TABLE relations DROP COLUMN place", "ALTER TABLE relations DROP COLUMN label",
 		"ALTER TABLE relations DROP COLUMN edge", "DROP TABLE engines", "DROP TABLE asides", "DROP TABLE engine_events", "DROP TABLE lexicons", "DROP TABLE lexicon_switches", "DROP TABLE lexicon_trials",
-		"DROP TABLE differences", "DROP TABLE door_keys", "DROP TABLE door_sessions", "DROP TABLE door_links", "DROP TABLE door_tries", "DROP TABLE door_forms",
+		"DROP TABLE differences", "DROP TABLE verdicts", "DROP TABLE door_keys", "DROP TABLE door_sessions", "DROP TABLE door_links", "DROP TABLE door_tries", "DROP TABLE door_forms",
 		"DROP TABLE work_facets", "DROP TABLE works", "DROP TABLE work_revisions", "DROP TABLE work_authors", "DROP TABLE comments", "DROP TABLE publications",
-		"DROP TABLE withdrawals", "DROP TABLE uploads", "DROP TABLE concerns", "DROP TABLE pins", "DROP TABLE history", "DROP TABLE history_head", "DROP TABLE staff",
+		"DROP TABLE withdrawals", "DROP TABLE uploads", "DROP TABLE work_words", "DROP TABLE work_texts", "DROP TABLE concern_notes", "DROP TABLE concerns", "DROP TABLE pins", "DROP TABLE history", "DROP TABLE history_head", "DROP TABLE staff",
 		"DELETE FROM goose_db_version WHERE version_id >= 10",
 	} {
 		if _, err := db.Exec(q); err != nil {

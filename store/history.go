@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +86,7 @@ func (s *Store) Entries(ctx context.Context, f desk.EntryFilter, skip, limit int
 		}
 	}
 	only(f.Document != "", "h.document <> '' AND h.document = ", f.Document)
+	only(f.Revision != 0, "h.revision = ", f.Revision)
 	only(f.Staff != 0, "h.staff = ", f.Staff)
 	only(f.Action != "", "h.action = ", f.Action)
 	only(!f.From.IsZero(), "h.at >= ", f.From.UnixMilli())
@@ -140,4 +143,30 @@ func (s *Store) VerifyHistory(ctx context.Context) (last desk.Entry, wrong, err 
 		return nil
 	})
 	return last, wrong, err
+}
+
+// Titles implements desk.History.
+func (s *Store) Titles(ctx context.Context, ids []string) (map[string]string, error) {
+	found := make(map[string]string, len(ids))
+	err := s.view(ctx, "reading titles", func(tx *sql.Tx) error {
+		for chunk := range slices.Chunk(unique(ids), many) {
+			var args arguments
+			rows, err := tx.QueryContext(ctx, `SELECT document, title FROM works WHERE document IN (`+each(&args, chunk)+`)`, args...)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				var id, title string
+				if err := rows.Scan(&id, &title); err != nil {
+					return errors.Join(err, rows.Close())
+				}
+				found[id] = title
+			}
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found, err
 }

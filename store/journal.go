@@ -63,7 +63,7 @@ func (s *Store) Expire(ctx context.Context, texts, lines time.Time, limit int) (
 	// find that out.
 	var one int
 	err = s.read.QueryRowContext(ctx, `SELECT 1 WHERE EXISTS (SELECT 1 FROM journal WHERE texts IS NOT NULL AND asked < $1)
-		OR EXISTS (SELECT 1 FROM journal WHERE asked < $2)`, millis(texts), millis(lines)).Scan(&one)
+		OR EXISTS (SELECT 1 FROM journal WHERE asked < $2) OR EXISTS (SELECT 1 FROM verdicts WHERE at < $2)`, millis(texts), millis(lines)).Scan(&one)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return 0, nil
@@ -80,6 +80,7 @@ func (s *Store) Expire(ctx context.Context, texts, lines time.Time, limit int) (
 			{`DELETE FROM journal_keys WHERE id IN` + old, texts, false},
 			{`UPDATE journal SET texts = NULL, person = '' WHERE id IN` + old, texts, true},
 			{`DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE asked < $1 ORDER BY asked, id LIMIT $2)`, lines, true},
+			{`DELETE FROM verdicts WHERE (voter, document) IN (SELECT voter, document FROM verdicts WHERE at < $1 ORDER BY at LIMIT $2)`, lines, false},
 		} {
 			done, err := tx.ExecContext(ctx, q.text, millis(q.before), limit)
 			if err != nil {

@@ -83,6 +83,11 @@ func (s *Store) documents(ctx context.Context, tx *sql.Tx, ids []string, found m
 	if err != nil {
 		return err
 	}
+	return scanDocuments(rows, ids, found)
+}
+
+// scanDocuments reads the rows of documentsQuery into found.
+func scanDocuments(rows *sql.Rows, ids []string, found map[string]index.Standing) error {
 	defer rows.Close()
 	received, declared := make(map[string][]corpus.Relation), make(map[string][]bond)
 	for rows.Next() {
@@ -175,6 +180,11 @@ func (s *Store) lives(ctx context.Context, tx *sql.Tx, ids []string) (map[string
 	if err != nil {
 		return nil, err
 	}
+	return scanLives(rows, found)
+}
+
+// scanLives reads the rows of textsQuery, with what is known of the documents.
+func scanLives(rows *sql.Rows, found map[string]index.Standing) (map[string]index.Live, error) {
 	defer rows.Close()
 	lives := make(map[string]index.Live, len(found))
 	for rows.Next() {

@@ -35,6 +35,7 @@ type statements struct {
 	addEdge, dropEdges, edgesOf, decisions        *sql.Stmt
 	cutting, resting                              *sql.Stmt
 	describe, dropWorkFacets, addWorkFacet        *sql.Stmt
+	nameWords, dropWords, addWords                *sql.Stmt
 	claim, standing, free, answer, record, secret *sql.Stmt
 }
 
@@ -147,6 +148,10 @@ func (s *statements) prepareForce(on func(query string) *sql.Stmt) {
 		account = excluded.account, issued = excluded.issued, sum = excluded.sum`)
 	s.dropWorkFacets = on(`DELETE FROM work_facets WHERE document = $1`)
 	s.addWorkFacet = on(`INSERT INTO work_facets (document, facet, value) VALUES ($1, $2, $3) ON CONFLICT (document, facet, value) DO NOTHING`)
+	s.nameWords = on(`INSERT INTO work_texts (document, sum) VALUES ($1, $2) ON CONFLICT (document) DO UPDATE SET sum = excluded.sum
+		WHERE work_texts.sum <> excluded.sum RETURNING id`)
+	s.dropWords = on(`DELETE FROM work_words WHERE rowid = $1`)
+	s.addWords = on(`INSERT INTO work_words (rowid, words) VALUES ($1, $2)`)
 	s.resting = on(`SELECT DISTINCT source FROM relations WHERE target = $1 AND kind = $2`)
 }
 

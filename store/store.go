@@ -50,6 +50,7 @@ type Store struct {
 	pinning   pinning
 	census    census
 	topics    topics
+	titles    titles
 	asked     asked
 }
 
@@ -91,7 +92,10 @@ func (s *Store) open(ctx context.Context, c Config) (err error) {
 	if err := s.upgrade(ctx); err != nil {
 		return err
 	}
-	return s.upgradeWorks(ctx)
+	if err := s.upgradeWorks(ctx); err != nil {
+		return err
+	}
+	return s.upgradeWords(ctx)
 }
 
 // Close waits for what is running and closes the database.

@@ -19,9 +19,6 @@ const soon = 30
 // maxRunning bounds how many clocks of a kind are looked at.
 const maxRunning = 500
 
-// concernsKept is how long a concern is shown after it was marked.
-const concernsKept = 30 * 24 * time.Hour
-
 // Running implements desk.Timers.
 func (s *Store) Running(ctx context.Context, agency string, today corpus.Date) (r desk.Running, err error) {
 	err = s.view(ctx, "reading clocks", func(tx *sql.Tx) (err error) {
@@ -49,8 +46,8 @@ func (s *Store) Running(ctx context.Context, agency string, today corpus.Date) (
 		}
 		return err
 	})
-	if err == nil && agency == "" {
-		r.Concerns, err = s.Concerns(ctx, s.now().Add(-concernsKept))
+	if err == nil {
+		r.Concerns, err = s.openConcerns(ctx, agency)
 	}
 	return r, err
 }
@@ -125,50 +122,4 @@ func (s *Store) Reschedule(ctx context.Context, id string, revision, version int
 		}
 		return s.note(ctx, tx, by.Entry(desk.ActionScheduled, id, revision, detail))
 	})
-}
-
-// MarkConcern implements desk.Timers.
-func (s *Store) MarkConcern(ctx context.Context, c desk.Concern, by desk.Actor) error {
-	return s.change(ctx, "marking a concern", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO concerns (topic, started, grave, answered, briefed) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (topic, started) DO UPDATE SET grave = excluded.grave, answered = excluded.answered, briefed = excluded.briefed`,
-			c.Topic, c.Started.UnixMilli(), truth(c.Grave), millis(c.Answered), millis(c.Briefed))
-		if err != nil {
-			return err
-		}
-		detail := "舆情：" + c.Topic
-		switch {
-		case !c.Briefed.IsZero():
-			detail += "，已开新闻发布会"
-		case !c.Answered.IsZero():
-			detail += "，已发布权威信息"
-		case c.Grave:
-			detail += "，按特别重大、重大办理"
-		}
-		return s.note(ctx, tx, by.Entry(desk.ActionConcern, "", 0, detail))
-	})
-}
-
-// Concerns implements desk.Timers.
-func (s *Store) Concerns(ctx context.Context, since time.Time) ([]desk.Concern, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT topic, started, grave, answered, briefed FROM concerns
-		WHERE started >= $1 ORDER BY started DESC, topic LIMIT $2`, millis(since), maxRunning)
-	if err != nil {
-		return nil, fmt.Errorf("store: reading concerns: %w", explain(err))
-	}
-	defer rows.Close()
-	var all []desk.Concern
-	for rows.Next() {
-		var c desk.Concern
-		var started, answered, briefed int64
-		if err := rows.Scan(&c.Topic, &started, &c.Grave, &answered, &briefed); err != nil {
-			return nil, fmt.Errorf("store: reading concerns: %w", explain(err))
-		}
-		c.Started, c.Answered, c.Briefed = time.UnixMilli(started), instant(answered), instant(briefed)
-		all = append(all, c)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("store: reading concerns: %w", explain(err))
-	}
-	return all, nil
 }

@@ -26,17 +26,11 @@ func (s *Store) Unanswered(ctx context.Context, since time.Time, limit int) (ask
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			r := bot.Record{Status: bot.Refused}
-			var at int64
-			if err := rows.Scan(&r.Account, &r.Key, &at, &r.Texts, &r.Secret); err != nil {
-				return err
-			}
-			r.Asked = time.UnixMilli(at)
-			newest = append(newest, r)
+		newest, err = scanAskedTexts(rows)
+		for i := range newest {
+			newest[i].Status = bot.Refused
 		}
-		return rows.Err()
+		return err
 	})
 	return asked, refused, newest, err
 }

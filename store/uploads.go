@@ -74,8 +74,26 @@ func (s *Store) Upload(ctx context.Context, id int64) (desk.Upload, error) {
 
 // ListUploads implements desk.Uploads.
 func (s *Store) ListUploads(ctx context.Context, agency string, skip, limit int) ([]desk.Upload, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+uploadColumns+` FROM uploads WHERE $1 = '' OR agency = $1
-		ORDER BY id DESC LIMIT $2 OFFSET $3`, agency, max(0, limit), max(0, skip))
+	return scanUploads(s.read.QueryContext(ctx, `SELECT `+uploadColumns+` FROM uploads WHERE $1 = '' OR agency = $1
+		ORDER BY id DESC LIMIT $2 OFFSET $3`, agency, max(0, limit), max(0, skip)))
+}
+
+// WaitingUploads implements desk.Uploads.
+func (s *Store) WaitingUploads(ctx context.Context, agency string, skip, limit int) (all []desk.Upload, total int, err error) {
+	const waiting = ` FROM uploads WHERE state IN ($1, $2) AND ($3 = '' OR agency = $3)`
+	queued, reading := string(desk.UploadQueued), string(desk.UploadReading)
+	err = s.view(ctx, "counting what is to be read", func(tx *sql.Tx) (err error) {
+		if err = tx.QueryRowContext(ctx, `SELECT COUNT(*)`+waiting, queued, reading, agency).Scan(&total); err != nil || total == 0 {
+			return err
+		}
+		all, err = scanUploads(tx.QueryContext(ctx, `SELECT `+uploadColumns+waiting+` ORDER BY id LIMIT $4 OFFSET $5`,
+			queued, reading, agency, max(0, limit), max(0, skip)))
+		return err
+	})
+	return all, total, err
+}
+
+func scanUploads(rows *sql.Rows, err error) ([]desk.Upload, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: listing uploads: %w", explain(err))
 	}

@@ -286,6 +286,11 @@ func answer(_ context.Context, q bot.Question) bot.Reply {
 		Choices: []bot.Choice{{Label: "要带什么材料", Ask: "敬老卡要带什么材料"}, {Label: "在哪里办", Ask: "敬老卡在哪里办"}}}
 }
 
+// releases are corrections by document.
+type releases map[string][]corpus.Release
+
+func (r releases) Releases(_ context.Context, id string) ([]corpus.Release, error) { return r[id], nil }
+
 type setup struct {
 	log    *slog.Logger
 	ready  func() error
@@ -294,6 +299,8 @@ type setup struct {
 	base   string
 	sample bool
 
+	judge    func(ctx context.Context, person, document string, useful bool) error
+	releases releases
 	searcher citizen.Searcher
 	footer   page.Footer
 	// agencies are offices() unless given.
@@ -332,6 +339,7 @@ func open(t *testing.T, s setup) http.Handler {
 		Sample:    func(context.Context) bool { return s.sample },
 		Searcher:  s.searcher,
 		Addresses: s.shelf, Originals: files(), Asked: s.shelf, Agencies: s.agencies, Footer: s.footer,
+		Judge: s.judge, Releases: s.releases,
 	})
 	h, err := web.New(web.Config{Citizen: site, Pages: pages, Log: s.log, Ready: s.ready, BaseURL: s.base})
 	if err != nil {

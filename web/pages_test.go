@@ -67,7 +67,7 @@ func TestPages(t *testing.T) {
 		{"/d/nothing/original", 404, []string{"没有找到这一页"}, nil},
 		{"/d/jinglaoka-banfa", 200, []string{`<a href="/d/jinglaoka-banfa/original" download="青岚市敬老卡管理办法.html">下载原文件</a><span class="soft">网页，41 字节</span>`, `专题</span><a href="/topics/%E5%85%BB%E8%80%81">养老</a>`}, nil},
 		{"/d/jinglaoka-2018", 200, nil, []string{"下载原文件"}},
-		{"/privacy", 200, []string{"90天", "查我的记录", "删除我的记录", "六个月", "青岚市人民政府办公室", "0000-6612345", "两个 Cookie"}, nil},
+		{"/privacy", 200, []string{"90天", "查我的记录", "删除我的记录", "六个月", "青岚市人民政府办公室", "0000-6612345", "三个 Cookie", "每天都换的代号"}, nil},
 		{"/feed.xml?topic=nothing", 404, []string{"没有找到这一页"}, nil},
 		{"/sitemap/2.xml", 404, nil, nil}, {"/sitemap/0.xml", 404, nil, nil}, {"/sitemap/01.xml", 404, nil, nil}, {"/sitemap/1", 404, nil, nil},
 	} {

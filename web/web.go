@@ -83,6 +83,7 @@ func (s *server) routes(g *gin.Engine) {
 	g.Match(reads, "/d/:document", s.page(site.Document))
 	g.Match(reads, "/d/:document/"+corpus.OriginalAnchor, s.page(site.Original))
 	g.Match(reads, "/d/:document/:anchor", s.page(site.Document))
+	g.POST("/d/:document/verdict", s.form(site.Verdict))
 	g.Match(reads, "/topics", s.page(site.Topics))
 	g.Match(reads, "/topics/:topic", s.page(site.Topic))
 	g.Match(reads, "/agencies", s.page(site.AgencyList))

@@ -269,6 +269,17 @@ func readBody(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
+// Shown is the text of a reply as the platform shows it to who asked: see Encode.
+func Shown(asked string, r bot.Reply) string {
+	text := clean(r.Text)
+	text = render(text, strings.Contains(text, "<") && !asksForMarkup(asked))
+	text = Fit(strings.TrimSpace(text), textLimit)
+	if strings.TrimSpace(text) == "" {
+		return trouble
+	}
+	return text
+}
+
 // Encode makes a text reply's XML. An event that wants no reply (Ignored,
 // Unsubscribe) and a silent reply get the acknowledgement. The text is never empty, is at most
 // 1,800 bytes (see [Fit]), and of its markup only links are left (see
@@ -280,12 +291,7 @@ func (c *Channel) Encode(q bot.Question, r bot.Reply, now time.Time) ([]byte, er
 	if q.Person == "" || q.Origin.To == "" {
 		return nil, errors.New("wechat: a reply needs the sender and the account of its question")
 	}
-	text := clean(r.Text)
-	text = render(text, strings.Contains(text, "<") && !asksForMarkup(q.Text))
-	text = Fit(strings.TrimSpace(text), textLimit)
-	if strings.TrimSpace(text) == "" {
-		text = trouble
-	}
+	text := Shown(q.Text, r)
 	var b strings.Builder
 	b.Grow(len(text) + 256)
 	b.WriteString("<xml><ToUserName>")

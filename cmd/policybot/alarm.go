@@ -1,28 +1,25 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
+	"maps"
+	"slices"
 	"time"
-
-	"github.com/spf13/pflag"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
+	"github.com/policybot/policybot/store"
 )
 
 const (
 	alarmEvery  = 5 * time.Minute
 	alarmAgain  = 24 * time.Hour // what still stands is said again
 	alarmDeputy = 4 * time.Hour  // what still stands is said to the deputy, too
-	alarmWait   = 5 * time.Second
-	// silentFor is how long nothing may be published before that is said.
+	// silentFor is how long nothing may be published, or answered, before that is
+	// said.
 	silentFor = 10 * 24 * time.Hour
 	mostLines = 20 // of one message
 )
@@ -46,8 +43,9 @@ var clockWords = map[desk.ClockKind]string{
 }
 
 // alarmsOf says what is alarming. changed is when something was last
-// published, zero where nothing ever was.
-func alarmsOf(now time.Time, clocks []desk.Clock, bursts []desk.Burst, changed time.Time) []alarm {
+// published, zero where nothing ever was; answered is when each account last
+// answered from a document: one that never did is not in it.
+func alarmsOf(now time.Time, clocks []desk.Clock, bursts []desk.Burst, changed time.Time, answered map[string]time.Time) []alarm {
 	var all []alarm
 	for _, b := range bursts {
 		all = append(all, alarm{
@@ -62,56 +60,60 @@ func alarmsOf(now time.Time, clocks []desk.Clock, bursts []desk.Burst, changed t
 		if c.Late {
 			when = "，已超过时限（" + c.Due.In(corpus.Zone).Format("1月2日15:04") + "）"
 		}
-		all = append(all, alarm{string(c.Kind) + " " + c.Document + c.Title, "《" + c.Title + "》" + clockWords[c.Kind] + when})
+		all = append(all, alarm{clockKey(c), "《" + c.Title + "》" + clockWords[c.Kind] + when})
 	}
+	days := func(since time.Time) int { return int(now.Sub(since).Hours() / 24) }
 	if !changed.IsZero() && now.Sub(changed) > silentFor {
-		all = append(all, alarm{"silent", fmt.Sprintf("已经%d天没有发布任何内容", int(now.Sub(changed).Hours()/24))})
+		all = append(all, alarm{"silent", fmt.Sprintf("已经%d天没有发布任何内容", days(changed))})
+	}
+	for _, name := range slices.Sorted(maps.Keys(answered)) {
+		if last := answered[name]; now.Sub(last) > silentFor {
+			all = append(all, alarm{"unheard " + name, fmt.Sprintf("账号%s已经%d天没有回答过问题，请看看是没有人问，还是收不到消息", name, days(last))})
+		}
 	}
 	return all
 }
 
-// alarmFlags are where alarms go.
-func (s *settings) alarmFlags(f *pflag.FlagSet) {
-	f.StringVar(&s.AlarmURL, "alarm-url", s.AlarmURL, "`URL` that alarms are sent to: of a robot of 企业微信 or 钉钉, or of your own")
-	f.StringVar(&s.AlarmURLFile, "alarm-url-file", s.AlarmURLFile, "`file` that holds it")
-	f.StringVar(&s.AlarmDeputy, "alarm-deputy-url", s.AlarmDeputy, "`URL` that hears what still stands after four hours")
-	f.StringVar(&s.AlarmDeputyFile, "alarm-deputy-url-file", s.AlarmDeputyFile, "`file` that holds it")
-	for _, name := range []string{"alarm-url", "alarm-deputy-url"} {
-		f.Lookup(name).DefValue = "" // a robot's address holds its key
+// clockKey tells one clock from another: two topics may be called the same.
+func clockKey(c desk.Clock) string {
+	if c.Concern > 0 {
+		return fmt.Sprintf("%s %d", c.Kind, c.Concern)
 	}
+	return string(c.Kind) + " " + c.Document
 }
 
-// readAlarms fills in and checks where alarms go.
-func (s *settings) readAlarms() error {
-	for _, p := range []struct {
-		name        string
-		value, file *string
-	}{{"alarm-url", &s.AlarmURL, &s.AlarmURLFile}, {"alarm-deputy-url", &s.AlarmDeputy, &s.AlarmDeputyFile}} {
-		given, err := givenSecret(p.name, *p.value, *p.file)
-		if err != nil {
-			return err
-		}
-		if given != "" && !webAddress(given) {
-			return usageError{fmt.Errorf("--%s is not an address like https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…", p.name)}
-		}
-		*p.value, *p.file = given, ""
-	}
-	return nil
+// way is one by which alarms go out.
+type way struct {
+	name   string // robot, mail: by which it is remembered what went out
+	deputy bool   // only what has stood for hours goes this way
+	send   func(ctx context.Context, subject, text string) error
 }
 
-// alarmist tells the outside what stands, each matter once a day.
+// matter is what is known of something that stands.
+type matter struct {
+	First time.Time            `json:"first"`
+	Told  map[string]time.Time `json:"told,omitempty"` // by the name of the way
+}
+
+// alarmist tells the outside what stands, each matter once a day and way.
 type alarmist struct {
-	url, deputy string
-	client      *http.Client
-	first, told map[string]time.Time // by key
-	toDeputy    map[string]time.Time
+	ways  []way
+	known map[string]*matter // by key
 }
 
-func newAlarmist(address, deputy string) *alarmist {
-	return &alarmist{
-		url: address, deputy: deputy, client: &http.Client{Timeout: alarmWait},
-		first: map[string]time.Time{}, told: map[string]time.Time{}, toDeputy: map[string]time.Time{},
+// newAlarmist goes on from what was kept; what cannot be read is begun anew.
+func newAlarmist(ways []way, kept string) *alarmist {
+	a := &alarmist{ways: ways, known: map[string]*matter{}}
+	if kept == "" || json.Unmarshal([]byte(kept), &a.known) != nil || a.known == nil {
+		a.known = map[string]*matter{}
 	}
+	return a
+}
+
+// kept is what newAlarmist goes on from.
+func (a *alarmist) kept() (string, error) {
+	data, err := json.Marshal(a.known)
+	return string(data), err
 }
 
 // tell sends what is new, or still stands after a day, and to the deputy what
@@ -119,35 +121,56 @@ func newAlarmist(address, deputy string) *alarmist {
 // again the next time.
 func (a *alarmist) tell(ctx context.Context, now time.Time, all []alarm) error {
 	stands := map[string]bool{}
-	var fresh, old []alarm
 	for _, one := range all {
 		stands[one.key] = true
-		if _, known := a.first[one.key]; !known {
-			a.first[one.key] = now
-		}
-		if t, ok := a.told[one.key]; a.url != "" && (!ok || now.Sub(t) >= alarmAgain) {
-			fresh = append(fresh, one)
-		}
-		if t, ok := a.toDeputy[one.key]; a.deputy != "" && now.Sub(a.first[one.key]) >= alarmDeputy && (!ok || now.Sub(t) >= alarmAgain) {
-			old = append(old, one)
+		if a.known[one.key] == nil {
+			a.known[one.key] = &matter{First: now, Told: map[string]time.Time{}}
 		}
 	}
-	for key := range a.first {
-		if !stands[key] {
-			delete(a.first, key)
-			delete(a.told, key)
-			delete(a.toDeputy, key)
+	maps.DeleteFunc(a.known, func(key string, _ *matter) bool { return !stands[key] })
+	var failed []error
+	for _, w := range a.ways {
+		if err := a.by(ctx, now, w, all); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", w.name, err))
 		}
 	}
-	return errors.Join(a.send(ctx, now, a.url, fresh, a.told), a.send(ctx, now, a.deputy, old, a.toDeputy))
+	return errors.Join(failed...)
 }
 
-// send posts one message, in the form that the robots of 企业微信 and 钉钉 take.
-func (a *alarmist) send(ctx context.Context, now time.Time, to string, all []alarm, told map[string]time.Time) error {
-	if len(all) == 0 {
+// by sends what goes out by one way now.
+func (a *alarmist) by(ctx context.Context, now time.Time, w way, all []alarm) error {
+	var fresh []alarm
+	for _, one := range all {
+		m := a.known[one.key]
+		last, told := m.Told[w.name]
+		if (!told || now.Sub(last) >= alarmAgain) && (!w.deputy || now.Sub(m.First) >= alarmDeputy) {
+			fresh = append(fresh, one)
+		}
+	}
+	if len(fresh) == 0 {
 		return nil
 	}
+	subject := fmt.Sprintf("政策问答：%d件事需要处理", len(fresh))
 	text := "政策问答需要处理："
+	if w.deputy {
+		subject = fmt.Sprintf("政策问答：%d件事过了%d小时还没有处理", len(fresh), int(alarmDeputy.Hours()))
+		text = fmt.Sprintf("下面的事过了%d小时还没有处理，请您关注：", int(alarmDeputy.Hours()))
+	}
+	if err := w.send(ctx, subject, text+listOf(fresh)); err != nil {
+		return err
+	}
+	for _, one := range fresh {
+		m := a.known[one.key]
+		if m.Told == nil {
+			m.Told = map[string]time.Time{}
+		}
+		m.Told[w.name] = now
+	}
+	return nil
+}
+
+func listOf(all []alarm) string {
+	text := ""
 	for i, one := range all {
 		if i == mostLines {
 			text += fmt.Sprintf("\n还有%d件，请到控制台看", len(all)-mostLines)
@@ -155,61 +178,37 @@ func (a *alarmist) send(ctx context.Context, now time.Time, to string, all []ala
 		}
 		text += "\n· " + one.text
 	}
-	var message struct {
-		Type string `json:"msgtype"`
-		Text struct {
-			Content string `json:"content"`
-		} `json:"text"`
-	}
-	message.Type, message.Text.Content = "text", text
-	body, err := json.Marshal(message)
-	if err != nil {
-		return err
-	}
-	if err := a.post(ctx, to, body); err != nil {
-		return err
-	}
-	for _, one := range all {
-		told[one.key] = now
-	}
-	return nil
+	return text
 }
 
-// post names neither address nor key in its errors.
-func (a *alarmist) post(ctx context.Context, to string, body []byte) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
-	if err != nil {
-		return errors.New("the address for alarms is none")
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := a.client.Do(req)
-	if err != nil {
-		var wrapped *url.Error
-		if errors.As(err, &wrapped) {
-			err = wrapped.Err
-		}
-		return err
-	}
-	defer res.Body.Close()
-	var said struct {
-		Code int `json:"errcode"` // as the robots say it
-	}
-	_ = json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(&said) // another receiver may say nothing
-	if res.StatusCode/100 != 2 || said.Code != 0 {
-		return fmt.Errorf("the receiver of alarms answered %s, code %d", res.Status, said.Code)
-	}
-	return nil
-}
+// alarmsKept is the setting that tells what went out already, so that a
+// restart says nothing twice and the deputy's hours go on.
+const alarmsKept = "alarms_told"
 
 // raiseAlarms looks every few minutes for what is alarming.
 func (c *clerk) raiseAlarms(ctx context.Context) {
-	s := c.app.settings
-	if s.AlarmURL == "" && s.AlarmDeputy == "" {
+	ways, err := c.app.settings.alarmWays()
+	if err != nil {
+		c.app.log.Error("alarms cannot be sent", "err", err.Error()) // serve has checked them before
 		return
 	}
-	out := newAlarmist(s.AlarmURL, s.AlarmDeputy)
+	if len(ways) == 0 {
+		return
+	}
+	before, err := c.app.store.Setting(ctx, alarmsKept)
+	if err != nil && !errors.Is(err, store.ErrNotSet) {
+		c.app.log.Warn("it is not known which alarms were sent", "err", err.Error())
+	}
+	out := newAlarmist(ways, before)
 	for {
-		if err := c.alarm(ctx, out); err != nil && ctx.Err() == nil {
+		err := c.alarm(ctx, out)
+		if now, errKept := out.kept(); now != before {
+			if errKept == nil {
+				errKept = c.app.store.SetSetting(ctx, alarmsKept, now)
+			}
+			err, before = errors.Join(err, errKept), now
+		}
+		if err != nil && ctx.Err() == nil {
 			c.app.log.Warn("alarms cannot be sent", "err", err.Error())
 		}
 		select {
@@ -231,5 +230,10 @@ func (c *clerk) alarm(ctx context.Context, out *alarmist) error {
 	if err != nil {
 		return err
 	}
-	return out.tell(ctx, time.Now(), alarmsOf(time.Now(), clocks, bursts, c.app.count(ctx).Changed))
+	now := time.Now()
+	answered, err := c.app.store.LastAnswers(ctx, c.app.accountNames(), now.Add(-silentFor))
+	if err != nil {
+		return err
+	}
+	return out.tell(ctx, now, alarmsOf(now, clocks, bursts, c.app.count(ctx).Changed, answered))
 }

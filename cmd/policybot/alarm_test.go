@@ -22,21 +22,22 @@ func TestAlarmsOf(t *testing.T) {
 		{Kind: desk.Unreviewed, Document: "c", Title: "丙办法", Due: now.Add(-time.Hour), Late: true},
 		{Kind: desk.Concern5h, Title: "停水", Due: now.Add(30 * time.Minute)},
 		{Kind: desk.Expiring, Document: "d", Title: "丁办法", Due: now.Add(48 * time.Hour)},
-	}, []desk.Burst{{Account: "default", Question: "我叫张三，停水吗", Persons: 12}}, now.Add(-11*24*time.Hour))
+	}, []desk.Burst{{Account: "default", Question: "我叫张三，停水吗", Persons: 12}}, now.Add(-11*24*time.Hour),
+		map[string]time.Time{"qinglan": now.Add(-12 * 24 * time.Hour), "other": now.Add(-9 * 24 * time.Hour)})
 	var lines []string
 	for _, a := range all {
 		lines = append(lines, a.text)
 	}
 	text := strings.Join(lines, "\n")
-	for _, want := range []string{"12人", "《甲办法》的解读还没有发布，3月6日00:00到时限", "《丙办法》还没有人审核，已超过时限", "《停水》：权威信息还没有发布", "11天没有发布"} {
+	for _, want := range []string{"12人", "《甲办法》的解读还没有发布，3月6日00:00到时限", "《丙办法》还没有人审核，已超过时限", "《停水》：权威信息还没有发布", "11天没有发布", "账号qinglan已经12天没有回答过问题"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("not said: %s", want)
 		}
 	}
-	if len(all) != 5 || strings.Contains(text, "张三") {
+	if len(all) != 6 || strings.Contains(text, "张三") {
 		t.Errorf("%s", text)
 	}
-	if all := alarmsOf(now, nil, nil, time.Time{}); len(all) != 0 {
+	if all := alarmsOf(now, nil, nil, time.Time{}, nil); len(all) != 0 {
 		t.Errorf("%+v", all)
 	}
 	for kind := range clockWords {
@@ -63,7 +64,12 @@ func TestAlarmist(t *testing.T) {
 		_, _ = io.WriteString(w, answer)
 	}))
 	defer server.Close()
-	a := newAlarmist(server.URL+"/first?key=secret", server.URL+"/deputy")
+	s := settings{AlarmURL: server.URL + "/first?key=secret", AlarmDeputy: server.URL + "/deputy"}
+	ways, err := s.alarmWays()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAlarmist(ways, "")
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
 	tell := func(after time.Duration, all ...alarm) error { return a.tell(t.Context(), now.Add(after), all) }
 	x, y := alarm{"x", "甲"}, alarm{"y", "乙"}
@@ -79,12 +85,20 @@ func TestAlarmist(t *testing.T) {
 		if err := tell(step.after, step.all...); err != nil {
 			t.Fatal(err)
 		}
+		kept, err := a.kept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a = newAlarmist(ways, kept) // as after a restart: nothing is said twice
 		if len(got["/first"]) != step.first || len(got["/deputy"]) != step.deputy {
 			t.Errorf("after %v: %q", step.after, got)
 		}
 	}
 	if !strings.Contains(got["/first"][1], "乙") || strings.Contains(got["/first"][1], "甲") {
 		t.Errorf("%q", got["/first"][1])
+	}
+	if !strings.HasPrefix(got["/deputy"][0], "下面的事过了4小时还没有处理") {
+		t.Errorf("%q", got["/deputy"][0])
 	}
 	// What was not taken is said again, and no error tells the key.
 	answer = `{"errcode":93000,"errmsg":"invalid webhook url"}`

@@ -135,7 +135,7 @@ func (a *app) openStore(ctx context.Context) (err error) {
 	}
 	a.secret = []byte(secret)
 	a.journal, err = bot.NewJournal(bot.JournalConfig{
-		Ledger: a.store, Archive: a.store, Secret: []byte(secret), Retention: retention,
+		Ledger: a.store, Ballots: a.store, Archive: a.store, Secret: []byte(secret), Retention: retention,
 	})
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (a *app) wire() {
 	a.wireDoor()
 	a.responder = bot.NewResponder(bot.Config{
 		Finder: a.shelf, Register: a.store, Library: a.store, Memory: a.journal, Keeper: a.journal, Catalogue: a.store,
-		Stops: a.store, Pins: a.store, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
+		Stops: a.store, Pins: a.store, Verdicts: a.journal, Limiter: bot.NewMeter(bot.MessagesPerMinute, a.journal.Pseudonym, time.Now),
 		Cues: a.lexicons.cues, Lexicon: a.lexicons.words, Accounts: a.accountNamed, Now: time.Now, Log: a.log,
 		Agencies: a.directory.Load, Calendar: holiday.New(), Differences: &a.differs,
 		Respell: func(text string, names []string) (string, []bot.Respelt) {

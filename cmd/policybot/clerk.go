@@ -9,6 +9,7 @@ import (
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/extract"
 	"github.com/policybot/policybot/corpus/holiday"
+	"github.com/policybot/policybot/web/links"
 )
 
 // clerk does what staff have ordered: it reads what they uploaded, and
@@ -41,10 +42,13 @@ func (a *app) wireDesk() {
 	a.clerk = c
 	a.office = &desk.Desk{
 		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
-		Timers: a.store, Pins: a.store, Stops: a.store, Rules: a.store, Accounts: a.deskAccounts, Heard: c.heard, Rehearse: c.rehearse,
-		Bursts: c.bursts, WordList: a.store, Differences: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
+		Timers: a.store, Concerns: a.store, Pins: a.store, Stops: a.store, Rules: a.store, Accounts: a.deskAccounts, Heard: c.heard, Rehearse: c.rehearse,
+		Bursts: c.bursts, WordList: a.store, Differences: a.store, Verdicts: a.store, Archive: a.store, Corpus: a.desk, Reader: c.read, Knowledge: c.knowledge,
 		Calendar: holiday.New(), Now: time.Now, Log: a.log,
 		Published: func() { poke(a.urgent) }, Queued: func() { poke(c.queued) },
+	}
+	if a.settings.CheckLinks {
+		a.office.Links = links.New(links.Config{Now: time.Now})
 	}
 }
 

@@ -233,9 +233,9 @@ func downgrade(t *testing.T, data string) {
 	t.Helper()
 	db := database(t, data)
 	for _, q := range []string{
-		"DROP TABLE differences", "DROP TABLE door_keys", "DROP TABLE door_sessions", "DROP TABLE door_links", "DROP TABLE door_tries", "DROP TABLE door_forms",
+		"DROP TABLE differences", "DROP TABLE verdicts", "DROP TABLE door_keys", "DROP TABLE door_sessions", "DROP TABLE door_links", "DROP TABLE door_tries", "DROP TABLE door_forms",
 		"DROP TABLE work_facets", "DROP TABLE works", "DROP TABLE work_revisions", "DROP TABLE work_authors", "DROP TABLE comments", "DROP TABLE publications",
-		"DROP TABLE withdrawals", "DROP TABLE uploads", "DROP TABLE concerns", "DROP TABLE pins", "DROP TABLE history", "DROP TABLE history_head", "DROP TABLE staff",
+		"DROP TABLE withdrawals", "DROP TABLE uploads", "DROP TABLE work_words", "DROP TABLE work_texts", "DROP TABLE concern_notes", "DROP TABLE concerns", "DROP TABLE pins", "DROP TABLE history", "DROP TABLE history_head", "DROP TABLE staff",
 		"DROP TABLE engines", "DROP TABLE asides", "DROP TABLE engine_events", "DROP TABLE lexicons", "DROP TABLE lexicon_switches", "DROP TABLE lexicon_trials",
 		"DROP TABLE journal_keys", "DROP INDEX journal_open", "DROP INDEX journal_asked", "DROP INDEX journal_texts", "DROP INDEX journal_person",
 		"ALTER TABLE journal DROP COLUMN texts", "CREATE INDEX journal_person ON journal (account, person, asked)",

@@ -44,7 +44,7 @@ POLICYBOT_BASE_URL. Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newServe(), newReload(), newImport(), newAsk(), newEval(), newTune(), newHealth(), newStatus(), newVersion())
 	root.AddCommand(newAgencies(), newDocuments(), newEdges(), newIndex(), newLexicon(), newAudit(), newExport(), newPDFWorker())
-	root.AddCommand(newStop(), newResume(), newStops(), newWeChat(), newBackup(), newRestore(), newStaff())
+	root.AddCommand(newStop(), newResume(), newStops(), newWeChat(), newBackup(), newRestore(), newStaff(), newAlarm())
 	checkArgs(root)
 	return root
 }

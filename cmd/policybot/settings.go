@@ -45,6 +45,16 @@ type settings struct {
 	AlarmDeputy     string `env:"ALARM_DEPUTY_URL"`
 	AlarmDeputyFile string `env:"ALARM_DEPUTY_URL_FILE"`
 
+	AlarmMail        string `env:"ALARM_MAIL"`
+	AlarmDeputyMail  string `env:"ALARM_DEPUTY_MAIL"`
+	MailServer       string `env:"MAIL_SERVER"`
+	MailFrom         string `env:"MAIL_FROM"`
+	MailUser         string `env:"MAIL_USER"`
+	MailPassword     string `env:"MAIL_PASSWORD"`
+	MailPasswordFile string `env:"MAIL_PASSWORD_FILE"`
+	MailTLS          string `env:"MAIL_TLS"`
+	MailCA           string `env:"MAIL_CA"`
+
 	Token           string `env:"WECHAT_TOKEN"`
 	TokenFile       string `env:"WECHAT_TOKEN_FILE"`
 	AppID           string `env:"WECHAT_APPID"`
@@ -58,6 +68,7 @@ type settings struct {
 	AddrConsole    string `env:"ADDR_CONSOLE"`
 	BaseURLConsole string `env:"BASE_URL_CONSOLE"`
 	ConsoleProxies string `env:"CONSOLE_PROXIES"`
+	CheckLinks     bool   `env:"CHECK_LINKS" envDefault:"true"`
 
 	MeiliURL           string `env:"MEILI_URL"`
 	MeiliKey           string `env:"MEILI_KEY"`

@@ -345,7 +345,7 @@ func (t *tuner) pieces(label string, all []tuned, w index.Weights, weights func(
 
 // snippetSteps are what snippet tries for each of its numbers. Where a piece had
 // better begin and end is for people who read it: that is not learnt.
-var snippetSteps = map[string][]float64{"sharp": {.35, .5, .7, 1}}
+var snippetSteps = map[string][]float64{"sharp": {.28, .35, .5, .7}}
 
 // snippet tries other values of the numbers of the [snippet] part, one after
 // the other, and keeps what is best, cross-validated.

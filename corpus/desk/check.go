@@ -262,6 +262,9 @@ func nearest(s string, known []string) string {
 		most = 2
 	}
 	for _, k := range known {
+		if d := len(k) - len(s); d < -4*most || d > 4*most {
+			continue // a character has four bytes at most
+		}
 		n := utf8.RuneCountInString(k)
 		if n < len(a)-most || n > len(a)+most || k == s {
 			continue
@@ -308,13 +311,20 @@ var address = regexp.MustCompile(`https?://[^\s<>"'“”《》（）()、，。
 func Links(c corpus.Content) []string {
 	var all []string
 	for _, p := range places(c) {
-		for _, a := range address.FindAllString(p.text, -1) {
+		for _, a := range addressesIn(p) {
 			if !slices.Contains(all, a) {
 				all = append(all, a)
 			}
 		}
 	}
 	return all
+}
+
+// addressesIn are the addresses of a place, but for those that are wrong as
+// they stand.
+func addressesIn(p place) []string {
+	found := address.FindAllString(p.text, -1)
+	return slices.DeleteFunc(found, func(a string) bool { return corpus.WebsiteFault(a) != "" })
 }
 
 // links finds addresses that no citizen's phone can open.
@@ -350,7 +360,7 @@ func shown(s string) string {
 func DefaultWords() []Word {
 	var all []Word
 	for _, pair := range strings.Fields(`登陆网站/登录网站 登陆系统/登录系统 登陆平台/登录平台 帐户/账户 帐号/账号 报消/报销 户口薄/户口簿
-		做为/作为 反应问题/反映问题 以经/已经 时侯/时候 既使/即使 布署/部署 按装/安装 另人/令人 渡假/度假 座落/坐落 截止到/截至
+		做为/作为 反应问题/反映问题 时侯/时候 既使/即使 布署/部署 按装/安装 另人/令人 渡假/度假 座落/坐落 截止到/截至
 		穿流不息/川流不息 一愁莫展/一筹莫展 迫不急待/迫不及待 再接再励/再接再厉`) {
 		wrong, right, _ := strings.Cut(pair, "/")
 		all = append(all, Word{Wrong: wrong, Right: right, Why: "常见错别字"})

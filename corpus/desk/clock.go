@@ -26,6 +26,7 @@ const (
 type Clock struct {
 	Kind     ClockKind
 	Document string // ID; "" where it is a topic's
+	Concern  int64  // ID of that; 0 where it is a document's
 	Title    string // of the document, or the topic
 	Started  time.Time
 	Due      time.Time // the end of the last day, or the instant
@@ -41,15 +42,6 @@ type Event struct {
 	Title    string
 	At       time.Time   // of publication, submission or marking
 	Day      corpus.Date // of taking effect or of the last day
-}
-
-// Concern is a topic that staff have marked as of public concern.
-type Concern struct {
-	Topic    string
-	Grave    bool // 特别重大、重大: 5 and 24 hours; else 48
-	Started  time.Time
-	Answered time.Time // of the first release; zero: none yet
-	Briefed  time.Time // of the press conference; zero: none yet
 }
 
 // Running is what clocks run for.
@@ -102,25 +94,6 @@ func Clocks(now time.Time, cal Calendar, r Running) []Clock {
 	slices.SortStableFunc(all, func(a, b Clock) int {
 		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Document, b.Document))
 	})
-	return all
-}
-
-// clocks are those that a concern still has.
-func (c Concern) clocks() []Clock {
-	clock := func(kind ClockKind, d time.Duration) Clock {
-		return Clock{Kind: kind, Title: c.Topic, Started: c.Started, Due: c.Started.Add(d)}
-	}
-	var all []Clock
-	switch {
-	case !c.Answered.IsZero():
-	case c.Grave:
-		all = append(all, clock(Concern5h, 5*time.Hour))
-	default:
-		all = append(all, clock(Concern48h, 48*time.Hour))
-	}
-	if c.Grave && c.Briefed.IsZero() {
-		all = append(all, clock(Concern24h, 24*time.Hour))
-	}
 	return all
 }
 

@@ -43,11 +43,14 @@ type Desk struct {
 	Foresight Foresight
 	Uploads   Uploads
 	Knowledge func(ctx context.Context, account string) (Knowledge, error) // for Check
+	Verdicts  Verdicts                                                     // nil: nobody is asked
+	Links     LinkChecker                                                  // nil: links are not opened
 	History   History
 	Corpus    *corpus.Desk   // settles the sample when something is published
 	Archive   corpus.Archive // edges and revisions
 	Reader    Reader
 	Timers    Timers
+	Concerns  Concerns
 	Calendar  Calendar
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -112,6 +115,9 @@ type Works interface {
 	// SaveWork replaces metadata and text of a draft. ErrStale where it is no
 	// draft any more, or not of that version. It returns the next version.
 	SaveWork(ctx context.Context, id string, revision, version int, c corpus.Content, by Actor) (int, error)
+	// SaveWorkAs is SaveWork with an entry of its own in the history, that says
+	// what was changed.
+	SaveWorkAs(ctx context.Context, id string, revision, version int, c corpus.Content, detail string, by Actor) (int, error)
 	// Move takes steps, all or none. ErrStale where a revision is no longer as
 	// its step has seen it.
 	Move(ctx context.Context, steps []Move) error
@@ -145,11 +151,15 @@ type History interface {
 	Note(ctx context.Context, e Entry) error
 	// Entries returns what fits, the newest first.
 	Entries(ctx context.Context, f EntryFilter, skip, limit int) ([]Entry, error)
+	// Titles returns what documents are called, by ID; those that are gone are
+	// missing.
+	Titles(ctx context.Context, ids []string) (map[string]string, error)
 }
 
 // EntryFilter chooses entries. The zero value is all.
 type EntryFilter struct {
 	Document string
+	Revision int
 	Staff    int64
 	Action   string
 	Agency   string // of the document, or none: what staff of an agency may see

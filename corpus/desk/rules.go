@@ -77,6 +77,19 @@ type Checklist struct {
 	Later bool `json:"later,omitempty"`
 }
 
+// Lacks says what every approval needs and this one has not.
+func (c Checklist) Lacks() (lacks NotReady) {
+	for _, x := range []struct {
+		is   bool
+		what string
+	}{{c.Secrecy, "请确认已做保密审查"}, {c.Accuracy, "请确认已与原件核对"}, {c.Links, "请确认链接能打开"}} {
+		if !x.is {
+			lacks = append(lacks, x.what)
+		}
+	}
+	return lacks
+}
+
 // Facts are what Ready judges an approval by.
 type Facts struct {
 	Flaws       []Flaw // of Check
@@ -109,9 +122,7 @@ func Ready(w Work, m Move, f Facts) NotReady {
 	if m.To != corpus.Approved {
 		return lacks
 	}
-	add(!m.Checklist.Secrecy, "请确认已做保密审查")
-	add(!m.Checklist.Accuracy, "请确认已与原件核对")
-	add(!m.Checklist.Links, "请确认链接能打开")
+	lacks = append(lacks, m.Checklist.Lacks()...)
 	add(slices.ContainsFunc(f.Edges, func(e corpus.Edge) bool { return e.State == corpus.Proposed }),
 		"有拿不准的文件关系，请逐条采纳或否决")
 	add(w.Document.Kind == corpus.Policy && !w.Backlog && !f.Interpreted && !m.Checklist.Later,

@@ -57,6 +57,9 @@ type Uploads interface {
 	Upload(ctx context.Context, id int64) (Upload, error)
 	// ListUploads returns those of an agency ("" is all), the newest first.
 	ListUploads(ctx context.Context, agency string, skip, limit int) ([]Upload, error)
+	// WaitingUploads returns those of an agency that are not read yet, in the
+	// order in which they will be, and how many there are in all.
+	WaitingUploads(ctx context.Context, agency string, skip, limit int) ([]Upload, int, error)
 	// TakeUpload marks the oldest queued one as being read, counts the try and
 	// returns it with its bytes. corpus.ErrNotFound where none waits.
 	TakeUpload(ctx context.Context) (Upload, []byte, error)
@@ -94,7 +97,7 @@ func (d *Desk) Put(ctx context.Context, by Actor, u Upload, data []byte) (Upload
 	case len(data) == 0:
 		return u, NotReady{"文件是空的"}
 	case len(data) > maxUpload:
-		return u, NotReady{fmt.Sprintf("文件有%dMB，超过%dMB的上限", len(data)>>20, maxUpload>>20)}
+		return u, NotReady{fmt.Sprintf("文件超过%dMB的上限，请拆成几份", maxUpload>>20)}
 	case u.Kind != "" && !u.Kind.Valid():
 		return u, NotReady{"文件类型不对"}
 	}
@@ -118,6 +121,15 @@ func (d *Desk) Uploaded(ctx context.Context, by Actor, skip, limit int) ([]Uploa
 		return nil, err
 	}
 	return d.Uploads.ListUploads(ctx, by.Agency, max(0, skip), min(max(0, limit), Page))
+}
+
+// ToRead returns what of that is still to be read, in the order in which it
+// will be, and how much there is.
+func (d *Desk) ToRead(ctx context.Context, by Actor, skip, limit int) ([]Upload, int, error) {
+	if err := d.inside(by); err != nil {
+		return nil, 0, err
+	}
+	return d.Uploads.WaitingUploads(ctx, by.Agency, max(0, skip), min(max(0, limit), Page))
 }
 
 // UploadOf returns one upload.

@@ -27,6 +27,21 @@ func (d *Desk) List(ctx context.Context, by Actor, f Filter, skip, limit int) ([
 	return d.Works.ListWorks(ctx, by.Agency, f, max(0, skip), min(max(0, limit), Page))
 }
 
+// Whole is how many documents ListWhole returns at most.
+const Whole = 10_000
+
+// ListWhole is List of everything at once, for a table: at most Whole
+// documents.
+func (d *Desk) ListWhole(ctx context.Context, by Actor, f Filter) ([]Item, int, error) {
+	if err := d.inside(by); err != nil {
+		return nil, 0, err
+	}
+	if f.Day == "" {
+		f.Day = corpus.DayOf(d.Now())
+	}
+	return d.Works.ListWorks(ctx, by.Agency, f, 0, Whole)
+}
+
 // inside refuses who has no business here.
 func (d *Desk) inside(by Actor) error {
 	if by.Disabled || len(by.Roles) == 0 {
@@ -92,6 +107,17 @@ func (d *Desk) conflict(ctx context.Context, by Actor, err error, id string, rev
 		return err
 	}
 	return &Conflict{Theirs: theirs}
+}
+
+// Settled returns a draft with a content as Save would store it, and stores
+// nothing: for a preview of what somebody types.
+func (d *Desk) Settled(ctx context.Context, by Actor, id string, revision int, c corpus.Content) (Work, corpus.Content, error) {
+	w, err := d.editable(ctx, by, id, revision)
+	if err != nil {
+		return w, c, err
+	}
+	c, err = settle(w, c)
+	return w, c, err
 }
 
 // The bounds of what an editor may write.
@@ -160,8 +186,16 @@ func (d *Desk) Revise(ctx context.Context, by Actor, id string) (int, error) {
 	return n, d.conflict(ctx, by, err, id, 0)
 }
 
-// Submit hands a draft over to review.
+// Submit hands a draft over to review. Its links are opened before, so that
+// the reviewer sees those that are dead.
 func (d *Desk) Submit(ctx context.Context, by Actor, id string, revision, version int) error {
+	w, err := d.Look(ctx, by, id, revision)
+	if err != nil {
+		return err
+	}
+	if MayMove(w, by.Staff, corpus.Submitted) == nil {
+		d.openLinks(ctx, w.Content())
+	}
 	return d.step(ctx, by, Move{Document: id, Revision: revision, Version: version, To: corpus.Submitted})
 }
 
@@ -196,20 +230,30 @@ func (d *Desk) Approve(ctx context.Context, by Actor, steps ...Move) error {
 	return d.step(ctx, by, steps...)
 }
 
-// step takes steps by the rules, all or none.
+// step takes steps by the rules, all or none, and has what follows served.
 func (d *Desk) step(ctx context.Context, by Actor, steps ...Move) error {
+	live, err := d.take(ctx, by, steps...)
+	if err != nil || !live {
+		return err
+	}
+	return d.published(ctx)
+}
+
+// take takes steps by the rules, all or none. live says that citizens see
+// something else from now on: published is to follow.
+func (d *Desk) take(ctx context.Context, by Actor, steps ...Move) (live bool, err error) {
 	works := make([]Work, len(steps))
 	for i := range steps {
 		m := &steps[i]
 		w, err := d.Look(ctx, by, m.Document, m.Revision)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if m.Version != w.Version {
-			return &Conflict{Theirs: w}
+			return false, &Conflict{Theirs: w}
 		}
 		if err := MayMove(w, by.Staff, m.To); err != nil {
-			return err
+			return false, err
 		}
 		m.From, m.By, m.Revision = w.Revision.Status, by, w.Revision.Number
 		works[i] = w
@@ -217,21 +261,16 @@ func (d *Desk) step(ctx context.Context, by Actor, steps ...Move) error {
 	for i, m := range steps {
 		facts, err := d.facts(ctx, works[i], m, works)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if lacks := Ready(works[i], m, facts); len(lacks) > 0 {
-			return lacks
+			return false, lacks
 		}
 	}
-	err := d.Works.Move(ctx, steps)
-	if err != nil {
-		return d.conflict(ctx, by, err, steps[0].Document, steps[0].Revision)
+	if err := d.Works.Move(ctx, steps); err != nil {
+		return false, d.conflict(ctx, by, err, steps[0].Document, steps[0].Revision)
 	}
-	live := func(m Move) bool { return m.To == corpus.Published || m.To == corpus.Withdrawn }
-	if slices.ContainsFunc(steps, live) {
-		return d.published(ctx)
-	}
-	return nil
+	return slices.ContainsFunc(steps, func(m Move) bool { return m.To == corpus.Published || m.To == corpus.Withdrawn }), nil
 }
 
 // published settles the sample, and has what was done served.
@@ -299,5 +338,5 @@ func (d *Desk) Check(ctx context.Context, by Actor, c corpus.Content) ([]Flaw, e
 		return nil, err
 	}
 	k.Today = corpus.DayOf(d.Now())
-	return Check(c, k), nil
+	return append(Check(c, k), d.deadLinks(c)...), nil
 }

@@ -19,10 +19,6 @@ type Timers interface {
 	// Reschedule changes when an approved revision is to be published; zero is
 	// by hand. ErrStale as SaveWork.
 	Reschedule(ctx context.Context, id string, revision, version int, at time.Time, by Actor) error
-	// MarkConcern stores a concern of a topic, or what was done about it.
-	MarkConcern(ctx context.Context, c Concern, by Actor) error
-	// Concerns returns those of the last thirty days, the newest first.
-	Concerns(ctx context.Context, since time.Time) ([]Concern, error)
 }
 
 // Clocks returns the clocks that run of what the person may see, those that
@@ -104,27 +100,6 @@ func (d *Desk) Trail(ctx context.Context, by Actor, f EntryFilter, skip, limit i
 	return d.History.Entries(ctx, f, max(0, skip), min(max(0, limit), Page))
 }
 
-// MarkConcern starts the clocks of a topic of public concern, or notes what
-// was done about it.
-func (d *Desk) MarkConcern(ctx context.Context, by Actor, c Concern) error {
-	switch {
-	case !by.Is(Reviewer):
-		return Denied("只有审核人员可以标记舆情")
-	case !oneLine(c.Topic, maxAgency) || c.Topic == "":
-		return NotReady{"请写明是什么事，最多60个字"}
-	}
-	now := d.Now()
-	for _, t := range []*time.Time{&c.Started, &c.Answered, &c.Briefed} {
-		if t.After(now) {
-			return NotReady{"时间还没有到"}
-		}
-	}
-	if c.Started.IsZero() {
-		c.Started = now
-	}
-	return d.Timers.MarkConcern(ctx, c, by)
-}
-
 // Home is what a person sees first.
 type Home struct {
 	Mine    []Item  // drafts of theirs that were sent back, or not handed over
@@ -141,6 +116,7 @@ type Home struct {
 	// Greetings are the accounts whose greeting has something to be mended.
 	Greetings []Greeting
 	Differing []Difference // what answers found to be said twice, with other figures
+	Useless   []Judged
 }
 
 // homeLines bounds each list of Home.
@@ -179,6 +155,9 @@ func (d *Desk) Home(ctx context.Context, by Actor) (h Home, err error) {
 		if h.Differing, err = d.Differing(ctx, by); err != nil {
 			return h, err
 		}
+	}
+	if h.Useless, err = d.judged(ctx, by); err != nil {
+		return h, err
 	}
 	all, err := d.Uploaded(ctx, by, 0, homeLines)
 	h.Uploads = slices.DeleteFunc(all, func(u Upload) bool { return u.State == UploadDone })

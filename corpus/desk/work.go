@@ -68,7 +68,7 @@ type Filter struct {
 	Account   string
 	Clock     ClockKind // only documents that this clock runs for
 	Text      string    // in title, number or ID
-	Words     string    // in the text; a part of it, as it is written
+	Words     string    // in title, number or text: each of those that have blanks between
 	Author    int64     // only what this person wrote at
 	NotAuthor int64     // only what this person did not write at
 	Backlog   bool      // only 存量
@@ -83,6 +83,7 @@ const (
 	ByUpdated Sort = ""      // changed last comes first
 	ByTitle   Sort = "title" //
 	ByIssued  Sort = "issued"
+	ByOldest  Sort = "oldest" // changed last comes last
 )
 
 // State is where a document stands, as lists filter by it.

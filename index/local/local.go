@@ -44,7 +44,10 @@ type Index struct {
 	done   chan struct{} // the compactor has ended
 }
 
-var _ index.Engine = (*Index)(nil)
+var (
+	_ index.Engine = (*Index)(nil)
+	_ index.Asider = (*Index)(nil)
+)
 
 // Open opens the index in a folder that nobody else writes to; the folder is
 // made where it is missing. A snapshot that is missing or cannot be used is
@@ -160,6 +163,28 @@ func (x *Index) Rebuild(ctx context.Context, generation string, cursor int64, un
 	}
 	x.serve(newState(base.meta, []*segment{base}, nil, counts{}))
 	return nil
+}
+
+// Beside returns the view that Apply would make, and changes nothing: nobody
+// else sees it, it is never on disk, and it is gone with its Release. Its errors
+// are those of View, and of ctx.
+func (x *Index) Beside(ctx context.Context, put []*index.Unit, drop []string) (index.View, error) {
+	now, err := x.View()
+	if err != nil {
+		return nil, err
+	}
+	defer now.Release() // what is made below holds the segments by itself
+	s := now.(*view).state
+	deleted, gone := s.without(put, drop)
+	segments := slices.Clone(s.segments)
+	if len(put) > 0 {
+		seg, err := heapSegment(ctx, s.averages, func(b *builder) error { return addAll(b, put) })
+		if err != nil {
+			return nil, fmt.Errorf("indexing: %w", err)
+		}
+		segments = append(segments, seg)
+	}
+	return &view{state: newState(s.meta, segments, deleted, gone)}, nil
 }
 
 // Apply replaces documents, see index.Engine. A document of which put has

@@ -280,7 +280,10 @@ func (m *mending) meant(piece []rune) ([]rune, bool) {
 				n++
 			}
 		}
-		if n == 0 || n > 1+len(r)/5 || slices.Equal(r, found) || m.corpus.Known(w)[0] == 0 {
+		if n == 0 {
+			return nil, false // it is a word itself
+		}
+		if n > 1+len(r)/5 || slices.Equal(r, found) || m.corpus.Known(w)[0] == 0 {
 			continue
 		}
 		if found != nil {

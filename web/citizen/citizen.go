@@ -68,6 +68,12 @@ type Withdrawals interface {
 	Withdrawn(ctx context.Context, id string) (corpus.Withdrawal, error)
 }
 
+// Releases tells of the revisions of a document.
+type Releases interface {
+	// Releases returns those that were published, the newest first.
+	Releases(ctx context.Context, id string) ([]corpus.Release, error)
+}
+
 // Agencies is the directory of offices.
 type Agencies interface {
 	// Agencies returns the entries that an account may see.
@@ -96,6 +102,11 @@ type Config struct {
 	Agencies  Agencies  // nil: there is no directory
 	// Withdrawals explains what is gone; nil: it is as if it had never been.
 	Withdrawals Withdrawals
+
+	Releases Releases // nil: nothing is said of corrections
+	// Judge keeps whether somebody found a document's page useful. ErrCrowd where
+	// too many press at once; nil: nobody is asked.
+	Judge func(ctx context.Context, person, document string, useful bool) error
 
 	Footer    page.Footer
 	Retention time.Duration // how long the texts of questions are kept; 0 is 90 days

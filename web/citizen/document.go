@@ -37,6 +37,8 @@ type documentView struct {
 	Sections    []section
 	Rows        *rowPages // nil: all are shown
 	Similar     []string
+	Releases    []releaseView
+	Voice       *voiceView // nil: nobody is asked
 }
 
 var documentID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
@@ -57,6 +59,12 @@ func (s *Site) Document(w http.ResponseWriter, r *http.Request) error {
 	}
 	if v.File, err = s.file(r.Context(), d.ID, revision.Number); err != nil {
 		return err
+	}
+	if v.Releases, err = s.releases(r.Context(), d.ID); err != nil {
+		return err
+	}
+	if s.Judge != nil {
+		v.Voice = &voiceView{Action: path(d.ID, "verdict"), Said: said[r.URL.Query().Get("said")]}
 	}
 	html, err := s.Pages.Render("document", v)
 	if err != nil {
@@ -95,7 +103,7 @@ func (s *Site) view(ctx context.Context, d corpus.Document, r corpus.Revision, a
 		v.Title = d.Question
 	}
 	v.Editions, v.Now = editions(d, day)
-	v.Links = related(d, len(v.Editions) > 0)
+	v.Links = related(d, len(v.Editions) > 0, day)
 	v.Citation = cite(d, "") + "\n" + v.Address
 	v.Head.Script, v.Head.Canonical = "document.js", v.Address
 	v.Head.NoIndex = v.Missing || d.Sample

@@ -26,6 +26,9 @@ func (s *Site) Head(r *http.Request, title string) page.Head {
 	}
 }
 
+// plainHead is the head of a page that nobody asks for by its address.
+func (s *Site) plainHead() page.Head { return page.Head{Site: s.Name, Footer: s.Footer} }
+
 func (s *Site) title(title string) string {
 	if title == "" || title == s.Name {
 		return s.Name

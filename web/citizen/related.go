@@ -33,7 +33,7 @@ var relationNames = []struct {
 
 // related are the links under the title: what explains the document, what it
 // explains, what it does to others, where the official text is.
-func related(d corpus.Document, editions bool) []relatedLinks {
+func related(d corpus.Document, editions bool, day corpus.Date) []relatedLinks {
 	var all []relatedLinks
 	add := func(name string, parts []Part) {
 		var links []Part
@@ -63,6 +63,12 @@ func related(d corpus.Document, editions bool) []relatedLinks {
 		if n.kind == corpus.Supersedes && editions {
 			continue
 		}
+		if n.kind == corpus.Repeals || n.kind == corpus.Supersedes {
+			over, standing := parted(d.Declares, day)
+			add("以前的规定，现在不再执行", placed(over, true, n.kind))
+			add(n.declares, placed(standing, true, n.kind))
+			continue
+		}
 		add(n.declares, placed(d.Declares, true, n.kind))
 		if n.issued != "" {
 			add(n.issued, placed(d.Receives, false, n.kind))
@@ -73,6 +79,19 @@ func related(d corpus.Document, editions bool) []relatedLinks {
 		add("官方网站", []Part{link("查看原文", d.URL)})
 	}
 	return all
+}
+
+// parted tells what a document has wholly put out of force by a day from what
+// still holds, or holds in part.
+func parted(declares []corpus.Relation, day corpus.Date) (over, standing []corpus.Relation) {
+	for _, r := range declares {
+		if r.Whole() && r.Ends.Known() && r.Ends <= day {
+			over = append(over, r)
+		} else {
+			standing = append(standing, r)
+		}
+	}
+	return over, standing
 }
 
 // explainers tells interpretations from guides and FAQ by their titles.

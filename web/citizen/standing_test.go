@@ -152,14 +152,16 @@ func TestRelatedInPlainWords(t *testing.T) {
 	for i := range 9 {
 		d.Declares = append(d.Declares, corpus.Relation{Kind: corpus.Repeals, To: string(rune('a' + i)), Title: "旧" + string(rune('a'+i))})
 	}
+	d.Declares = append(d.Declares, corpus.Relation{Kind: corpus.Repeals, To: "gone", Title: "旧办法", Ends: "2026-11-01", Fate: corpus.Repealed},
+		corpus.Relation{Kind: corpus.Supersedes, To: "later", Title: "还在执行", Ends: "2026-12-01"})
 	var got []string
-	for _, r := range related(d, false) {
+	for _, r := range related(d, false, "2026-11-01") {
 		got = append(got, r.Name+" "+text(r.Links))
 		if r.Name == "废止的文件" && (len(r.Links) != fewLinks || len(r.More) != 3) {
 			t.Errorf("%d links, %d more", len(r.Links), len(r.More))
 		}
 	}
-	want := "官方解读 《解读》|指南和问答 《办事指南》|依据的上位规定 《上位法》|转发的文件 《省里的通知》|有关的说明 《说明》第二部分|废止的文件 《旧a》《旧b》《旧c》《旧d》《旧e》《旧f》"
+	want := "官方解读 《解读》|指南和问答 《办事指南》|依据的上位规定 《上位法》|转发的文件 《省里的通知》|有关的说明 《说明》第二部分|以前的规定，现在不再执行 《旧办法》|废止的文件 《旧a》《旧b》《旧c》《旧d》《旧e》《旧f》|代替的文件 《还在执行》"
 	if s := strings.Join(got, "|"); s != want {
 		t.Errorf("%s\nwant %s", s, want)
 	}

@@ -70,6 +70,17 @@ func until(t *testing.T, ctx context.Context, condition string) {
 	}
 }
 
+// eventually waits for what a browser does beside the page that is looked at.
+func eventually(t *testing.T, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); {
+		if time.Now().After(deadline) {
+			t.Fatal("waited in vain")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
 // title waits for a page by its heading.
 func title(t *testing.T, ctx context.Context, words string) {
 	t.Helper()

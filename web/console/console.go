@@ -30,9 +30,11 @@ type Config struct {
 	Originals Originals
 	// Citizens is the origin of an account's public pages; nil: there are none.
 	Citizens func(account string) string
-	Pages    *page.Pages // for the style sheet that all pages share
-	Log      *slog.Logger
-	Now      func() time.Time
+	// Preview shows drafts as citizens would see them; nil: nobody can.
+	Preview Previewer
+	Pages   *page.Pages // for the style sheet that all pages share
+	Log     *slog.Logger
+	Now     func() time.Time
 
 	// BaseURL is the origin that staff reach the console by: forms from there
 	// are ours even where a proxy changes the Host, and https in it makes

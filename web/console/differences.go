@@ -8,8 +8,8 @@ import (
 )
 
 var differencePages = []Route{
-	{Method: Get, Path: "/differences", Who: Staff, Do: (*Site).differences},
-	{Method: Post, Path: "/differences/{id}", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).settleDifference},
+	{Method: Get, Path: "/differences", Who: Staff, Do: (*Site).differences, Options: []Option{Under("/documents")}},
+	{Method: Post, Path: "/differences/{id}", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).settleDifference, Options: []Option{Under("/documents")}},
 }
 
 type differencesView struct {
@@ -39,7 +39,6 @@ func (s *Site) differences(v *Visit) error {
 }
 
 func (s *Site) differing(v *Visit) (view differencesView, err error) {
-	v.here = "/documents"
 	all, err := s.Desk.Differing(v.R.Context(), v.Actor())
 	if err != nil {
 		return view, err

@@ -11,6 +11,8 @@ import (
 
 var documentPages = []Route{
 	{Method: Get, Path: "/documents", Who: Staff, Do: (*Site).documents},
+	{Method: Post, Path: "/documents", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).selected},
+	{Method: Get, Path: "/documents.xlsx", Who: Staff, Do: (*Site).export},
 }
 
 // Words of the console for kinds, states and validities: the same as on the
@@ -33,7 +35,7 @@ var (
 		corpus.Modified: {"已修改", "△", "due"}, corpus.Expired: {"已失效", "○", "soft"}, corpus.Superseded: {"已失效", "○", "soft"},
 		corpus.Unknown: {"效力不明", "", "soft"},
 	}
-	sortWords = map[desk.Sort]string{desk.ByUpdated: "最近改动", desk.ByTitle: "标题", desk.ByIssued: "发布日期"}
+	sortWords = map[desk.Sort]string{desk.ByUpdated: "最近改动", desk.ByTitle: "标题", desk.ByIssued: "发布日期", desk.ByOldest: "最早改动"}
 )
 
 // sign is a state in a word, a shape and a colour.
@@ -47,7 +49,7 @@ var (
 	validitiesInOrder = []corpus.Validity{
 		corpus.InForce, corpus.NotYet, corpus.Modified, corpus.Expired, corpus.Repealed, corpus.Superseded, corpus.Unknown,
 	}
-	sortsInOrder  = []desk.Sort{desk.ByUpdated, desk.ByIssued, desk.ByTitle}
+	sortsInOrder  = []desk.Sort{desk.ByUpdated, desk.ByOldest, desk.ByIssued, desk.ByTitle}
 	clocksInOrder = []desk.ClockKind{desk.InterpretationDue, desk.Unreviewed, desk.Expiring, desk.Starting}
 )
 
@@ -60,6 +62,11 @@ type documentsView struct {
 	Total    int
 	Filtered bool
 	Uploads  bool // the person may upload
+	Bulk     []Choice
+	Filter   string // as in the address
+	Most     int    // documents at a time
+	Export   string
+	Exported int // rows of a table at most
 	Page     int
 	Previous string
 	Next     string
@@ -87,6 +94,9 @@ func (s *Site) documents(v *Visit) error {
 	}
 	q.Del("page")
 	view.Filtered = q.Encode() != "" && !isZero(f)
+	view.Bulk, view.Most, view.Exported = bulkChoices(v.Me), desk.Page, desk.Whole
+	view.Filter = bounds(filterQuery(f).Encode())
+	view.Export = Root + "/documents.xlsx?" + view.Filter
 	at := func(page int) string {
 		q.Set("page", strconv.Itoa(page))
 		return Root + "/documents?" + q.Encode()
@@ -105,7 +115,7 @@ func (s *Site) row(i desk.Item) documentRow {
 	if i.Returned {
 		r.State = stateWords[desk.IsReturned]
 	}
-	if i.Live > 0 {
+	if i.Live > 0 && (i.Validity != corpus.Unknown || i.Document.Kind == corpus.Policy) { // of news there is none
 		r.Validity = validityWords[i.Validity]
 	}
 	switch {
@@ -166,6 +176,33 @@ func bounded(s string) string {
 	return string(r[:min(len(r), 100)])
 }
 
+// filterQuery writes a filter as documentFilter reads it.
+func filterQuery(f desk.Filter) url.Values {
+	q := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	for _, st := range f.States {
+		set("state", string(st))
+	}
+	for _, k := range f.Kinds {
+		set("kind", string(k))
+	}
+	set("validity", string(f.Validity))
+	set("clock", string(f.Clock))
+	set("agency", f.Agency)
+	set("topic", f.Topic)
+	set("text", f.Text)
+	set("words", f.Words)
+	set("sort", string(f.Sort))
+	if f.Backlog {
+		set("backlog", "yes")
+	}
+	return q
+}
+
 func documentFilterForm(f desk.Filter) Form {
 	first := func(n int, word string) string {
 		if n > 0 {
@@ -180,9 +217,11 @@ func documentFilterForm(f desk.Filter) Form {
 	if len(f.Kinds) > 0 {
 		kind = first(1, string(f.Kinds[0]))
 	}
+	backlog := choose("backlog", "存量", "", []yes{"yes"}, func(yes) string { return "只看存量" })
+	backlog.Options[0].Chosen, backlog.Options[1].Chosen = !f.Backlog, f.Backlog
 	return Form{Fields: []Field{
-		{Name: "text", Label: "标题或文号", Value: f.Text, Max: 100, Type: "search"},
-		{Name: "words", Label: "正文里的字", Value: f.Words, Max: 100, Type: "search"},
+		{Name: "words", Label: "全文搜索", Value: f.Words, Max: 100, Type: "search", Quiet: true},
+		{Name: "text", Label: "标题或文号", Value: f.Text, Max: 100, Type: "search", Quiet: true},
 		choose("state", "状态", state, statesInOrder, func(s desk.State) string { return stateWords[s] }),
 		choose("kind", "类型", kind, corpus.Kinds(), func(k corpus.Kind) string { return kindWords[k] }),
 		choose("validity", "效力", string(f.Validity), validitiesInOrder, func(w corpus.Validity) string {
@@ -192,11 +231,15 @@ func documentFilterForm(f desk.Filter) Form {
 			return validityWords[w].Word
 		}),
 		choose("clock", "快到时间的", string(f.Clock), clocksInOrder, func(c desk.ClockKind) string { return clockWords[c] }),
-		{Name: "agency", Label: "单位", Value: f.Agency, Max: 60},
-		{Name: "topic", Label: "主题", Value: f.Topic, Max: 60},
+		backlog,
+		{Name: "agency", Label: "单位", Value: f.Agency, Max: 60, Quiet: true},
+		{Name: "topic", Label: "主题", Value: f.Topic, Max: 60, Quiet: true},
 		choose("sort", "排序", string(f.Sort), sortsInOrder, func(o desk.Sort) string { return sortWords[o] }),
 	}}
 }
+
+// yes is the one value of a choice that is on or off.
+type yes string
 
 // choose makes a select of values; the first choice is none of them, unless
 // the values have an empty one.

@@ -22,8 +22,9 @@ type editView struct {
 	Work   desk.Work
 	Path   string
 	Text   string
-	Flaws  int
 	Theirs *conflictView
+	// Question is asked of the preview; nil where there is none.
+	Question *Field
 }
 
 // conflictView shows what somebody else has saved meanwhile beside what was
@@ -50,11 +51,17 @@ func (s *Site) edit(v *Visit) error {
 		return err
 	}
 	view := s.editView(ctx, v, w)
+	s.frames(v.W.Header())
 	return v.Show("edit", "修改："+w.Document.Title, view)
 }
 
 func (s *Site) editView(ctx context.Context, v *Visit, w desk.Work) editView {
-	return editView{Form: s.editForm(ctx, v, w.Document), Work: w, Path: "/documents/" + url.PathEscape(w.Document.ID), Text: w.Revision.Text}
+	view := editView{Form: s.editForm(ctx, v, w.Document), Work: w, Path: pathOf(w), Text: w.Revision.Text}
+	if s.Preview != nil {
+		q := questionField()
+		view.Question = &q
+	}
+	return view
 }
 
 var levelsInOrder = []corpus.Level{

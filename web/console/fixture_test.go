@@ -98,7 +98,7 @@ const good = "lantern 4 willow"
 
 // open serves a console. https names the address that it believes to have; ""
 // is the one that it has.
-func open(t *testing.T, https string) *desktop {
+func open(t testing.TB, https string) *desktop {
 	t.Helper()
 	d := &desktop{clock: &atomic.Int64{}, log: &bytes.Buffer{}, logging: &sync.Mutex{}}
 	d.clock.Store(1_800_000_000_000)
@@ -126,7 +126,7 @@ func open(t *testing.T, https string) *desktop {
 			Store: s, People: console.ByName(s), Hasher: door.CheapHasher(), Secret: []byte("s"), Now: now,
 		}),
 		Desk: &desk.Desk{
-			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Archive: s,
+			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Archive: s,
 			Corpus: &corpus.Desk{Store: s}, Calendar: holiday.New(), Now: now,
 			Pins: s, Stops: s, Rules: s, WordList: s, Differences: s, Accounts: func() []desk.Account { return accounts },
 			Heard: d.heard, Rehearse: d.rehearse, Bursts: d.bursts,
@@ -136,7 +136,7 @@ func open(t *testing.T, https string) *desktop {
 			},
 			Reader: readFile,
 		},
-		Overview: overview{}, Originals: s, Pages: pages, Now: now,
+		Overview: overview{}, Originals: s, Preview: previewing{}, Pages: pages, Now: now,
 		Citizens: func(string) string { return "https://policy.example.cn" },
 		Agencies: directory{
 			{ID: "a", Name: "青岚市民政局", Region: "青岚市", Phone: "0599-1234567、0599-7654321", Address: "文昌路18号", Checked: "2026-12-01", Matters: []string{"低保"}},
@@ -155,7 +155,7 @@ func open(t *testing.T, https string) *desktop {
 }
 
 // enter adds a person with a password.
-func (d *desktop) enter(t *testing.T, name, agency string, roles ...desk.Role) desk.Staff {
+func (d *desktop) enter(t testing.TB, name, agency string, roles ...desk.Role) desk.Staff {
 	t.Helper()
 	p, err := d.store.AddPerson(t.Context(), desk.Staff{Name: name, Display: "某" + name, Agency: agency, Roles: roles}, desk.Actor{})
 	if err == nil {
@@ -170,12 +170,12 @@ func (d *desktop) enter(t *testing.T, name, agency string, roles ...desk.Role) d
 // client is somebody's browser, as far as cookies and forms go.
 type client struct {
 	*http.Client
-	t      *testing.T
+	t      testing.TB
 	base   string
 	header http.Header // sent with every request
 }
 
-func (d *desktop) client(t *testing.T) *client {
+func (d *desktop) client(t testing.TB) *client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -237,7 +237,7 @@ func (c *client) post(path string, pairs ...string) reply {
 	return c.do(http.MethodPost, path, form)
 }
 
-func (r reply) must(t *testing.T, status int) reply {
+func (r reply) must(t testing.TB, status int) reply {
 	t.Helper()
 	if r.StatusCode != status {
 		t.Fatalf("%s %s: %d, want %d\n%s", r.Request.Method, r.Request.URL.Path, r.StatusCode, status, r.words())

@@ -40,7 +40,9 @@ type historyView struct {
 
 type historyRow struct {
 	desk.Entry
-	What string
+	What  string
+	Title string // of the document; "" where it is gone
+	Href  string
 }
 
 // history lists what was done. What is chosen stands in the address.
@@ -59,12 +61,21 @@ func (s *Site) history(v *Visit) error {
 	if err != nil && !isNone(err) { // a document that is not there, or another agency's, has none
 		return err
 	}
-	for _, e := range entries[:min(len(entries), historyPage)] {
+	entries, more := entries[:min(len(entries), historyPage)], len(entries) > historyPage
+	titles, err := s.titles(v, entries)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
 		what := actionWords[e.Action]
 		if what == "" {
 			what = e.Action
 		}
-		view.Rows = append(view.Rows, historyRow{e, what})
+		row := historyRow{Entry: e, What: what, Title: titles[e.Document]}
+		if row.Title != "" {
+			row.Href = s.documentPath(e.Document)
+		}
+		view.Rows = append(view.Rows, row)
 	}
 	at := func(n int) string {
 		q.Set("page", strconv.Itoa(n))
@@ -73,10 +84,21 @@ func (s *Site) history(v *Visit) error {
 	if page > 1 {
 		view.Previous = at(page - 1)
 	}
-	if len(entries) > historyPage {
+	if more {
 		view.Next = at(page + 1)
 	}
 	return v.Show("history", "历史", view)
+}
+
+// titles are what the documents of some entries are called.
+func (s *Site) titles(v *Visit, entries []desk.Entry) (map[string]string, error) {
+	var ids []string
+	for _, e := range entries {
+		if e.Document != "" {
+			ids = append(ids, e.Document)
+		}
+	}
+	return s.Desk.History.Titles(v.R.Context(), ids)
 }
 
 // pageOf reads ?page=2. One that makes no sense is corpus.ErrNotFound.

@@ -64,6 +64,14 @@ type homeView struct {
 	Unanswered Unanswered
 	Todo       []todo
 	Clocks     []clockRow
+	Useless    []uselessRow
+	More       int // that wait, too, and are not shown
+}
+
+// uselessRow is a document that somebody found of no use.
+type uselessRow struct {
+	desk.Judged
+	Href string
 }
 
 // Share writes how many of a hundred got no answer.
@@ -96,6 +104,9 @@ type todo struct {
 	By                string // who handed it over, or changed it last
 	At                time.Time
 }
+
+// todoShown is how much of that the first page names.
+const todoShown = 10
 
 // clockRow is a clock as the first page tells of it.
 type clockRow struct {
@@ -149,10 +160,19 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 	if len(h.Differing) > 0 {
 		view.Todo = append(view.Todo, todo{What: "说法不一", Title: "有" + itoa(len(h.Differing)) + "处文件的数字对不上", Href: Root + "/differences", At: h.Differing[0].Last})
 	}
+	if n := len(view.Todo); n > todoShown {
+		view.Todo, view.More = view.Todo[:todoShown], n-todoShown
+	}
+	for _, j := range h.Useless {
+		view.Useless = append(view.Useless, uselessRow{j, s.documentPath(j.Document)})
+	}
 	for _, c := range h.Clocks {
 		row := clockRow{Clock: c, What: clockWords[c.Kind], Left: left(c.Due.Sub(s.Now()))}
-		if c.Document != "" {
+		switch {
+		case c.Document != "":
 			row.Href = s.documentPath(c.Document)
+		case c.Concern > 0:
+			row.Href = Root + concernPath(c.Concern)
 		}
 		view.Clocks = append(view.Clocks, row)
 	}

@@ -19,8 +19,8 @@ type pinView struct {
 	Typed                       url.Values
 	Times                       []Choice
 	Tomorrow                    string
-	Preview                     *previewView // while it doesn't stand
-	Told                        *previewView // who was told otherwise, once it does
+	Preview                     *pinPreview // while it doesn't stand
+	Told                        *pinPreview // who was told otherwise, once it does
 }
 
 // pin is the page of one.
@@ -62,7 +62,7 @@ func (s *Site) pinView(v *Visit, p desk.Pin) (view pinView, err error) {
 	switch {
 	case !at:
 	case p.State == desk.PinProposed, p.State == desk.PinReady:
-		view.Preview, err = s.preview(v, p)
+		view.Preview, err = s.previewPin(v, p)
 	case !view.Over:
 		var all []desk.Heard
 		all, err = s.Desk.Caught(v.R.Context(), v.Actor(), p)

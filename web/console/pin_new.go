@@ -25,7 +25,7 @@ type pinNewView struct {
 	Documents                 []documentChoice
 	Accounts                  []Choice // none: there is but one
 	Seen                      string   // what the preview was of
-	Preview                   *previewView
+	Preview                   *pinPreview
 	Uploads, Another, Missing bool
 }
 
@@ -33,8 +33,8 @@ type documentChoice struct {
 	ID, Title, Note string
 }
 
-// previewView is what a pin would do.
-type previewView struct {
+// pinPreview is what a pin would do.
+type pinPreview struct {
 	Asked bool
 	Count int
 	Rows  []heardRow
@@ -102,7 +102,7 @@ func (s *Site) addPin(v *Visit) error {
 		if form.Get("do") == "propose" && form.Get("seen") == seen {
 			return s.propose(v, view, p)
 		}
-		view.Preview, err = s.preview(v, p)
+		view.Preview, err = s.previewPin(v, p)
 		view.Seen = seen
 		view.Another = form.Get("do") == "propose"
 	}
@@ -204,8 +204,8 @@ func sumOf(p desk.Pin) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// preview says what a pin would do.
-func (s *Site) preview(v *Visit, p desk.Pin) (*previewView, error) {
+// previewPin says what a pin would do.
+func (s *Site) previewPin(v *Visit, p desk.Pin) (*pinPreview, error) {
 	would, err := s.Desk.PreviewPin(v.R.Context(), v.Actor(), p)
 	if err != nil {
 		return nil, err
@@ -220,8 +220,8 @@ func (s *Site) preview(v *Visit, p desk.Pin) (*previewView, error) {
 }
 
 // heardView lists what was asked.
-func (s *Site) heardView(all []desk.Heard) *previewView {
-	v := &previewView{Count: len(all), Rows: s.heardRows(all)}
+func (s *Site) heardView(all []desk.Heard) *pinPreview {
+	v := &pinPreview{Count: len(all), Rows: s.heardRows(all)}
 	n := 0
 	for _, r := range v.Rows {
 		n += r.Times

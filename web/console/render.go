@@ -7,9 +7,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -53,7 +55,7 @@ func parse(shared *page.Pages) (*rendering, error) {
 	}
 	base, err := template.New("layout").Funcs(template.FuncMap{
 		"asset": r.asset, "shared": shared.Asset, "to": func(p string) string { return Root + p },
-		"clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
+		"plain": plainly, "ends": ends, "clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
 		"status": func(s corpus.Status) string { return statusWords[s] },
 	}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
 	if err != nil {
@@ -107,15 +109,23 @@ func (r *rendering) asset(name string) (string, error) {
 	return Root + "/assets/" + r.hash + "/" + name, nil
 }
 
-// render returns a whole page; nothing is written halfway.
-func (r *rendering) render(name string, f frame) ([]byte, error) {
+// part writes one named piece of a page.
+func (r *rendering) part(w io.Writer, name, part string, data any) error {
 	set, ok := r.sets[name]
 	if !ok {
-		return nil, fmt.Errorf("console: no page %q", name)
+		return fmt.Errorf("console: no page %q", name)
 	}
+	if err := set.ExecuteTemplate(w, part, data); err != nil {
+		return fmt.Errorf("console: %s: %w", name, err)
+	}
+	return nil
+}
+
+// render returns a whole page; nothing is written halfway.
+func (r *rendering) render(name string, f frame) ([]byte, error) {
 	var b bytes.Buffer
-	if err := set.ExecuteTemplate(&b, "layout", f); err != nil {
-		return nil, fmt.Errorf("console: %s: %w", name, err)
+	if err := r.part(&b, name, "layout", f); err != nil {
+		return nil, err
 	}
 	return b.Bytes(), nil
 }
@@ -138,6 +148,44 @@ func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("ETag", `"`+s.templates.hash+`"`)
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
+}
+
+// ends writes when a time is over: the end of a day by that day.
+func ends(t time.Time) string {
+	in := t.In(corpus.Zone)
+	if !t.IsZero() && in.Hour() == 0 && in.Minute() == 0 {
+		return corpus.DayOf(t.Add(-time.Minute)).Chinese() + "为止"
+	}
+	return clock(t)
+}
+
+// toStaff are words for who runs the program, as who works with it reads them.
+var toStaff = strings.NewReplacer(
+	"也可以配置文字识别（POLICYBOT_OCR）后再导入", "也可以请维护人员配置文字识别，再上传一次",
+	"请检查 POLICYBOT_OCR 配置的命令能否运行", "请维护人员检查文字识别的设置",
+	"没有安装 LibreOffice", "服务器没有安装 LibreOffice，可以请维护人员安装",
+	"以元数据的", "以填写的", "再导入", "再上传", "未导入", "没有读入", "后导入", "后上传",
+)
+
+// plainly writes what was found wrong with a file for the person who has put it
+// in.
+func plainly(message string) string {
+	return toStaff.Replace(sheetRow.ReplaceAllString(message, "工作表“${1}”第${2}行："))
+}
+
+// sheetRow is where a line of a workbook stands: 问答!3：
+var sheetRow = regexp.MustCompile(`^([^!：]{1,60})!([0-9]+)：`)
+
+// problemWords writes a problem with where it is.
+func problemWords(p desk.Problem) string {
+	where := p.File
+	if p.Line > 0 {
+		where = strings.TrimLeft(where+" ", " ") + "第" + itoa(p.Line) + "行"
+	}
+	if where != "" {
+		return plainly(where + "：" + p.Message)
+	}
+	return plainly(p.Message)
 }
 
 // paired is something on a page together with the page.

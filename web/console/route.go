@@ -20,8 +20,9 @@ type Route struct {
 	Do           func(*Site, *Visit) error
 	Options      []Option
 
-	Limit  int64 // bytes of a form; 0 is a form without a file
-	Secret bool  // passwords are in the form: it is never kept
+	Limit  int64  // bytes of a form; 0 is a form without a file
+	Secret bool   // passwords are in the form: it is never kept
+	Word   string // Href of the rail's word that it is found below; "" is told from Path
 }
 
 // Option is something that few routes need.
@@ -36,6 +37,9 @@ func Limit(bytes int64) Option { return func(r *Route) { r.Limit = bytes } }
 
 // Secret marks a form that has passwords in it.
 func Secret(r *Route) { r.Secret = true }
+
+// Under names the word of the rail that a page is found below.
+func Under(href string) Option { return func(r *Route) { r.Word = href } }
 
 // Who says who may use a route.
 type Who struct {
@@ -57,7 +61,7 @@ func Only(roles ...desk.Role) Who { return Who{roles: roles} }
 func (w Who) may(s desk.Staff) bool { return w.everybody || s.Is(w.roles...) }
 
 // pages is the table of everything that the console serves.
-var pages = table(doorPages, accountPages, homePages, documentPages, workPages, uploadPages, templatePages, pinPages, wordPages, peoplePages, differencePages, agencyPages, historyPages)
+var pages = table(doorPages, accountPages, homePages, documentPages, backlogPages, concernPages, workPages, previewPages, differencePages, uploadPages, templatePages, pinPages, wordPages, peoplePages, agencyPages, historyPages)
 
 // table joins lists of routes and applies their options.
 func table(lists ...[]Route) []Route {

@@ -63,9 +63,21 @@ func (s *Site) step(v *Visit, words string, do func(context.Context, desk.Actor,
 }
 
 func (s *Site) submit(v *Visit) error {
-	return s.step(v, "已提交，等另一位同事审核。", func(ctx context.Context, by desk.Actor, t target) error {
-		return s.Desk.Submit(ctx, by, t.id, t.revision, t.version)
-	})
+	t, err := v.target()
+	if err != nil {
+		return err
+	}
+	ctx, by := v.R.Context(), v.Actor()
+	err = s.Desk.Submit(ctx, by, t.id, t.revision, t.version)
+	words := ""
+	if err == nil {
+		w, failed := s.Desk.Look(ctx, by, t.id, t.revision)
+		if failed != nil {
+			return failed
+		}
+		words = submitted(s.Desk.LinksOf(w))
+	}
+	return s.stepped(v, t, err, words)
 }
 
 func (s *Site) drop(v *Visit) error {

@@ -32,7 +32,9 @@ var uploadPages = []Route{
 type uploadsView struct {
 	Rows     []uploadRow
 	May      bool // upload
-	Waiting  bool // something is not read yet
+	Waiting  bool // something on this page is not read yet
+	ToRead   int  // files that are not read yet
+	Only     bool // only those are listed, in the order in which they will be read
 	Kinds    Field
 	Faults   []string // what was not taken
 	Page     int
@@ -45,6 +47,8 @@ type uploadRow struct {
 	State  sign
 	Drafts []draftRow
 	More   int // drafts that are not listed
+	Wrong  []string
+	Others int // problems that are not listed
 	Known  int // records that were known already
 }
 
@@ -67,18 +71,26 @@ const uploadsListed = 30
 func (s *Site) uploads(v *Visit) error { return s.showUploads(v, nil) }
 
 func (s *Site) showUploads(v *Visit, faults []string) error {
-	n := max(1, number(v.R.URL.Query().Get("page")))
-	all, err := s.Desk.Uploaded(v.R.Context(), v.Actor(), (n-1)*uploadsListed, uploadsListed+1)
+	q := v.R.URL.Query()
+	n, at := max(1, number(q.Get("page"))), Root+"/uploads?page="
+	view := uploadsView{May: v.Me.Is(desk.Editor), Faults: faults, Page: n, Kinds: kindField(), Only: q.Get("waiting") != ""}
+	ctx, by, skip := v.R.Context(), v.Actor(), (n-1)*uploadsListed
+	all, toRead, err := s.Desk.ToRead(ctx, by, skip, uploadsListed+1)
+	if err == nil && !view.Only {
+		all, err = s.Desk.Uploaded(ctx, by, skip, uploadsListed+1)
+	}
 	if err != nil {
 		return err
 	}
-	view := uploadsView{May: v.Me.Is(desk.Editor), Faults: faults, Page: n, Kinds: kindField()}
+	if view.ToRead = toRead; view.Only {
+		at = Root + "/uploads?waiting=1&page="
+	}
 	if len(all) > uploadsListed {
 		all = all[:uploadsListed]
-		view.Next = Root + "/uploads?page=" + itoa(n+1)
+		view.Next = at + itoa(n+1)
 	}
 	if n > 1 {
-		view.Previous = Root + "/uploads?page=" + itoa(n-1)
+		view.Previous = at + itoa(n-1)
 	}
 	for _, u := range all {
 		view.Waiting = view.Waiting || u.State == desk.UploadQueued || u.State == desk.UploadReading
@@ -92,6 +104,7 @@ func (s *Site) showUploads(v *Visit, faults []string) error {
 
 func (s *Site) uploadRow(u desk.Upload) uploadRow {
 	row := uploadRow{Upload: u, State: uploadWords[u.State]}
+	row.Wrong, row.Others = problems(u.Problems)
 	for _, d := range u.Drafts {
 		switch {
 		case d.Revision == 0:
@@ -103,6 +116,36 @@ func (s *Site) uploadRow(u desk.Upload) uploadRow {
 		}
 	}
 	return row
+}
+
+// problemsShown is how many different problems of one file the list tells.
+const problemsShown = 6
+
+// problems tells what was wrong with a file: what is the same of many lines
+// once, with the first of them.
+func problems(all []desk.Problem) (lines []string, others int) {
+	times := map[desk.Problem]int{}
+	first := map[desk.Problem]desk.Problem{}
+	var order []desk.Problem
+	for _, p := range all {
+		same := p
+		same.Line = 0
+		same.File = strings.TrimRight(same.File, "0123456789") // 问答!3 and 问答!4
+		if times[same]++; times[same] == 1 {
+			first[same], order = p, append(order, same)
+		}
+	}
+	for i, same := range order {
+		if i == problemsShown {
+			return lines, len(order) - i
+		}
+		line := problemWords(first[same])
+		if n := times[same]; n > 1 {
+			line += "（这样的共" + itoa(n) + "处）"
+		}
+		lines = append(lines, line)
+	}
+	return lines, 0
 }
 
 func kindField() Field {

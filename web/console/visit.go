@@ -22,7 +22,6 @@ type Visit struct {
 	route  Route
 	id     string // of the request, for the log and for the person to name
 	notice string // shown once
-	here   string // the rail's entry
 }
 
 // Actor is who does something, for desk and the history.
@@ -96,7 +95,7 @@ func (v *Visit) frame(title string, data any) frame {
 		f.Me = &v.Me
 		for _, w := range rail {
 			if w.who.may(v.Me) {
-				f.Rail = append(f.Rail, railLink{Root + w.Href, w.Text, w.Href == v.here || w.Href != "/" && strings.HasPrefix(v.route.Path, w.Href)})
+				f.Rail = append(f.Rail, railLink{Root + w.Href, w.Text, w.Href == v.route.Word || v.route.Word == "" && w.Href != "/" && strings.HasPrefix(v.route.Path, w.Href)})
 			}
 		}
 		if v.route.Path == "/{$}" {

@@ -9,9 +9,9 @@ import (
 )
 
 var wordPages = []Route{
-	{Method: Get, Path: "/words", Who: Staff, Do: (*Site).words},
-	{Method: Post, Path: "/words", Who: Only(desk.Reviewer, desk.Maintainer), Do: (*Site).putWord},
-	{Method: Post, Path: "/words/drop", Who: Only(desk.Reviewer, desk.Maintainer), Do: (*Site).dropWord},
+	{Method: Get, Path: "/words", Who: Staff, Do: (*Site).words, Options: []Option{Under("/pins")}},
+	{Method: Post, Path: "/words", Who: Only(desk.Reviewer, desk.Maintainer), Do: (*Site).putWord, Options: []Option{Under("/pins")}},
+	{Method: Post, Path: "/words/drop", Who: Only(desk.Reviewer, desk.Maintainer), Do: (*Site).dropWord, Options: []Option{Under("/pins")}},
 }
 
 const wordPage = 100
@@ -46,7 +46,6 @@ func (s *Site) words(v *Visit) error {
 }
 
 func (s *Site) wordsView(v *Visit, was string, w desk.Word) (view wordsView, err error) {
-	v.here = "/pins"
 	q := v.R.URL.Query()
 	if view.Page, err = pageOf(q); err != nil {
 		return view, err

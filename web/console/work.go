@@ -27,6 +27,7 @@ var workPages = []Route{
 	{Method: Post, Path: "/documents/{id}/separate", Who: Only(desk.Editor), Do: (*Site).separate},
 	{Method: Post, Path: "/documents/{id}/confirm", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).confirmText},
 	{Method: Post, Path: "/documents/{id}/comment", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).comment},
+	{Method: Post, Path: "/documents/{id}/links", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).openLinks},
 	{Method: Post, Path: "/documents/{id}/resolve", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).resolve},
 	{Method: Post, Path: "/documents/{id}/return", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).sendBack},
 	{Method: Post, Path: "/documents/{id}/edge", Who: Only(desk.Reviewer), Do: (*Site).decide},
@@ -92,6 +93,9 @@ type workView struct {
 	Faults    []string // what is lacking for the step that was tried
 	Typed     url.Values
 	Tomorrow  string
+	Preview   bool // there is one
+	Links     linksView
+	Said      desk.Tally // what citizens said of it
 }
 
 type fact struct {
@@ -144,7 +148,7 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 	d, now := w.Document, s.Now()
 	view := workView{
 		Work: w, Path: "/documents/" + url.PathEscape(d.ID), State: statusWords[w.Revision.Status], May: mayDo(v.Me, w),
-		Own: slices.Contains(w.Authors, v.Me.ID), Facts: facts(w), File: w.File, Tomorrow: string(corpus.DayOf(now).Add(1)),
+		Own: slices.Contains(w.Authors, v.Me.ID), Facts: facts(w, corpus.DayOf(now)), File: w.File, Tomorrow: string(corpus.DayOf(now).Add(1)),
 	}
 	if w.Live == w.Revision.Number {
 		view.Validity = validityWords[d.ValidityOn(corpus.DayOf(now))]
@@ -161,6 +165,11 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 		}
 		view.Flaws = append(view.Flaws, row)
 	}
+	if view.Said, err = s.Desk.VerdictsOf(ctx, by, d.ID); err != nil {
+		return view, err
+	}
+	view.Preview = s.Preview != nil
+	view.Links = s.linksView(w, v.Me)
 	if err := s.relations(v, w, &view); err != nil {
 		return view, err
 	}
@@ -184,6 +193,7 @@ func (s *Site) relations(v *Visit, w desk.Work, view *workView) error {
 		return err
 	}
 	for _, e := range edges {
+		e.Sentence = strings.TrimLeft(strings.TrimPrefix(e.Sentence, e.Label), " \u3000") // said before it
 		view.Edges = append(view.Edges, edgeRow{e, relationWords[e.Kind], edgeWords[e.State], e.State == corpus.Proposed})
 	}
 	if d.Kind == corpus.Policy {
@@ -233,10 +243,10 @@ var (
 )
 
 // facts lists the metadata with where each was read.
-func facts(w desk.Work) []fact {
+func facts(w desk.Work, today corpus.Date) []fact {
 	d := w.Document
 	values := []struct{ field, value string }{
-		{"kind", kindWords[d.Kind]}, {"number", d.Number}, {"agency", d.Agency}, {"region", d.Region}, {"level", string(d.Level)},
+		{"title", d.Title}, {"kind", kindWords[d.Kind]}, {"number", d.Number}, {"agency", d.Agency}, {"region", d.Region}, {"level", string(d.Level)},
 		{"written", d.Written.Chinese()}, {"published", d.Published.Chinese()}, {"effective", d.Effective.Chinese()}, {"expires", d.Expires.Chinese()},
 		{"topics", strings.Join(d.Topics, "、")}, {"audience", strings.Join(d.Audience, "、")}, {"url", d.URL},
 		{"question", d.Question}, {"similar", strings.Join(d.Similar, "；")},
@@ -253,7 +263,26 @@ func facts(w desk.Work) []fact {
 			all = append(all, f)
 		}
 	}
+	for _, a := range d.Applications {
+		all = append(all, fact{Label: fieldWords["applications"], Value: strings.Join([]string{a.What, span(a.From, a.Until)}, " ")})
+	}
+	if v := validityWords[d.ValidityOn(today)]; w.Live != w.Revision.Number && v.Word != "" && d.Kind != corpus.Consultation && (d.Kind == corpus.Policy || d.StartsOn().Known()) {
+		all = append(all, fact{Label: "发布以后", Value: v.Shape + " " + v.Word + "（按日期推算）"})
+	}
 	return all
+}
+
+// span writes a time to apply.
+func span(from, until corpus.Date) string {
+	switch {
+	case from.Known() && until.Known():
+		return from.Chinese() + "至" + until.Chinese()
+	case from.Known():
+		return from.Chinese() + "开始"
+	case until.Known():
+		return until.Chinese() + "止"
+	}
+	return ""
 }
 
 // passages lists the text as it will be cited.
@@ -288,7 +317,7 @@ func (s *Site) citizenPage(d corpus.Document) string {
 // never shown on our origin.
 func (s *Site) file(v *Visit) error {
 	ctx := v.R.Context()
-	w, err := s.Desk.Look(ctx, v.Actor(), v.R.PathValue("id"), number(v.R.PathValue("revision")))
+	w, err := s.Desk.Open(ctx, v.Actor(), v.R.PathValue("id"), number(v.R.PathValue("revision")))
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ type Head struct {
 	NoIndex     bool   // not for search engines
 	Here        string // the bar's link that leads here: /topics
 	Feed        string // address of the RSS feed to tell readers of; "" is none
+	Apart       bool   // it stands in somebody else's frame: links open elsewhere
 	Large       bool   // large print, 大字版
 	Switch      string // address of this page in the other print; "" leaves the switch out
 	Footer      Footer
