@@ -39,7 +39,7 @@ func (t *turn) refuse(f *findings) Reply {
 		return f.reply(Refused, "foreign", sayForeign(t.acc, t.who(f.asked, nil)))
 	case wantsFile(f.asked):
 		return f.reply(Redirected, "disclosure", sayDisclosure(t.acc, t.who(f.asked, nil)))
-	case ofProject(f.asked):
+	case ofProject(f.asked), ofProjectInAll(f.asked):
 		return f.reply(Refused, "project", sayProject(t.acc, t.who(f.asked, nil)))
 	case troubled(f.asked) && neededFor(f.asked).matter != "":
 		n := neededFor(f.asked)
@@ -52,7 +52,7 @@ func (t *turn) refuse(f *findings) Reply {
 	if f.Confidence < nearAt {
 		choices = nil
 	}
-	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, t.who(f.asked, f), choices))
+	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, t.matterOf(f.asked), t.who(f.asked, f), choices))
 	reply.Choices = choices
 	return reply
 }

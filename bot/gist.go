@@ -123,9 +123,44 @@ func (f *findings) doubt(answerAt float64) {
 	g, h := f.gist(), f.hits[0]
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
 		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
-	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing {
+	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || f.Confidence < clear && g.vague || f.ofOther(h, g) {
 		f.Confidence = .99 * answerAt
 	}
+}
+
+// ofOther reports whether a question names a matter that the directory knows as
+// another agency's than the one whose document was found, which is not named by
+// it: who asks for 退休金 isn't told of 高龄津贴 because that speaks of it.
+func (f *findings) ofOther(h standingHit, g gist) bool {
+	view := f.t.agencies()
+	owners := view.Owning(f.asked)
+	issuing, ok := view.Issuing(h.Document.Agency)
+	if owners.Word == "" || !ok || slices.ContainsFunc(owners.Agencies, func(a corpus.Agency) bool { return a.ID == issuing.ID }) {
+		return false
+	}
+	const unmistakable = 3 // letters: 公交 and 户口 stand in questions of other matters, too
+	if letters(owners.Word) < unmistakable && !strings.HasPrefix(f.asked, owners.Word) {
+		return false
+	}
+	word := index.FoldString(owners.Word)
+	forms := []string{word}
+	for _, w := range g.words {
+		if strings.Contains(word, w.forms[0]) || strings.Contains(w.forms[0], word) {
+			forms = append(forms, w.forms...)
+		}
+	}
+	for _, e := range f.Explain.Expansions {
+		if from := index.FoldString(e.From); strings.Contains(word, from) || strings.Contains(from, word) {
+			forms = append(forms, index.FoldString(e.To))
+		}
+	}
+	return !containsAny(index.FoldString(h.name()), forms)
+}
+
+// name is all that a hit is called by: its title, its question, its heading.
+func (h standingHit) name() string {
+	heading, _, _ := headed(h)
+	return strings.Join(append([]string{h.Title, h.Document.Question, heading}, h.Document.Similar...), " ")
 }
 
 // sure raises the confidence in a guide that is the matter of the question, of

@@ -71,6 +71,34 @@ func neededFor(text string) need {
 	return best
 }
 
+// needOf is neededFor of what a message asks: what it tells besides names much by
+// the way. In a long one a matter has to be named more than once.
+func needOf(asked string) need {
+	if n := neededFor(question(asked)); n.matter != "" && letters(question(asked)) <= maxStory {
+		return n
+	}
+	n, again := neededFor(asked), 0
+	for _, w := range n.words {
+		again += strings.Count(asked, w)
+	}
+	if letters(asked) > maxStory && again < 2 {
+		return anyNeed
+	}
+	return n
+}
+
+// matterOf is what a refusal says that it understood a question to be about:
+// the matter of it that the directory knows, else the one that such words
+// belong to; "" where neither is clear.
+func (t *turn) matterOf(asked string) string {
+	view := t.agencies()
+	owners := view.Owning(asked)
+	if len(owners.Agencies) > 0 && mainMatter(view, owners, owners.Agencies[0], asked) {
+		return oneLine(owners.Word, 12)
+	}
+	return needOf(asked).matter
+}
+
 // troubles are how a question says that something went wrong, or asks who is to
 // set it right.
 var troubles = []string{
@@ -96,10 +124,8 @@ func (t *turn) complaintTo(n need, asked string, f *findings) string {
 	if a, ok := owners.Agency(); ok && mainMatter(view, owners, a, asked) {
 		return sayAgency(a, t.day)
 	}
-	for _, a := range view.All() {
-		if n.agency != "" && strings.Contains(a.Name, n.agency) {
-			return sayAgency(a, t.day)
-		}
+	if a, ok := dealing(view, n); ok {
+		return sayAgency(a, t.day)
 	}
 	return ""
 }

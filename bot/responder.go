@@ -221,6 +221,9 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if rude && letters(subject(asked)) < 2 {
 		return t.say(SmallTalk, "abuse", sayCalm(t.acc)), nil
 	}
+	if reply, ok, err := t.factAdded(ctx, asked); ok || err != nil {
+		return reply, err
+	}
 	if reply, ok, err := t.unfindable(ctx, asked); ok || err != nil {
 		return reply, err
 	}
@@ -336,6 +339,11 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if same, ok, err := t.ofTheSame(ctx, asked, found); err != nil {
+		return Reply{}, err
+	} else if ok {
+		found = same
+	}
 	found.arrange(t.acc.AnswerAt)
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
@@ -354,6 +362,9 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	const certain = .9
 	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
 		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
+	}
+	if found.unseen(t.acc.AnswerAt) {
+		return found.reply(Redirected, "personal", sayPersonal(t.acc, t.who(asked, found))), nil
 	}
 	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
