@@ -64,6 +64,10 @@ func (t *turn) house() (corpus.Agency, bool) {
 	return corpus.Agency{Name: t.acc.Agency, Checked: t.day}, true
 }
 
+// alsoAt is the confidence from which two documents of one agency say that a
+// question is its matter.
+const alsoAt = .07
+
 // nearest is the agency of what was found: of what comes first, where that
 // answers, or where another of the first three is the same agency's.
 func (f *findings) nearest(view corpus.View) (corpus.Agency, bool) {
@@ -73,7 +77,7 @@ func (f *findings) nearest(view corpus.View) (corpus.Agency, bool) {
 	first := f.hits[0].Document.Agency
 	likely := f.Confidence >= f.t.acc.AnswerAt
 	for _, h := range f.hits[1:min(3, len(f.hits))] {
-		likely = likely || f.Confidence >= f.t.acc.ChooseAt && h.Document.Agency == first
+		likely = likely || f.Confidence >= alsoAt && h.Document.Agency == first
 	}
 	if !likely {
 		return corpus.Agency{}, false

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -35,7 +36,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 			l.also = t.sayWider(wider, f.asked)
 		}
 	}
-	f.hits[0] = t.settled(ctx, f.hits[0], f.asked)
+	f.hits[0] = t.whereSaid(ctx, t.settled(ctx, f.hits[0], f.asked))
 	h := f.hits[0]
 	found := h.Ref
 	if topic, ok := t.held.holds(h.Document); ok {
@@ -107,6 +108,33 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	reply.Choices = more
 	return reply, nil
+}
+
+// whereSaid is a hit at the passage that says what answers, where that stands in
+// another one of its document than the one found: the citation names what is
+// quoted.
+func (t *turn) whereSaid(ctx context.Context, h standingHit) standingHit {
+	direct, _, _ := strings.Cut(strings.TrimSpace(plain(h.Direct)), "\n")
+	if h.Kind != corpus.Policy && h.Kind != corpus.Notice || h.row || h.named || h.Label == "" || direct == "" || strings.Contains(plain(h.Passage), direct) {
+		return h
+	}
+	d, rev, err := t.live(ctx, h.Ref.Document)
+	if err != nil || rev.Number != h.Ref.Revision {
+		return h // it is quoted as it was found
+	}
+	for _, p := range rev.Passages {
+		if p.Role != corpus.BodyRole || p.Label == "" || !t.validity(d, p).Quotable() {
+			continue
+		}
+		at := t.passageOf(d, rev, p)
+		if i := strings.Index(plain(at.Passage), direct); i < 0 {
+			continue
+		}
+		at.Direct, at.Score, at.Parts, at.Features = h.Direct, h.Score, h.Parts, h.Features
+		at.Snippet = around(plain(at.Passage), direct, 3*300)
+		return at
+	}
+	return h
 }
 
 // citing puts what a reply cites beside its first hit among the sources, so
@@ -280,7 +308,7 @@ func lead(h standingHit) string {
 	if heading, body, ok := headed(h); ok && !h.article() && (direct == "" || strings.Contains(heading, direct)) {
 		direct, _, _ = strings.Cut(opening(plain(body)), "\n")
 	}
-	if !whole(direct) || strings.HasSuffix(direct, "：") || bareHeading.MatchString(direct) || strings.Contains(h.Title, strings.TrimRight(direct, "。")) {
+	if !whole(direct) || introduces.MatchString(direct) || strings.HasSuffix(direct, "：") || bareHeading.MatchString(direct) || strings.Contains(h.Title, strings.TrimRight(direct, "。")) {
 		return ""
 	}
 	if !strings.HasSuffix(direct, "。") && !strings.HasSuffix(direct, "……") {
@@ -294,6 +322,10 @@ func lead(h standingHit) string {
 	}
 	return direct
 }
+
+// introduces is a sentence that says why a document was made, or that it comes:
+// it answers nothing but why.
+var introduces = regexp.MustCompile(`(?:制定|出台)本(?:办法|规定|条例|细则|通知|意见|方案|标准)|(?:通知|通告|公告|规定)如下|如下[。：:]?$`)
 
 // whole reports whether the quotations and brackets of a sentence are closed.
 func whole(s string) bool {

@@ -115,10 +115,11 @@ func withoutPieces(asked, about string) string {
 // that goes with what was. ok is false where there is none.
 func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool, error) {
 	last, err := t.last(ctx)
-	if err != nil || last.Status != Answered || len(last.Sources) == 0 || last.Sources[0].Ref.Document == "" {
+	id := last.document()
+	if err != nil || id == "" {
 		return Reply{}, false, err
 	}
-	d, rev, err := t.live(ctx, last.Sources[0].Ref.Document)
+	d, rev, err := t.live(ctx, id)
 	if errors.Is(err, corpus.ErrNotFound) {
 		return Reply{}, false, nil
 	}
@@ -144,6 +145,19 @@ func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool
 	f.Confidence = 1
 	reply, err := t.answer(ctx, f, answerBudget)
 	return reply, true, err
+}
+
+// document is what was answered from last, or what was offered first; "" where
+// that was nothing.
+func (r Recent) document() string {
+	switch {
+	case r.Status == Answered && len(r.Sources) > 0:
+		return r.Sources[0].Ref.Document
+	case r.Status == Choose && len(r.Choices) > 0:
+		id, _, _ := strings.Cut(r.Choices[0].Ref, "#")
+		return id
+	}
+	return ""
 }
 
 // lastSubject returns what the person asked about last, "" where that is not

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func (f *findings) gist() gist {
 	}
 	var g gist
 	for _, w := range index.Atoms(f.Explain.Words) {
-		if letters(subject(w)) == 0 || slices.Contains(generalWords, w) {
+		if letters(subject(w)) == 0 || slices.Contains(generalWords, w) || span.MatchString(w) {
 			continue // it asks, or is in questions of any matter
 		}
 		word := gistWord{[]string{w}, rarity(w, idf)}
@@ -51,6 +52,9 @@ func (f *findings) gist() gist {
 	g.vague = g.total == 0 && len(f.Explain.Words) > 0
 	return g
 }
+
+// span is so and so much of a time, in questions of any matter: 一年 of 多少钱一年.
+var span = regexp.MustCompile(`^(?:[0-9]+|[一二两三四五六七八九十半几每]+)(?:个月|年|月|天|日|周|次|回|个)$`)
 
 // generalWords are in questions of any matter: who is asked, what happened, what
 // is wanted.

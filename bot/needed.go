@@ -106,7 +106,21 @@ var troubles = []string{
 	"被骗", "骗了", "被打", "被偷", "乱收", "不管", "不处理", "不承认", "不赔", "拒绝", "太吵", "扰民", "怎么告", "起诉", "仲裁", "赔偿", "吵",
 }
 
-func troubled(text string) bool { return containsAny(text, troubles) }
+// wrongs are what others do to somebody who asks whom to turn to: no rule that
+// speaks of the matter tells them.
+var wrongs = []string{"没给我", "不给我", "没给缴", "没给交", "不给缴", "不给交", "不给上", "没给上", "收了我", "把我", "扣了我", "扣我", "赶我", "骂我", "打我", "欠我", "不退我", "凭什么", "凭啥"}
+
+// turnsTo are how one asks whom to turn to, or why one has to bear it.
+var turnsTo = []string{"找谁", "找哪", "哪里告", "去哪告", "谁管", "哪个部门", "什么部门", "怎么办", "咋办", "咋整", "凭什么", "凭啥", "能告", "可以告", "怎么告", "投诉"}
+
+// wronged reports whether somebody asks whom to turn to with what was done to
+// them, and what was found doesn't say that for certain.
+func (f *findings) wronged() bool {
+	const certain = .75
+	return f.Confidence < certain && letters(f.asked) <= maxStory && containsAny(f.asked, wrongs) && containsAny(f.asked, turnsTo) && neededFor(f.asked).matter != ""
+}
+
+func troubled(text string) bool { return containsAny(text, troubles) || containsAny(text, wrongs) }
 
 // complaintTo names whom to turn to with a complaint: the agency that owns its
 // matter, else the one that such a matter belongs to, where the directory has

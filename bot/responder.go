@@ -371,6 +371,9 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	}
 	found.doubt(t.acc.AnswerAt)
 	found.sure(t.acc.AnswerAt)
+	if found.wronged() {
+		return t.refuse(found), nil
+	}
 	if bare(asked) {
 		choices, err := t.things(ctx, found)
 		if err != nil {
