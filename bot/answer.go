@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -43,6 +44,9 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 		return f.stoppedReply(topic), nil
 	}
 	said := t.said(h, f.asked)
+	if moved := t.whereSaid(ctx, h.saying(said)); moved.Ref != h.Ref {
+		h, f.hits[0], found = moved, moved, moved.Ref
+	}
 	if said != "" && strictly[asksOf(f.asked)] {
 		h.Direct = said
 	}
@@ -108,6 +112,46 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	reply.Choices = more
 	return reply, nil
+}
+
+// saying is a hit with a sentence that answers, where it has one.
+func (h standingHit) saying(said string) standingHit {
+	if said != "" {
+		h.Direct = said
+	}
+	return h
+}
+
+// pastIntroduction puts another hit of the same document, or its guide, before
+// one that only says why the document was made, unless that is asked.
+func (t *turn) pastIntroduction(ctx context.Context, f *findings) error {
+	if len(f.hits) == 0 || !f.hits[0].introduction() || asksOf(f.asked) == index.AsksWhy {
+		return nil
+	}
+	h := f.hits[0]
+	for i, other := range f.hits[1:] {
+		if !other.introduction() && (other.Ref.Document == h.Ref.Document || other.Kind == corpus.Guide && slices.Contains(t.family(ctx, h.Ref.Document), other.Ref.Document)) {
+			f.first(i + 1)
+			return nil
+		}
+	}
+	in, err := t.findWithin(ctx, f.asked, t.day, h.Ref.Document)
+	if err != nil {
+		return err
+	}
+	for _, other := range in.hits {
+		if !other.introduction() {
+			other.Score = h.Score
+			f.hits = append([]standingHit{other}, f.hits...)
+			return nil
+		}
+	}
+	return nil
+}
+
+// introduction reports whether a passage only says why its document was made.
+func (h standingHit) introduction() bool {
+	return (h.Label == "" || h.Label == "第一条") && introduces.MatchString(strings.TrimSpace(h.Passage)) && len(index.Sentences(h.Passage)) == 1
 }
 
 // whereSaid is a hit at the passage that says what answers, where that stands in
@@ -325,7 +369,7 @@ func lead(h standingHit) string {
 
 // introduces is a sentence that says why a document was made, or that it comes:
 // it answers nothing but why.
-var introduces = regexp.MustCompile(`(?:制定|出台)本(?:办法|规定|条例|细则|通知|意见|方案|标准)|(?:通知|通告|公告|规定)如下|如下[。：:]?$`)
+var introduces = regexp.MustCompile(`(?:制定|出台)本(?:办法|规定|条例|细则|通知|意见|方案|标准)|(?:通知|通告|公告|规定)如下|如下[。：:]?$`) // 第一条 and openings
 
 // whole reports whether the quotations and brackets of a sentence are closed.
 func whole(s string) bool {

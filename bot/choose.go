@@ -99,7 +99,7 @@ func (g gist) offers(h standingHit) bool {
 // them. One whose label says nothing of the gist is named with its title.
 func (t *turn) offering(out []Choice, h standingHit, g gist) []Choice {
 	label := choiceLabel(h)
-	if g.in(label) == 0 && !strings.HasPrefix(label, oneLine(h.Title, 30)) {
+	if g.in(label) == 0 && !strings.HasPrefix(label, oneLine(strings.TrimSuffix(h.Title, "办事指南"), 20)) {
 		label = oneLine(h.Title, 24) + "：" + label
 	}
 	if _, held := t.held.holds(h.Document); held {

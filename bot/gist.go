@@ -127,7 +127,7 @@ func (f *findings) doubt(answerAt float64) {
 	g, h := f.gist(), f.hits[0]
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
 		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
-	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || f.Confidence < clear && g.vague || f.ofOther(h, g) {
+	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || f.Confidence < clear && g.vague || f.ofOther(h, g) || lacking(f.asked, h.text()) != "" {
 		f.Confidence = .99 * answerAt
 	}
 }
@@ -139,7 +139,7 @@ func (f *findings) ofOther(h standingHit, g gist) bool {
 	view := f.t.agencies()
 	owners := view.Owning(f.asked)
 	issuing, ok := view.Issuing(h.Document.Agency)
-	if owners.Word == "" || !ok || slices.ContainsFunc(owners.Agencies, func(a corpus.Agency) bool { return a.ID == issuing.ID }) {
+	if owners.Word == "" || !ok || slices.ContainsFunc(owners.Agencies, func(a corpus.Agency) bool { return strings.HasPrefix(a.Name, issuing.Name) || strings.HasPrefix(issuing.Name, a.Name) }) {
 		return false
 	}
 	const unmistakable = 3 // letters: 公交 and 户口 stand in questions of other matters, too
@@ -149,12 +149,12 @@ func (f *findings) ofOther(h standingHit, g gist) bool {
 	word := index.FoldString(owners.Word)
 	forms := []string{word}
 	for _, w := range g.words {
-		if strings.Contains(word, w.forms[0]) || strings.Contains(w.forms[0], word) {
+		if strings.Contains(w.forms[0], word) || letters(w.forms[0]) >= unmistakable && strings.Contains(word, w.forms[0]) {
 			forms = append(forms, w.forms...)
 		}
 	}
 	for _, e := range f.Explain.Expansions {
-		if from := index.FoldString(e.From); strings.Contains(word, from) || strings.Contains(from, word) {
+		if from := index.FoldString(e.From); strings.Contains(from, word) || letters(from) >= unmistakable && strings.Contains(word, from) {
 			forms = append(forms, index.FoldString(e.To))
 		}
 	}

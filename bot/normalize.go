@@ -375,7 +375,9 @@ func dotted(text string) string {
 }
 
 // unit reports whether a letter counts something: 2个 is no number of a list.
-func unit(r rune) bool { return strings.ContainsRune("个年月日号岁天周次元块万千百人条项套间层楼级度点分米平倍成份张本辆只户级", r) }
+func unit(r rune) bool {
+	return strings.ContainsRune("个年月日号岁天周次元块万千百人条项套间层楼级度点分米平倍成份张本辆只户级", r)
+}
 
 // joinerAt returns the length of a joiner at the beginning of s: not of the
 // 还有 in 还有效吗, 还有几天.

@@ -369,6 +369,12 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
 	}
+	if err := t.essential(ctx, found); err != nil {
+		return Reply{}, err
+	}
+	if err := t.pastIntroduction(ctx, found); err != nil {
+		return Reply{}, err
+	}
 	found.doubt(t.acc.AnswerAt)
 	found.sure(t.acc.AnswerAt)
 	if found.wronged() {
@@ -403,7 +409,10 @@ const maxStory = 60
 // where that is clearer, and is no stranger to the whole of it.
 func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	whole, err := t.find(ctx, asked, t.day)
-	if err != nil || letters(asked) <= maxStory {
+	if err != nil {
+		return nil, err
+	}
+	if whole, err = t.aged(ctx, asked, whole); err != nil || letters(asked) <= maxStory {
 		return whole, err
 	}
 	short := core(asked, asks)
@@ -425,6 +434,20 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 		best = f
 	}
 	return best, nil
+}
+
+// aged is what a question finds that tells an age where documents say 高龄 or
+// 老年人, if that is clearer and it was not clear before.
+func (t *turn) aged(ctx context.Context, asked string, whole *findings) (*findings, error) {
+	word := ageWord(t.understood.Person.Age)
+	if word == "" || whole.Confidence >= t.acc.AnswerAt || strings.Contains(asked, word) {
+		return whole, nil
+	}
+	f, err := t.find(ctx, asked+" "+word, t.day)
+	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence {
+		return whole, err
+	}
+	return f, nil
 }
 
 // has reports whether a document is among the hits.
