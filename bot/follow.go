@@ -216,7 +216,7 @@ func (u Understood) onlyFact() bool {
 // they have less of it than what was found among all.
 func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*findings, bool, error) {
 	const clear, asMuch, mostly = .6, .75, .5
-	if letters(asked) > longestFurther || !asks(asked) || alone.Confidence >= clear {
+	if letters(asked) > longestFurther || !asks(asked) || alone.Confidence >= clear && alone.namedBy() {
 		return nil, false, nil
 	}
 	last, err := t.last(ctx)
@@ -247,11 +247,40 @@ func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*f
 			best, most = in, has
 		}
 	}
-	if best == nil || most < asMuch*other {
+	if best != nil && most >= asMuch*other {
+		best.Confidence = max(t.acc.AnswerAt, alone.Confidence)
+		return best, true, nil
+	}
+	return t.withLast(ctx, asked, alone, family)
+}
+
+// namedBy reports whether the first hit has something of the question in its
+// name.
+func (f *findings) namedBy() bool {
+	g := f.gist()
+	return len(f.hits) > 0 && len(g.words) > 0 && g.in(f.hits[0].name()) > 0
+}
+
+// withLast finds a message that names no matter of its own with the words of
+// what was asked before. ok is false where it names one; what only happens to
+// have its few words is no answer then.
+func (t *turn) withLast(ctx context.Context, asked string, alone *findings, family []string) (*findings, bool, error) {
+	if t.understood.Matter != "" || alone.namedBy() {
 		return nil, false, nil
 	}
-	best.Confidence = max(t.acc.AnswerAt, alone.Confidence)
-	return best, true, nil
+	about, err := t.lastSubject(ctx)
+	if err != nil || about == "" {
+		return nil, false, err
+	}
+	f, err := t.find(ctx, about+" "+asked, t.day)
+	if err != nil {
+		return nil, false, err
+	}
+	if len(f.hits) > 0 && slices.Contains(family, f.hits[0].Ref.Document) {
+		return f, true, nil
+	}
+	alone.Confidence = min(alone.Confidence, .99*t.acc.AnswerAt)
+	return alone, true, nil
 }
 
 // family are the documents that speak of what a document speaks of: itself,

@@ -139,7 +139,7 @@ func (f *findings) ofOther(h standingHit, g gist) bool {
 	view := f.t.agencies()
 	owners := view.Owning(f.asked)
 	issuing, ok := view.Issuing(h.Document.Agency)
-	if owners.Word == "" || !ok || slices.ContainsFunc(owners.Agencies, func(a corpus.Agency) bool { return strings.HasPrefix(a.Name, issuing.Name) || strings.HasPrefix(issuing.Name, a.Name) }) {
+	if owners.Word == "" || !ok || h.table || slices.ContainsFunc(owners.Agencies, func(a corpus.Agency) bool { return strings.HasPrefix(a.Name, issuing.Name) || strings.HasPrefix(issuing.Name, a.Name) }) {
 		return false
 	}
 	const unmistakable = 3 // letters: 公交 and 户口 stand in questions of other matters, too
@@ -158,13 +158,16 @@ func (f *findings) ofOther(h standingHit, g gist) bool {
 			forms = append(forms, index.FoldString(e.To))
 		}
 	}
-	return !containsAny(index.FoldString(h.name()), forms)
+	return !containsAny(index.FoldString(h.name()), forms) && g.in(h.name()) == 0
 }
 
 // name is all that a hit is called by: its title, its question, its heading.
 func (h standingHit) name() string {
-	heading, _, _ := headed(h)
-	return strings.Join(append([]string{h.Title, h.Document.Question, heading}, h.Document.Similar...), " ")
+	names := append([]string{h.Title, h.Document.Question}, h.Document.Similar...)
+	if heading, _, ok := headed(h); ok {
+		names = append(names, heading)
+	}
+	return strings.Join(names, " ")
 }
 
 // sure raises the confidence in a guide that is the matter of the question, of

@@ -443,8 +443,12 @@ func (t *turn) aged(ctx context.Context, asked string, whole *findings) (*findin
 	if word == "" || whole.Confidence >= t.acc.AnswerAt || strings.Contains(asked, word) {
 		return whole, nil
 	}
-	f, err := t.find(ctx, asked+" "+word, t.day)
-	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence {
+	if word == veryOldWord && containsAny(asked, []string{"钱", "补助", "补贴", "津贴", "待遇", "福利"}) {
+		word = "高龄津贴" // as it is called all over the country
+	}
+	rest := replaceAll(ageShape.ReplaceAllString(asked, " "), tellers)
+	f, err := t.find(ctx, word+" "+strings.TrimSpace(rest), t.day)
+	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence || !strings.Contains(f.hits[0].text(), ageWord(t.understood.Person.Age)) {
 		return whole, err
 	}
 	return f, nil

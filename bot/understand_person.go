@@ -73,12 +73,15 @@ func audienceIn(text string, p Person) (out []string) {
 	return out
 }
 
+// veryOldWord is what documents call who is 80 and older.
+const veryOldWord = "高龄"
+
 // ageWord is what documents call somebody of an age, "" where they have no word.
 func ageWord(age int) string {
 	const veryOld = 80
 	switch {
 	case age >= veryOld:
-		return "高龄"
+		return veryOldWord
 	case age >= old:
 		return "老年人"
 	}
