@@ -16,8 +16,8 @@ func (t *turn) agencies() corpus.View {
 }
 
 // whom returns the agency to turn to with a question: the one it names, the
-// one that owns its matter, the one whose documents are nearest, or whose
-// account it is. f may be nil.
+// one that owns its matter, the one that such a matter belongs to, the one whose
+// documents are nearest, or whose account it is. f may be nil.
 func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	view := t.agencies()
 	if a, ok := view.Named(asked).Agency(); ok {
@@ -25,6 +25,9 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	}
 	owners := view.Owning(asked)
 	if a, ok := owners.Agency(); ok && mainMatter(view, owners, a, asked) {
+		return a, true
+	}
+	if a, ok := dealing(view, needOf(asked)); ok {
 		return a, true
 	}
 	if a, ok := f.nearest(view); ok {
@@ -61,6 +64,10 @@ func (t *turn) house() (corpus.Agency, bool) {
 	return corpus.Agency{Name: t.acc.Agency, Checked: t.day}, true
 }
 
+// alsoAt is the confidence from which two documents of one agency say that a
+// question is its matter.
+const alsoAt = .07
+
 // nearest is the agency of what was found: of what comes first, where that
 // answers, or where another of the first three is the same agency's.
 func (f *findings) nearest(view corpus.View) (corpus.Agency, bool) {
@@ -70,7 +77,7 @@ func (f *findings) nearest(view corpus.View) (corpus.Agency, bool) {
 	first := f.hits[0].Document.Agency
 	likely := f.Confidence >= f.t.acc.AnswerAt
 	for _, h := range f.hits[1:min(3, len(f.hits))] {
-		likely = likely || h.Document.Agency == first
+		likely = likely || f.Confidence >= alsoAt && h.Document.Agency == first
 	}
 	if !likely {
 		return corpus.Agency{}, false
@@ -78,14 +85,32 @@ func (f *findings) nearest(view corpus.View) (corpus.Agency, bool) {
 	return view.Issuing(first)
 }
 
-// who names the agency to turn to with a question, as it stands after 12345，或;
-// "" where none is known.
+// who names the agency to turn to with a question, as it stands after 12345，或:
+// where the directory has none, the sort of agency that deals with its matter in
+// the whole country under one number; "" where that is not known either.
 func (t *turn) who(asked string, f *findings) string {
-	a, ok := t.whom(asked, f)
-	if !ok {
+	if a, ok := t.whom(asked, f); ok {
+		return sayAgency(a, t.day)
+	}
+	n := needOf(asked)
+	if n.phone == "" {
 		return ""
 	}
-	return sayAgency(a, t.day)
+	who, _, _ := strings.Cut(n.who, "；")
+	return who + "（" + n.phone + "）"
+}
+
+// dealing is the agency of the directory that a matter belongs to by its name.
+func dealing(view corpus.View, n need) (corpus.Agency, bool) {
+	if n.agency == "" {
+		return corpus.Agency{}, false
+	}
+	for _, a := range view.All() {
+		if strings.Contains(a.Name, n.agency) {
+			return a, true
+		}
+	}
+	return corpus.Agency{}, false
 }
 
 // sayAgency names an agency in a sentence: 青岚市民政局（0599-…，工作日9:00—17:00）.

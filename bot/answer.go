@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -35,13 +37,16 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 			l.also = t.sayWider(wider, f.asked)
 		}
 	}
-	f.hits[0] = t.settled(ctx, f.hits[0], f.asked)
+	f.hits[0] = t.whereSaid(ctx, t.settled(ctx, f.hits[0], f.asked))
 	h := f.hits[0]
 	found := h.Ref
 	if topic, ok := t.held.holds(h.Document); ok {
 		return f.stoppedReply(topic), nil
 	}
 	said := t.said(h, f.asked)
+	if moved := t.whereSaid(ctx, h.saying(said)); moved.Ref != h.Ref {
+		h, f.hits[0], found = moved, moved, moved.Ref
+	}
 	if said != "" && strictly[asksOf(f.asked)] {
 		h.Direct = said
 	}
@@ -107,6 +112,73 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	reply.Choices = more
 	return reply, nil
+}
+
+// saying is a hit with a sentence that answers, where it has one.
+func (h standingHit) saying(said string) standingHit {
+	if said != "" {
+		h.Direct = said
+	}
+	return h
+}
+
+// pastIntroduction puts another hit of the same document, or its guide, before
+// one that only says why the document was made, unless that is asked.
+func (t *turn) pastIntroduction(ctx context.Context, f *findings) error {
+	if len(f.hits) == 0 || !f.hits[0].introduction() || asksOf(f.asked) == index.AsksWhy {
+		return nil
+	}
+	h := f.hits[0]
+	for i, other := range f.hits[1:] {
+		if !other.introduction() && (other.Ref.Document == h.Ref.Document || other.Kind == corpus.Guide && slices.Contains(t.family(ctx, h.Ref.Document), other.Ref.Document)) {
+			f.first(i + 1)
+			return nil
+		}
+	}
+	in, err := t.findWithin(ctx, f.asked, t.day, h.Ref.Document)
+	if err != nil {
+		return err
+	}
+	for _, other := range in.hits {
+		if !other.introduction() {
+			other.Score = h.Score
+			f.hits = append([]standingHit{other}, f.hits...)
+			return nil
+		}
+	}
+	return nil
+}
+
+// introduction reports whether a passage only says why its document was made.
+func (h standingHit) introduction() bool {
+	return (h.Label == "" || h.Label == "第一条") && introduces.MatchString(strings.TrimSpace(h.Passage)) && len(index.Sentences(h.Passage)) == 1
+}
+
+// whereSaid is a hit at the passage that says what answers, where that stands in
+// another one of its document than the one found: the citation names what is
+// quoted.
+func (t *turn) whereSaid(ctx context.Context, h standingHit) standingHit {
+	direct, _, _ := strings.Cut(strings.TrimSpace(plain(h.Direct)), "\n")
+	if h.Kind != corpus.Policy && h.Kind != corpus.Notice || h.row || h.named || h.Label == "" || direct == "" || strings.Contains(plain(h.Passage), direct) {
+		return h
+	}
+	d, rev, err := t.live(ctx, h.Ref.Document)
+	if err != nil || rev.Number != h.Ref.Revision {
+		return h // it is quoted as it was found
+	}
+	for _, p := range rev.Passages {
+		if p.Role != corpus.BodyRole || p.Label == "" || !t.validity(d, p).Quotable() {
+			continue
+		}
+		at := t.passageOf(d, rev, p)
+		if i := strings.Index(plain(at.Passage), direct); i < 0 {
+			continue
+		}
+		at.Direct, at.Score, at.Parts, at.Features = h.Direct, h.Score, h.Parts, h.Features
+		at.Snippet = around(plain(at.Passage), direct, 3*300)
+		return at
+	}
+	return h
 }
 
 // citing puts what a reply cites beside its first hit among the sources, so
@@ -280,7 +352,7 @@ func lead(h standingHit) string {
 	if heading, body, ok := headed(h); ok && !h.article() && (direct == "" || strings.Contains(heading, direct)) {
 		direct, _, _ = strings.Cut(opening(plain(body)), "\n")
 	}
-	if !whole(direct) || strings.HasSuffix(direct, "：") || bareHeading.MatchString(direct) || strings.Contains(h.Title, strings.TrimRight(direct, "。")) {
+	if !whole(direct) || introduces.MatchString(direct) || strings.HasSuffix(direct, "：") || bareHeading.MatchString(direct) || strings.Contains(h.Title, strings.TrimRight(direct, "。")) {
 		return ""
 	}
 	if !strings.HasSuffix(direct, "。") && !strings.HasSuffix(direct, "……") {
@@ -294,6 +366,10 @@ func lead(h standingHit) string {
 	}
 	return direct
 }
+
+// introduces is a sentence that says why a document was made, or that it comes:
+// it answers nothing but why.
+var introduces = regexp.MustCompile(`(?:制定|出台)本(?:办法|规定|条例|细则|通知|意见|方案|标准)|(?:通知|通告|公告|规定)如下|如下[。：:]?$`) // 第一条 and openings
 
 // whole reports whether the quotations and brackets of a sentence are closed.
 func whole(s string) bool {

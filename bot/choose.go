@@ -39,7 +39,7 @@ func (t *turn) refuse(f *findings) Reply {
 		return f.reply(Refused, "foreign", sayForeign(t.acc, t.who(f.asked, nil)))
 	case wantsFile(f.asked):
 		return f.reply(Redirected, "disclosure", sayDisclosure(t.acc, t.who(f.asked, nil)))
-	case ofProject(f.asked):
+	case ofProject(f.asked), ofProjectInAll(f.asked):
 		return f.reply(Refused, "project", sayProject(t.acc, t.who(f.asked, nil)))
 	case troubled(f.asked) && neededFor(f.asked).matter != "":
 		n := neededFor(f.asked)
@@ -52,7 +52,7 @@ func (t *turn) refuse(f *findings) Reply {
 	if f.Confidence < nearAt {
 		choices = nil
 	}
-	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, t.who(f.asked, f), choices))
+	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, t.matterOf(f.asked), t.who(f.asked, f), choices))
 	reply.Choices = choices
 	return reply
 }
@@ -99,7 +99,7 @@ func (g gist) offers(h standingHit) bool {
 // them. One whose label says nothing of the gist is named with its title.
 func (t *turn) offering(out []Choice, h standingHit, g gist) []Choice {
 	label := choiceLabel(h)
-	if g.in(label) == 0 && !strings.HasPrefix(label, oneLine(h.Title, 30)) {
+	if g.in(label) == 0 && !strings.HasPrefix(label, oneLine(strings.TrimSuffix(h.Title, "办事指南"), 20)) {
 		label = oneLine(h.Title, 24) + "：" + label
 	}
 	if _, held := t.held.holds(h.Document); held {

@@ -187,7 +187,7 @@ func choiceLabel(h standingHit) string {
 			}
 		}
 	}
-	if c := Cited(h.Label); c != "" {
+	if c := Cited(h.Label); c != "" && !h.introduction() {
 		title += " " + c
 		if begins := firstClause(strings.TrimPrefix(withoutLabel(h), lastLabel(h.Label))); begins != "" {
 			title += "：" + begins

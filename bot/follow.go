@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -49,8 +50,9 @@ func further(asked string) (field, rest string, ok bool) {
 	if elliptic(rest) {
 		return "", rest, true
 	}
+	const fewWords = 8 // letters
 	bare := strings.TrimRight(rest, "？? ")
-	if led && strings.HasSuffix(bare, "呢") && letters(subject(rest)) > 0 {
+	if (led || letters(rest) <= fewWords && !asks(bare)) && strings.HasSuffix(bare, "呢") && letters(subject(rest)) > 0 {
 		return "", strings.TrimSuffix(strings.TrimSuffix(bare, "呢"), "的"), true
 	}
 	return "", "", false
@@ -113,10 +115,11 @@ func withoutPieces(asked, about string) string {
 // that goes with what was. ok is false where there is none.
 func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool, error) {
 	last, err := t.last(ctx)
-	if err != nil || last.Status != Answered || len(last.Sources) == 0 || last.Sources[0].Ref.Document == "" {
+	id := last.document()
+	if err != nil || id == "" {
 		return Reply{}, false, err
 	}
-	d, rev, err := t.live(ctx, last.Sources[0].Ref.Document)
+	d, rev, err := t.live(ctx, id)
 	if errors.Is(err, corpus.ErrNotFound) {
 		return Reply{}, false, nil
 	}
@@ -144,19 +147,163 @@ func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool
 	return reply, true, err
 }
 
+// document is what was answered from last, or what was offered first; "" where
+// that was nothing.
+func (r Recent) document() string {
+	switch {
+	case r.Status == Answered && len(r.Sources) > 0:
+		return r.Sources[0].Ref.Document
+	case r.Status == Choose && len(r.Choices) > 0:
+		id, _, _ := strings.Cut(r.Choices[0].Ref, "#")
+		return id
+	}
+	return ""
+}
+
 // lastSubject returns what the person asked about last, "" where that is not
-// known.
+// known. What was only near to a question that was refused is not what it was
+// about.
 func (t *turn) lastSubject(ctx context.Context) (string, error) {
 	last, err := t.last(ctx)
 	if err != nil {
 		return "", err
 	}
 	s := subject(Substance(Clean(last.Question)))
-	if letters(s) >= 2 && !onlyOffice(index.FoldString(s)) && (last.Status == Answered || last.Status == Choose) {
+	talkedOf := last.Status == Answered || last.Status == Choose
+	if letters(s) >= 2 && !onlyOffice(index.FoldString(s)) && (talkedOf || last.Status == Refused) {
 		return firstRunes(s, 60), nil
 	}
-	if len(last.Sources) > 0 {
+	if len(last.Sources) > 0 && last.Status != Refused {
 		return strings.TrimSuffix(last.Sources[0].Title, "办事指南"), nil
 	}
 	return "", nil
+}
+
+// longestFurther is how many letters a message has at most that may go on with
+// what was talked of last without a word that says so.
+const longestFurther = 14
+
+// factAdded answers a message that only adds what the sender is to what they
+// asked before: 我父母是湖北的, 82岁. ok is false where it does more, or nothing
+// was asked.
+func (t *turn) factAdded(ctx context.Context, asked string) (Reply, bool, error) {
+	if letters(asked) > longestFurther || asks(asked) || !t.understood.onlyFact() {
+		return Reply{}, false, nil
+	}
+	last, err := t.last(ctx)
+	if err != nil || last.Status != Answered && last.Status != Choose && last.Status != Refused {
+		return Reply{}, false, err
+	}
+	before := Substance(Clean(last.Question))
+	if letters(subject(before)) < 2 || !asks(before) {
+		return Reply{}, false, nil
+	}
+	whole := before + " " + asked
+	t.understood = Understand(whole, t.names())
+	reply, err := t.one(ctx, whole)
+	return reply, true, err
+}
+
+// onlyFact reports whether a message that asks nothing says what somebody is:
+// how old, from where.
+func (u Understood) onlyFact() bool {
+	from := len(u.Places) > 0 && containsAny(u.Asked, []string{"是", "户口", "户籍", "来的", "人"})
+	return tells(u.Asked) || u.Person != (Person{}) || from
+}
+
+// ofTheSame finds what a short message that is not clear alone asks of what was
+// answered last: in that document and those that go with it. ok is false where
+// they have less of it than what was found among all.
+func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*findings, bool, error) {
+	const clear, asMuch, mostly = .6, .75, .5
+	if letters(asked) > longestFurther || !asks(asked) || alone.Confidence >= clear && alone.namedBy() {
+		return nil, false, nil
+	}
+	last, err := t.last(ctx)
+	if err != nil || last.Status != Answered || len(last.Sources) == 0 || last.Sources[0].Ref.Document == "" {
+		return nil, false, err
+	}
+	other := 0.0
+	family := t.family(ctx, last.Sources[0].Ref.Document)
+	if len(alone.hits) > 0 {
+		if other = alone.hits[0].Parts.Window3; slices.Contains(family, alone.hits[0].Ref.Document) && alone.Confidence >= t.acc.AnswerAt {
+			return nil, false, nil
+		}
+	}
+	var best *findings
+	most := 0.0
+	for _, id := range family {
+		in, err := t.findWithin(ctx, asked, t.day, id)
+		if err != nil {
+			return nil, false, err
+		}
+		if len(in.hits) == 0 {
+			continue
+		}
+		if g := in.gist(); g.vague || g.in(in.hits[0].text()) < mostly {
+			continue
+		}
+		if has := in.hits[0].Parts.Window3; has > most {
+			best, most = in, has
+		}
+	}
+	if best != nil && most >= asMuch*other {
+		best.Confidence = max(t.acc.AnswerAt, alone.Confidence)
+		return best, true, nil
+	}
+	return t.withLast(ctx, asked, alone, family)
+}
+
+// namedBy reports whether the first hit has something of the question in its
+// name.
+func (f *findings) namedBy() bool {
+	g := f.gist()
+	return len(f.hits) > 0 && len(g.words) > 0 && g.in(f.hits[0].name()) > 0
+}
+
+// withLast finds a message that names no matter of its own with the words of
+// what was asked before. ok is false where it names one; what only happens to
+// have its few words is no answer then.
+func (t *turn) withLast(ctx context.Context, asked string, alone *findings, family []string) (*findings, bool, error) {
+	if t.understood.Matter != "" || alone.namedBy() {
+		return nil, false, nil
+	}
+	about, err := t.lastSubject(ctx)
+	if err != nil || about == "" {
+		return nil, false, err
+	}
+	f, err := t.find(ctx, about+" "+asked, t.day)
+	if err != nil {
+		return nil, false, err
+	}
+	if len(f.hits) > 0 && slices.Contains(family, f.hits[0].Ref.Document) {
+		return f, true, nil
+	}
+	alone.Confidence = min(alone.Confidence, .99*t.acc.AnswerAt)
+	return alone, true, nil
+}
+
+// family are the documents that speak of what a document speaks of: itself,
+// what it explains or rests on, what explains it or rests on it.
+func (t *turn) family(ctx context.Context, id string) []string {
+	const most = 5
+	out := []string{id}
+	add := func(r corpus.Relation, id string) {
+		if (r.Kind == corpus.Related || r.Kind == corpus.Interprets) && len(out) < most && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	for i := 0; i < len(out); i++ {
+		d, _, err := t.live(ctx, out[i])
+		if err != nil || !t.shows(d) {
+			continue // what cannot be read is found no more
+		}
+		for _, r := range d.Declares {
+			add(r, r.To)
+		}
+		for _, r := range d.Receives {
+			add(r, r.From)
+		}
+	}
+	return out
 }

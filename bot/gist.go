@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func (f *findings) gist() gist {
 	}
 	var g gist
 	for _, w := range index.Atoms(f.Explain.Words) {
-		if letters(subject(w)) == 0 || slices.Contains(generalWords, w) {
+		if letters(subject(w)) == 0 || slices.Contains(generalWords, w) || span.MatchString(w) {
 			continue // it asks, or is in questions of any matter
 		}
 		word := gistWord{[]string{w}, rarity(w, idf)}
@@ -51,6 +52,9 @@ func (f *findings) gist() gist {
 	g.vague = g.total == 0 && len(f.Explain.Words) > 0
 	return g
 }
+
+// span is so and so much of a time, in questions of any matter: 一年 of 多少钱一年.
+var span = regexp.MustCompile(`^(?:[0-9]+|[一二两三四五六七八九十半几每]+)(?:个月|年|月|天|日|周|次|回|个)$`)
 
 // generalWords are in questions of any matter: who is asked, what happened, what
 // is wanted.
@@ -123,9 +127,47 @@ func (f *findings) doubt(answerAt float64) {
 	g, h := f.gist(), f.hits[0]
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
 		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
-	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing {
+	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || f.Confidence < clear && g.vague || f.ofOther(h, g) || lacking(f.asked, h.text()) != "" {
 		f.Confidence = .99 * answerAt
 	}
+}
+
+// ofOther reports whether a question names a matter that the directory knows as
+// another agency's than the one whose document was found, which is not named by
+// it: who asks for 退休金 isn't told of 高龄津贴 because that speaks of it.
+func (f *findings) ofOther(h standingHit, g gist) bool {
+	view := f.t.agencies()
+	owners := view.Owning(f.asked)
+	issuing, ok := view.Issuing(h.Document.Agency)
+	if owners.Word == "" || !ok || h.table || slices.ContainsFunc(owners.Agencies, func(a corpus.Agency) bool { return strings.HasPrefix(a.Name, issuing.Name) || strings.HasPrefix(issuing.Name, a.Name) }) {
+		return false
+	}
+	const unmistakable = 3 // letters: 公交 and 户口 stand in questions of other matters, too
+	if letters(owners.Word) < unmistakable && !strings.HasPrefix(f.asked, owners.Word) {
+		return false
+	}
+	word := index.FoldString(owners.Word)
+	forms := []string{word}
+	for _, w := range g.words {
+		if strings.Contains(w.forms[0], word) || letters(w.forms[0]) >= unmistakable && strings.Contains(word, w.forms[0]) {
+			forms = append(forms, w.forms...)
+		}
+	}
+	for _, e := range f.Explain.Expansions {
+		if from := index.FoldString(e.From); strings.Contains(from, word) || letters(from) >= unmistakable && strings.Contains(word, from) {
+			forms = append(forms, index.FoldString(e.To))
+		}
+	}
+	return !containsAny(index.FoldString(h.name()), forms) && g.in(h.name()) == 0
+}
+
+// name is all that a hit is called by: its title, its question, its heading.
+func (h standingHit) name() string {
+	names := append([]string{h.Title, h.Document.Question}, h.Document.Similar...)
+	if heading, _, ok := headed(h); ok {
+		names = append(names, heading)
+	}
+	return strings.Join(names, " ")
 }
 
 // sure raises the confidence in a guide that is the matter of the question, of

@@ -134,7 +134,7 @@ func (l *letter) quote(h standingHit) {
 	}
 	if h.Kind != corpus.Guide {
 		first, _, _ := strings.Cut(plain(h.Direct), "\n")
-		l.shown = endsWell(fewLines(l.shown, first))
+		l.shown = endsWell(fewLines(oneSection(l.shown, first), first))
 	}
 	said := strings.TrimRight(strings.TrimPrefix(l.lead, plainlySaid), "。…")
 	switch {
@@ -242,6 +242,33 @@ func endsWell(piece string) string {
 		return piece[:at]
 	}
 	return piece
+}
+
+// oneSection returns the section of a notice that has piece, with its heading,
+// of a quotation that began within another one, or goes on into the next. It
+// returns the text where piece stands in no headed section of it.
+func oneSection(text, piece string) string {
+	lines := strings.Split(text, "\n")
+	has, from, to := -1, 0, len(lines)
+	for i, l := range lines {
+		heading := bareHeading.MatchString(strings.TrimSpace(l))
+		switch {
+		case has < 0 && heading:
+			from = i
+		case has >= 0 && heading:
+			to = i
+		}
+		if has < 0 && piece != "" && strings.Contains(l, piece) {
+			has = i
+		}
+		if to < len(lines) {
+			break
+		}
+	}
+	if has < 0 {
+		return text
+	}
+	return strings.TrimSpace(strings.Join(lines[from:to], "\n"))
 }
 
 // maxLines is how many lines of a text are quoted.

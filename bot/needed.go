@@ -71,6 +71,34 @@ func neededFor(text string) need {
 	return best
 }
 
+// needOf is neededFor of what a message asks: what it tells besides names much by
+// the way. In a long one a matter has to be named more than once.
+func needOf(asked string) need {
+	if n := neededFor(question(asked)); n.matter != "" && letters(question(asked)) <= maxStory {
+		return n
+	}
+	n, again := neededFor(asked), 0
+	for _, w := range n.words {
+		again += strings.Count(asked, w)
+	}
+	if letters(asked) > maxStory && again < 2 {
+		return anyNeed
+	}
+	return n
+}
+
+// matterOf is what a refusal says that it understood a question to be about:
+// the matter of it that the directory knows, else the one that such words
+// belong to; "" where neither is clear.
+func (t *turn) matterOf(asked string) string {
+	view := t.agencies()
+	owners := view.Owning(asked)
+	if len(owners.Agencies) > 0 && mainMatter(view, owners, owners.Agencies[0], asked) {
+		return oneLine(owners.Word, 12)
+	}
+	return needOf(asked).matter
+}
+
 // troubles are how a question says that something went wrong, or asks who is to
 // set it right.
 var troubles = []string{
@@ -78,7 +106,21 @@ var troubles = []string{
 	"被骗", "骗了", "被打", "被偷", "乱收", "不管", "不处理", "不承认", "不赔", "拒绝", "太吵", "扰民", "怎么告", "起诉", "仲裁", "赔偿", "吵",
 }
 
-func troubled(text string) bool { return containsAny(text, troubles) }
+// wrongs are what others do to somebody who asks whom to turn to: no rule that
+// speaks of the matter tells them.
+var wrongs = []string{"没给我", "不给我", "没给缴", "没给交", "不给缴", "不给交", "不给上", "没给上", "收了我", "把我", "扣了我", "扣我", "赶我", "骂我", "打我", "欠我", "不退我", "凭什么", "凭啥"}
+
+// turnsTo are how one asks whom to turn to, or why one has to bear it.
+var turnsTo = []string{"找谁", "找哪", "哪里告", "去哪告", "谁管", "哪个部门", "什么部门", "怎么办", "咋办", "咋整", "凭什么", "凭啥", "能告", "可以告", "怎么告", "投诉"}
+
+// wronged reports whether somebody asks whom to turn to with what was done to
+// them, and what was found doesn't say that for certain.
+func (f *findings) wronged() bool {
+	const certain = .75
+	return f.Confidence < certain && letters(f.asked) <= maxStory && containsAny(f.asked, wrongs) && containsAny(f.asked, turnsTo) && neededFor(f.asked).matter != ""
+}
+
+func troubled(text string) bool { return containsAny(text, troubles) || containsAny(text, wrongs) }
 
 // complaintTo names whom to turn to with a complaint: the agency that owns its
 // matter, else the one that such a matter belongs to, where the directory has
@@ -96,10 +138,8 @@ func (t *turn) complaintTo(n need, asked string, f *findings) string {
 	if a, ok := owners.Agency(); ok && mainMatter(view, owners, a, asked) {
 		return sayAgency(a, t.day)
 	}
-	for _, a := range view.All() {
-		if n.agency != "" && strings.Contains(a.Name, n.agency) {
-			return sayAgency(a, t.day)
-		}
+	if a, ok := dealing(view, n); ok {
+		return sayAgency(a, t.day)
 	}
 	return ""
 }

@@ -53,7 +53,28 @@ func Clean(text string) string {
 		}
 		b.WriteRune(r)
 	}
-	return strings.TrimSpace(markup.ReplaceAllString(b.String(), " "))
+	return strings.TrimSpace(unspoken(markup.ReplaceAllString(b.String(), " ")))
+}
+
+// hesitations are what speech is full of and nobody would type: one of them
+// after another, the sounds by themselves.
+var (
+	hesitations = regexp.MustCompile(`(?:(?:那个|这个|就是说|就是|然后|怎么说呢|怎么说|我想说|我想问一下|我想问下|我问一下|嗯|呃|额|啊|哎|诶)[ ，,、]*){2,}`)
+	sounds      = regexp.MustCompile(`[嗯呃唔]+[ ，,、.。…]*`)
+)
+
+// unspoken takes the hesitations out of what was spoken and written down by a
+// phone.
+// One that is nothing else stays as it is.
+func unspoken(text string) string {
+	said := text
+	if containsAny(text, []string{"嗯", "呃", "唔"}) {
+		said = sounds.ReplaceAllString(said, "")
+	}
+	if said = hesitations.ReplaceAllString(said, " "); letters(said) == 0 {
+		return text
+	}
+	return said
 }
 
 // markup is what pasted pages leave behind.
@@ -289,6 +310,7 @@ var joiners = []string{"还有就是", "还有", "另外", "顺便问下", "顺�
 
 // markBreaks puts breakRune where a question ends.
 func markBreaks(text string) string {
+	text = dotted(text)
 	var b strings.Builder
 	atStart := true
 	for i := 0; i < len(text); {
@@ -318,6 +340,43 @@ func markBreaks(text string) string {
 		i += size
 	}
 	return b.String()
+}
+
+// dotted puts a dot behind the numbers of a list that has none, 1 低保多少钱 2
+// 去哪里申请: where a text has them in a row from 1 on, each before a letter.
+func dotted(text string) string {
+	runes := []rune(text)
+	next, at := '1', []int{}
+	for i, r := range runes {
+		starts := i == 0 || !unicode.IsLetter(runes[i-1]) && !unicode.IsDigit(runes[i-1]) && runes[i-1] != '.'
+		if r != next || !starts || i+1 == len(runes) {
+			continue
+		}
+		follow := i + 1
+		for follow < len(runes) && runes[follow] == ' ' {
+			follow++
+		}
+		if blank := follow > i+1; follow == len(runes) || !unicode.Is(unicode.Han, runes[follow]) || !blank && unit(runes[follow]) {
+			continue
+		}
+		at, next = append(at, i), next+1
+	}
+	if len(at) < 2 {
+		return text
+	}
+	var b strings.Builder
+	for i, r := range runes {
+		b.WriteRune(r)
+		if slices.Contains(at, i) {
+			b.WriteRune('.')
+		}
+	}
+	return b.String()
+}
+
+// unit reports whether a letter counts something: 2个 is no number of a list.
+func unit(r rune) bool {
+	return strings.ContainsRune("个年月日号岁天周次元块万千百人条项套间层楼级度点分米平倍成份张本辆只户级", r)
 }
 
 // joinerAt returns the length of a joiner at the beginning of s: not of the

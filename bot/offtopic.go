@@ -81,6 +81,13 @@ func ofProject(text string) bool {
 	})
 }
 
+// ofProjectInAll is ofProject of a message that tells first and asks then: what
+// is planned may stand in another clause than when.
+func ofProjectInAll(text string) bool {
+	return letters(text) >= shortest && asks(text) && containsAny(text, projectCues()["what"]) && containsAny(text, projectCues()["when"]) &&
+		containsAny(text, projectCues()["site"])
+}
+
 // unplanned reports whether what was found for a question for the schedule of a
 // project only speaks of projects in general: it is less certain than this.
 func (f *findings) unplanned(asked string, certain float64) bool {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -93,8 +94,8 @@ func (t *turn) guideOf(ctx context.Context, id string, rel *relatives) {
 // policy that the guide names which says much the same, in a sentence that can
 // be quoted.
 func (t *turn) ruleBehind(ctx context.Context, h standingHit) (standingHit, bool) {
-	if h.Kind != corpus.Guide {
-		return standingHit{}, false
+	if h.Kind != corpus.Guide || slices.Contains([]string{"hours", "phone", "place", "online"}, h.Ref.Anchor) {
+		return standingHit{}, false // no rule says when a window is open
 	}
 	const (
 		same     = .3 // of the field's words, by weight, in two sentences of the article

@@ -221,6 +221,9 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if rude && letters(subject(asked)) < 2 {
 		return t.say(SmallTalk, "abuse", sayCalm(t.acc)), nil
 	}
+	if reply, ok, err := t.factAdded(ctx, asked); ok || err != nil {
+		return reply, err
+	}
 	if reply, ok, err := t.unfindable(ctx, asked); ok || err != nil {
 		return reply, err
 	}
@@ -336,6 +339,11 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if same, ok, err := t.ofTheSame(ctx, asked, found); err != nil {
+		return Reply{}, err
+	} else if ok {
+		found = same
+	}
 	found.arrange(t.acc.AnswerAt)
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
@@ -355,11 +363,23 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if instead, ok := offTopic(asked); ok && found.Confidence < certain {
 		return found.reply(Refused, "offtopic", sayOffTopic(instead)), nil
 	}
+	if found.unseen(t.acc.AnswerAt) {
+		return found.reply(Redirected, "personal", sayPersonal(t.acc, t.who(asked, found))), nil
+	}
 	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
 	}
+	if err := t.essential(ctx, found); err != nil {
+		return Reply{}, err
+	}
+	if err := t.pastIntroduction(ctx, found); err != nil {
+		return Reply{}, err
+	}
 	found.doubt(t.acc.AnswerAt)
 	found.sure(t.acc.AnswerAt)
+	if found.wronged() {
+		return t.refuse(found), nil
+	}
 	if bare(asked) {
 		choices, err := t.things(ctx, found)
 		if err != nil {
@@ -389,7 +409,10 @@ const maxStory = 60
 // where that is clearer, and is no stranger to the whole of it.
 func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	whole, err := t.find(ctx, asked, t.day)
-	if err != nil || letters(asked) <= maxStory {
+	if err != nil {
+		return nil, err
+	}
+	if whole, err = t.aged(ctx, asked, whole); err != nil || letters(asked) <= maxStory {
 		return whole, err
 	}
 	short := core(asked, asks)
@@ -411,6 +434,24 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 		best = f
 	}
 	return best, nil
+}
+
+// aged is what a question finds that tells an age where documents say 高龄 or
+// 老年人, if that is clearer and it was not clear before.
+func (t *turn) aged(ctx context.Context, asked string, whole *findings) (*findings, error) {
+	word := ageWord(t.understood.Person.Age)
+	if word == "" || whole.Confidence >= t.acc.AnswerAt || strings.Contains(asked, word) {
+		return whole, nil
+	}
+	if word == veryOldWord && containsAny(asked, []string{"钱", "补助", "补贴", "津贴", "待遇", "福利"}) {
+		word = "高龄津贴" // as it is called all over the country
+	}
+	rest := replaceAll(ageShape.ReplaceAllString(asked, " "), tellers)
+	f, err := t.find(ctx, word+" "+strings.TrimSpace(rest), t.day)
+	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence || !strings.Contains(f.hits[0].text(), ageWord(t.understood.Person.Age)) {
+		return whole, err
+	}
+	return f, nil
 }
 
 // has reports whether a document is among the hits.

@@ -431,7 +431,7 @@ func TestTrouble(t *testing.T) {
 	for _, text := range []string{"敬老卡怎么办", "敬老卡怎么办？要带什么？", "窗口态度太差我要投诉", "杭州的公积金怎么取", "《敬老卡办法》还有效吗"} {
 		w := qinglan()
 		w.findErr = errDown
-		checkText(t, w.typed(t, text), Failed, []string{"刚才没查成，请稍后再发一次，或打12345。"})
+		checkText(t, w.typed(t, text), Failed, []string{"刚才没查成，请稍后再发一次，或打12345"})
 		w = qinglan()
 		w.standErr = errDown
 		w.always(.9, w.hit("card", "a4", 9))

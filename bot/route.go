@@ -141,6 +141,9 @@ func (k cues) intent(text string) Intent {
 	if letters(text) >= shortest {
 		return IntentOf(text)
 	}
+	if allAsk(text) && proposes < 2*handOverAt {
+		proposes = 0
+	}
 	if !asks(text) && !containsAny(text, files) {
 		complains, proposes = lifted(complains), lifted(proposes)
 	}
@@ -152,6 +155,17 @@ func (k cues) intent(text string) Intent {
 	}
 	return Consultation
 }
+
+// allAsk reports whether a message has nothing but questions: 我的建议多久回复 asks
+// about a proposal and makes none.
+func allAsk(text string) bool {
+	all := clauses(Substance(text))
+	return len(all) > 0 && !slices.ContainsFunc(all, func(c string) bool { return !asks(c) && !asksField(c) })
+}
+
+// asksField reports whether a clause without a word that asks names a field of
+// what is done: 怎么查进度.
+func asksField(c string) bool { return asksOf(c) != "" }
 
 // lifted is a sum of cues in a message that asks nothing: one is enough then.
 func lifted(sum int) int {

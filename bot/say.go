@@ -82,8 +82,13 @@ func sayAsk(a Account, who string) string {
 	return "也可以问" + a.Hotline + or(who) + "。\n您的问题已记下，我们会补上。"
 }
 
-func sayNotFound(a Account, who string, nearest []Choice) string {
+// sayNotFound refuses. matter is what the question is about, "" where that is
+// not clear.
+func sayNotFound(a Account, matter, who string, nearest []Choice) string {
 	s := "在已公开的政策里没有找到能准确回答的内容，不敢随便答您。"
+	if matter != "" {
+		s = "您问的是" + matter + "的事。" + s
+	}
 	if len(nearest) > 0 {
 		s += "\n\n最接近的是（回复数字查看）：\n" + numberedLines(nearest)
 	}

@@ -75,6 +75,11 @@ func sayProject(a Account, who string) string {
 	return "您问的是具体项目的安排。这类计划和进度不写在政策文件里，我不敢随便答您。\n\n请打" + a.Hotline + "问" + or(who) + "，说清楚项目或者地段的名称。也可以看所在区县政府网站的公告；没有公布的，可以申请政府信息公开。\n您的问题已记下。"
 }
 
+// sayPersonal answers who asks for what stands in their own records.
+func sayPersonal(a Account, who string) string {
+	return "您个人的记录，比如余额、进度、到没到账，我这里看不到。\n\n请打" + a.Hotline + or(who) + "，报姓名和身份证号就能查。这些号码请不要发在这里。"
+}
+
 // sayDisclosure tells the way to papers that are not published: whom to ask,
 // what to write, how long it takes (articles 27, 29, 33 and 36 of the
 // regulations on government information).

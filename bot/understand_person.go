@@ -26,14 +26,14 @@ const (
 )
 
 var (
-	ageShape       = regexp.MustCompile(`(\d{1,3})\s*(?:周岁|岁)`)
+	ageShape       = regexp.MustCompile(`(?:今年|快|已经|都|刚满|满|虚岁)(\d{2,3})了|(\d{1,3})\s*(?:周岁|岁)`)
 	otherHousehold = []string{"外地户口", "外地户籍", "外省户口", "外地人", "外省的", "外省人", "非本地户口", "非本市户籍", "不是本地户口", "不是本地人", "没有本地户口", "户口在外", "户口不在", "农村户口外省", "外来务工"}
 	localHousehold = []string{"本地户口", "本市户口", "本地人", "本市户籍", "户口在本", "本地户籍"}
 )
 
 func personIn(text string) (p Person) {
 	if m := ageShape.FindStringSubmatch(text); m != nil {
-		if n, _ := strconv.Atoi(m[1]); n <= 130 {
+		if n, _ := strconv.Atoi(m[1] + m[2]); n <= 130 {
 			p.Age = n
 		}
 	}
@@ -71,6 +71,21 @@ func audienceIn(text string, p Person) (out []string) {
 		}
 	}
 	return out
+}
+
+// veryOldWord is what documents call who is 80 and older.
+const veryOldWord = "高龄"
+
+// ageWord is what documents call somebody of an age, "" where they have no word.
+func ageWord(age int) string {
+	const veryOld = 80
+	switch {
+	case age >= veryOld:
+		return veryOldWord
+	case age >= old:
+		return "老年人"
+	}
+	return ""
 }
 
 // traits are all that a short clause says of a person.

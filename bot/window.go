@@ -26,10 +26,20 @@ func (t *turn) notes(asked string, h standingHit) []string {
 	if y := t.otherYear(asked, d); y != "" {
 		out = append(out, "没有找到"+y+"年的标准，下面是现在执行的。")
 	}
-	for _, a := range t.windows(asked, h) {
+	for _, a := range overOnce(t.windows(asked, h), t.day) {
 		out = append(out, sayWindow(a, t.day))
 	}
 	return out
+}
+
+// overOnce leaves out, of two spans of the same name that are both over, the
+// earlier: 报名已于6月20日截止。报名已于8月7日截止。 tells nobody which is theirs.
+func overOnce(all []corpus.Application, day corpus.Date) []corpus.Application {
+	return slices.DeleteFunc(slices.Clone(all), func(a corpus.Application) bool {
+		return a.On(day) == corpus.Closed && slices.ContainsFunc(all, func(b corpus.Application) bool {
+			return b.What == a.What && b.On(day) == corpus.Closed && b.Until > a.Until
+		})
+	})
 }
 
 // otherYear returns the year whose standard a question asks for, where the
@@ -56,6 +66,9 @@ func (t *turn) windows(asked string, h standingHit) []corpus.Application {
 	}
 	offers := h.Kind == corpus.Notice || h.Kind == corpus.Guide
 	every := offers && (len(all) == 1 || containsAny(asked, whenWords))
+	if onlyHours(asked, all) {
+		return nil
+	}
 	var out []corpus.Application
 	for _, wanted := range []func(a corpus.Application) bool{
 		func(a corpus.Application) bool { return a.What != "" && strings.Contains(asked, a.What) },
@@ -72,6 +85,16 @@ func (t *turn) windows(asked string, h standingHit) []corpus.Application {
 		}
 	}
 	return out
+}
+
+// onlyHours reports whether a question is when somebody is there, 图书馆周末开门吗,
+// and names nothing that one can apply for.
+func onlyHours(asked string, all []corpus.Application) bool {
+	hours := containsAny(asked, []string{"开门", "关门", "上班", "下班", "周末", "周六", "周日", "星期", "礼拜", "几点", "开放", "营业"})
+	named := slices.ContainsFunc(all, func(a corpus.Application) bool {
+		return a.What != "" && strings.Contains(asked, a.What)
+	})
+	return hours && !named && !containsAny(asked, []string{"申请", "报名", "办理", "受理", "截止"})
 }
 
 // sayWindow says whether one can apply on a day: 报名正在受理，到6月30日止。
