@@ -148,7 +148,9 @@ func (f *findings) ofOther(h standingHit, g gist) bool {
 	view := f.t.agencies()
 	owners := view.Owning(f.asked)
 	issuing, ok := view.Issuing(h.Document.Agency)
-	if owners.Word == "" || !ok || h.table || slices.ContainsFunc(owners.Agencies, func(a corpus.Agency) bool { return strings.HasPrefix(a.Name, issuing.Name) || strings.HasPrefix(issuing.Name, a.Name) }) {
+	if owners.Word == "" || !ok || h.table || slices.ContainsFunc(owners.Agencies, func(a corpus.Agency) bool {
+		return strings.HasPrefix(a.Name, issuing.Name) || strings.HasPrefix(issuing.Name, a.Name)
+	}) {
 		return false
 	}
 	const unmistakable = 3 // letters: 公交 and 户口 stand in questions of other matters, too
