@@ -276,7 +276,10 @@ func (f *findings) arrange(answerAt float64) {
 		card := !rumour && h.Kind == corpus.Guide && (h.Ref.Anchor == "place" || h.Ref.Anchor == "materials") && slices.Contains(asksFor, h.Ref.Anchor) &&
 			f.hits[0].Kind != corpus.Guide && shared(pairs(f.asked), pairs(h.Title)) > 0 &&
 			h.Score >= asGuide*f.hits[0].Score && !(f.hits[0].Kind == corpus.FAQ && alike(f.asked, f.hits[0].Document.Question))
-		if pinned || rather || card {
+		// 居住证怎么办 is answered by its guide, not by one question about it.
+		whole := !rumour && h.Kind == corpus.Guide && h.Ref.Anchor == "steps" && h.Parts.Field > 0 && h.Parts.Title > 0 &&
+			f.hits[0].Kind == corpus.FAQ && h.Score >= near*f.hits[0].Score && !f.hits[0].asked(f.asked)
+		if pinned || rather || card || whole {
 			f.first(i)
 			return
 		}
@@ -284,6 +287,13 @@ func (f *findings) arrange(answerAt float64) {
 	if len(f.hits) > 0 && f.hits[0].Kind == corpus.Clarification && !f.hits[0].clarifies(f.asked) {
 		f.Confidence = min(f.Confidence, .99*answerAt)
 	}
+}
+
+// asked reports whether an FAQ answers a question that is about no more than
+// this one.
+func (h standingHit) asked(question string) bool {
+	longest := letters(subject(question))
+	return slices.ContainsFunc(append([]string{h.Document.Question}, h.Document.Similar...), func(q string) bool { return letters(subject(q)) <= longest })
 }
 
 // clarifies reports whether a clarification has a pair of letters of the

@@ -17,17 +17,13 @@ type Features struct {
 	Unknown    float64 `json:"unknown"`     // share of the question's bigrams that no unit has: colloquial wording
 	Filler     float64 `json:"filler"`      // share of its bigrams in question words and fillers
 	Weak       float64 `json:"weak"`        // how far the score is below what an answer has at least
-	RareMiss   float64 `json:"rare_miss"`   // 1: the best lacks the rarest bigram asked for that some unit has
 	Window     float64 `json:"window"`      // Parts.Window3 of the best
 	Title      float64 `json:"title"`       // Parts.Title of the best
 	FAQ        float64 `json:"faq"`         // 1: the best is an FAQ
-	Typed      float64 `json:"typed"`       // 1: a form of answer is asked for, and the best clause has it
 	Untyped    float64 `json:"untyped"`     // 1: a form of answer is asked for, and it has not
 	OtherGap   float64 `json:"other_gap"`   // the gap to the first of another subject, as a share of the score
 	Lost       float64 `json:"lost"`        // how much of the rarest word that it is about, of those that some unit has, the best lacks
 	NounLost   float64 `json:"noun_lost"`   // the same of the words that name a thing
-	Like       float64 `json:"like"`        // Parts.Same of the best
-	Short      float64 `json:"short"`       // the larger of Parts.Name and Parts.Short of the best
 	Guide      float64 `json:"guide"`       // 1: the best is a guide
 	Document   float64 `json:"document"`    // Parts.Document of the best
 	Fits       float64 `json:"fits"`        // Parts.Fits of the best
@@ -61,15 +57,14 @@ func (a *analysis) judge(top []ranked, c *cutter) Features {
 	}
 	f.Unknown, f.Filler = a.wording()
 	f.Weak = max(0, weakBelow-best.score)
-	f.RareMiss = a.rareMiss(s)
 	f.Window, f.Title, f.FAQ = best.parts.Window3, best.parts.Title, best.parts.FAQ
-	f.Typed, f.Untyped = c.typed()
+	f.Untyped = c.untyped()
 	f.OtherGap = otherGap(top)
 	a.about(&f, s)
 	f.Placed, f.Long = oneIf(a.places != 0), math.Log1p(float64(s.length)/100)
 	f.Mass = best.parts.Window3 * a.askedSum / math.Log(2+float64(a.units))
 	f.Near = min(1, share(best.parts.Window3*a.askedSum, a.askedKnown()))
-	f.Like, f.Short, f.Document, f.Outside = best.parts.Same, max(best.parts.Name, best.parts.Short), best.parts.Document, best.parts.Outside
+	f.Document, f.Outside = best.parts.Document, best.parts.Outside
 	f.Guide, f.Fits = best.parts.Guide, best.parts.Fits
 	if len(top) > 1 {
 		f.Gap = best.score - top[1].score
@@ -143,41 +138,17 @@ func (a *analysis) substrings(s *scan) float64 {
 // weakBelow is the score under which few first documents answer.
 const weakBelow = 7
 
-// rareMiss reports whether a unit lacks the rarest bigram asked for of those
-// that some unit has: what no unit has is how somebody talks, what this one
-// lacks may be the matter.
-func (a *analysis) rareMiss(s *scan) float64 {
-	rarest := -1
-	for k, f := range a.features {
-		if a.asked.has(k) && f.df > 0 && !f.place && (rarest < 0 || f.idf > a.features[rarest].idf) {
-			rarest = k
-		}
-	}
-	return oneIf(rarest >= 0 && !s.all.has(rarest) && !a.says(s, rarest))
-}
-
-// says reports whether a unit has an expansion of what a feature is part of.
-func (a *analysis) says(s *scan, feature int) bool {
-	for g := range a.groups {
-		if s.groupTF[g] > 0 && a.groups[g].span.has(feature) {
-			return true
-		}
-	}
-	return false
-}
-
-// typed says whether the clause that answers best has the form of what is
-// asked for, and whether it has not; neither where no form is.
-func (c *cutter) typed() (typed, untyped float64) {
+// untyped is 1 where a form of answer is asked for, and the clauses that answer
+// best have not that form.
+func (c *cutter) untyped() float64 {
 	if c.a.wants == 0 {
-		return 0, 0
+		return 0
 	}
 	if len(c.clauses) == 0 {
-		return 0, 1
+		return 1
 	}
 	d := c.window(directRunes)
-	yes := given(c.body[d.Start:d.End])&c.a.wants != 0
-	return oneIf(yes), oneIf(!yes)
+	return oneIf(given(c.body[d.Start:d.End])&c.a.wants == 0)
 }
 
 // otherGap returns how far the first document of another subject than the best
@@ -226,8 +197,8 @@ func (a *analysis) wording() (unknown, filler float64) {
 func (c *Confidence) of(f *Features) float64 {
 	z := c.Bias + c.Gap*f.Gap + c.Conflict*f.Conflict + c.Length*f.Length + c.PlaceHit*f.PlaceHit + c.Placed*f.Placed +
 		c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss + c.Unknown*f.Unknown + c.Filler*f.Filler +
-		c.Weak*f.Weak + c.RareMiss*f.RareMiss + c.Window*f.Window + c.Near*f.Near + c.Mass*f.Mass + c.Title*f.Title +
-		c.FAQ*f.FAQ + c.Like*f.Like + c.Guide*f.Guide + c.Short*f.Short + c.Typed*f.Typed + c.Untyped*f.Untyped +
+		c.Weak*f.Weak + c.Window*f.Window + c.Near*f.Near + c.Mass*f.Mass + c.Title*f.Title +
+		c.FAQ*f.FAQ + c.Guide*f.Guide + c.Untyped*f.Untyped +
 		c.OtherGap*f.OtherGap + c.Lost*f.Lost + c.NounLost*f.NounLost + c.One*f.One + c.Document*f.Document +
 		c.Fits*f.Fits + c.Outside*f.Outside + c.Long*f.Long
 	return 1 / (1 + math.Exp(-z))

@@ -25,6 +25,7 @@ type Parts struct {
 	FAQ      float64 `json:"faq"`      // 1: an FAQ; Asked and Same have to earn what it takes off
 	Asked    float64 `json:"asked"`    // of an FAQ: BM25 of bigrams of its question, or of its like, the best
 	Same     float64 `json:"same"`     // of an FAQ: how alike its question, or the best of its like, is
+	Other    float64 `json:"other"`    // of an FAQ: 1 where a day, a sum or an address is asked for, and its questions ask for no such thing
 	Whole    float64 `json:"whole"`    // 1: a name of an FAQ or a guide has all that is asked
 	Negative float64 `json:"negative"` // of an FAQ: how alike a question is that it must not answer
 	Document float64 `json:"document"` // share that any ranked unit of the document has
@@ -37,7 +38,7 @@ func (p *Parts) Sum(w *Parts) float64 {
 		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field + w.Fits*p.Fits +
 		w.Value*p.Value + w.Outside*p.Outside +
 		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
-		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Negative*p.Negative +
+		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Other*p.Other + w.Negative*p.Negative +
 		w.Document*p.Document + w.Title*p.Title
 }
 

@@ -11,8 +11,12 @@ const negativeFrom = .5
 func (a *analysis) faq(p *Parts, u *Unit) {
 	p.FAQ = 1
 	outside := a.outside(u)
+	p.Other = oneIf(a.wants != 0)
 	u.names(func(name string) {
 		n := a.name(name, outside)
+		if p.Other > 0 && wantsOf(name)&a.wants != 0 {
+			p.Other = 0
+		}
 		p.Asked = max(p.Asked, n.score*n.about)
 		p.Same = max(p.Same, n.like()*n.about)
 		p.Whole = max(p.Whole, n.whole())

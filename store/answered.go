@@ -29,3 +29,14 @@ func (s *Store) LastAnswers(ctx context.Context, accounts []string, since time.T
 	}
 	return all, nil
 }
+
+// LastChange returns when a document was last published or taken back; zero
+// where none ever was. It counts nothing, unlike Census.
+func (s *Store) LastChange(ctx context.Context) (time.Time, error) {
+	var at int64
+	err := s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(at), 0) FROM outbox`).Scan(&at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("store: looking for the last change: %w", explain(err))
+	}
+	return instant(at), nil
+}

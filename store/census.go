@@ -62,9 +62,7 @@ func (s *Store) count(ctx context.Context, day corpus.Date) (corpus.Census, erro
 		}
 		last = next
 	}
-	var at int64
-	err = s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(at), 0) FROM outbox`).Scan(&at)
-	all.Changed = instant(at)
+	all.Changed, err = s.LastChange(ctx)
 	return all, err
 }
 

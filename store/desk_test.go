@@ -1340,6 +1340,28 @@ func TestConcerns(t *testing.T) {
 	}
 }
 
+// A policy passes in a batch with the interpretation that comes after it.
+func TestBatchWithInterpretation(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	o.draft(t, "a")
+	o.draft(t, "i", declares(corpus.Interprets, "a"), func(d *corpus.Document) { d.Kind = corpus.Interpretation })
+	var steps []desk.Move
+	for _, id := range []string{"a", "i"} {
+		w := o.to(t, id, corpus.Submitted)
+		if _, err := o.Open(ctx, o.reviewer, id, 1); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, desk.Move{Document: id, Revision: 1, Version: w.Version, Checklist: desk.Checklist{Secrecy: true, Accuracy: true, Links: true}})
+	}
+	for i, r := range o.Batch(ctx, o.reviewer, corpus.Approved, steps) {
+		if r.Err != nil || r.Document != steps[i].Document {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
 // What is set on many drafts is told of each, and leaves what is no draft.
 func TestMarkAll(t *testing.T) {
 	t.Parallel()

@@ -73,6 +73,7 @@ func (s *Store) PutAs(ctx context.Context, contents []corpus.Content, publish bo
 	outcomes := make([]corpus.Outcome, 0, len(contents))
 	err := s.change(ctx, "storing documents", func(tx *sql.Tx) error {
 		p := s.putting(ctx, tx)
+		p.many = true
 		for _, c := range contents {
 			o, err := p.put(c, publish)
 			if err != nil {
@@ -104,6 +105,8 @@ type putting struct {
 	changed []string // for the outbox, in order
 	seen    map[string]bool
 	touched touched
+	many    bool    // finish keeps what documents are found by, all at once
+	found   []found // to be kept still
 }
 
 func (s *Store) putting(ctx context.Context, tx *sql.Tx) *putting {
@@ -113,6 +116,9 @@ func (s *Store) putting(ctx context.Context, tx *sql.Tx) *putting {
 // finish works out what follows for other documents, and writes the outbox.
 func (p *putting) finish() error {
 	if err := p.settle(); err != nil {
+		return err
+	}
+	if err := p.keepFound(); err != nil {
 		return err
 	}
 	return p.notify()

@@ -145,8 +145,9 @@ func (s *Store) StoreDrafts(ctx context.Context, u desk.Upload, drafts []desk.Ne
 	all := u.Drafts[:len(u.Drafts):len(u.Drafts)]
 	err := s.change(ctx, "storing the drafts of an upload", func(tx *sql.Tx) error {
 		p := s.putting(ctx, tx)
+		p.many = true
 		for _, n := range drafts {
-			done := desk.UploadDraft{Title: n.Content.Document.Title, Like: n.Like}
+			done := desk.UploadDraft{Title: n.Content.Document.Title, Like: n.Like, Read: desk.RecognisedIn(n.Content)}
 			if n.Like == nil || !n.Like.Same {
 				var err error
 				if n.Content.Document.ID, err = p.freeID(n.Content.Document.ID); err != nil {
@@ -160,6 +161,9 @@ func (s *Store) StoreDrafts(ctx context.Context, u desk.Upload, drafts []desk.Ne
 				done.Document = n.Like.Document
 			}
 			all = append(all, done)
+		}
+		if err := p.keepFound(); err != nil {
+			return err
 		}
 		return p.endUpload(u, all)
 	})

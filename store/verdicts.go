@@ -16,17 +16,21 @@ var (
 	_ desk.Verdicts = (*Store)(nil)
 )
 
+// recordBack is how old the record of an answer can be that a verdict is about:
+// older ones are not looked through.
+const recordBack = time.Hour
+
 // Vote implements bot.Ballots. A verdict on an answer knows its record by
 // number, so that staff can read the question while that is kept.
 func (s *Store) Vote(ctx context.Context, b bot.Ballot) error {
 	return s.change(ctx, "keeping a verdict", func(tx *sql.Tx) error {
 		var one string
 		err := tx.QueryRowContext(ctx, `INSERT INTO verdicts (voter, document, revision, account, useful, journal, at)
-			SELECT $1, d.id, d.live, $2, $3, COALESCE((SELECT MAX(id) FROM journal WHERE key = $4 AND key <> ''), 0), $5
-			FROM documents d WHERE d.id = $6 AND d.live > 0
+			SELECT $1, d.id, d.live, $2, $3, COALESCE((SELECT MAX(id) FROM journal WHERE asked >= $4 AND key = $5 AND key <> ''), 0), $6
+			FROM documents d WHERE d.id = $7 AND d.live > 0
 			ON CONFLICT (voter, document) DO UPDATE SET revision = excluded.revision, useful = excluded.useful, at = excluded.at,
 			journal = CASE WHEN excluded.journal > 0 THEN excluded.journal ELSE verdicts.journal END RETURNING document`,
-			b.Voter, b.Account, truth(b.Useful), b.Record, millis(b.At), b.Document).Scan(&one)
+			b.Voter, b.Account, truth(b.Useful), millis(b.At.Add(-recordBack)), b.Record, millis(b.At), b.Document).Scan(&one)
 		if errors.Is(err, sql.ErrNoRows) {
 			return corpus.ErrNotFound
 		}

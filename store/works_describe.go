@@ -94,6 +94,7 @@ func (s *Store) upgradeWorks(ctx context.Context) error {
 		}
 		err = s.change(ctx, "listing documents for staff", func(tx *sql.Tx) error {
 			p := s.putting(ctx, tx)
+			p.many = true
 			for _, id := range ids {
 				var newest int
 				err := tx.QueryRowContext(ctx, `SELECT newest FROM documents WHERE id = $1`, id).Scan(&newest)
@@ -108,7 +109,7 @@ func (s *Store) upgradeWorks(ctx context.Context) error {
 					return fmt.Errorf("%s: %w", id, err)
 				}
 			}
-			return nil
+			return p.keepFound()
 		})
 		if err != nil {
 			return err

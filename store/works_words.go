@@ -70,10 +70,33 @@ func (p *putting) find(c corpus.Content, text string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.exec(p.stmts.dropWords, id); err != nil {
-		return err
+	p.found = append(p.found, found{id, findable(d.Title, d.Number, asked, c.Text)})
+	if p.many {
+		return nil
 	}
-	return p.exec(p.stmts.addWords, id, findable(d.Title, d.Number, asked, c.Text))
+	return p.keepFound()
+}
+
+// found is what a document is found by.
+type found struct {
+	id    int64 // of the row
+	words string
+}
+
+// keepFound writes what find has collected. FTS5 writes a segment whenever
+// another statement may have to be undone by itself: where there are many
+// documents, one after the other, that is half of what they cost.
+func (p *putting) keepFound() error {
+	for _, f := range p.found {
+		if err := p.exec(p.stmts.dropWords, f.id); err != nil {
+			return err
+		}
+		if err := p.exec(p.stmts.addWords, f.id, f.words); err != nil {
+			return err
+		}
+	}
+	p.found = nil
+	return nil
 }
 
 // foundBy is the condition under which a row of works has what is sought.
@@ -96,6 +119,7 @@ func (s *Store) upgradeWords(ctx context.Context) error {
 		}
 		err = s.change(ctx, "making documents findable for staff", func(tx *sql.Tx) error {
 			p := s.putting(ctx, tx)
+			p.many = true
 			for _, id := range ids {
 				var revision int
 				if err := tx.QueryRowContext(ctx, `SELECT revision FROM works WHERE document = $1`, id).Scan(&revision); err != nil {
@@ -109,7 +133,7 @@ func (s *Store) upgradeWords(ctx context.Context) error {
 					return fmt.Errorf("%s: %w", id, err)
 				}
 			}
-			return nil
+			return p.keepFound()
 		})
 		if err != nil {
 			return err

@@ -40,7 +40,7 @@ func TestVerdictOnAPage(t *testing.T) {
 		}
 	}
 	w := press(h, "jinglaoka-banfa", "no")
-	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/d/jinglaoka-banfa?said=useless#voice" || len(w.Result().Cookies()) != 1 {
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/d/jinglaoka-banfa?said=useless#page-voice" || len(w.Result().Cookies()) != 1 {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
 	c := w.Result().Cookies()[0]
@@ -55,7 +55,7 @@ func TestVerdictOnAPage(t *testing.T) {
 	if len(voters) != 3 || voters[2] == voters[0] || strings.Contains(voters[2], "<") {
 		t.Errorf("%v", voters)
 	}
-	if thanks := get(t, h, strings.TrimSuffix(w.Header().Get("Location"), "#voice")).Body.String(); !strings.Contains(thanks, "谢谢，已记下") || strings.Contains(thanks, `name="useful"`) {
+	if thanks := get(t, h, strings.TrimSuffix(w.Header().Get("Location"), "#page-voice")).Body.String(); !strings.Contains(thanks, "谢谢，已记下") || strings.Contains(thanks, `name="useful"`) {
 		t.Error("no thanks")
 	}
 	if odd := get(t, h, "/d/jinglaoka-banfa?said=%3Cscript%3E").Body.String(); !strings.Contains(odd, "这一页对您有用吗") {

@@ -27,16 +27,17 @@ const (
 	mailPlain    = "none"
 )
 
-// postman mails alarms.
+// postman mails alarms to one address.
 type postman struct {
-	host, from string
-	to         []string
-	options    []mail.Option
+	host, from, to string
+	options        []mail.Option
 }
 
-// postman checks how mail is sent, to the addresses of a flag.
-func (s *settings) postman(flag, to string) (*postman, error) {
-	bad := func(format string, args ...any) (*postman, error) {
+// postmen checks how mail is sent, to the addresses of a flag. Each has its
+// own: a server refuses a whole message where it doesn't know one of its
+// addresses.
+func (s *settings) postmen(flag, to string) ([]postman, error) {
+	bad := func(format string, args ...any) ([]postman, error) {
 		return nil, usageError{fmt.Errorf(format, args...)}
 	}
 	if s.MailServer == "" {
@@ -50,7 +51,7 @@ func (s *settings) postman(flag, to string) (*postman, error) {
 	if err != nil || number < 1 || number > 65535 || host == "" || strings.ContainsAny(host, " /@") {
 		return bad("--mail-server %q is not like smtp.example.gov.cn:465", s.MailServer)
 	}
-	p := &postman{host: host, from: s.MailFrom}
+	p := postman{host: host, from: s.MailFrom}
 	if p.from == "" {
 		p.from = s.MailUser
 	}
@@ -60,9 +61,6 @@ func (s *settings) postman(flag, to string) (*postman, error) {
 	list, err := netmail.ParseAddressList(to)
 	if err != nil || len(list) > mostMail {
 		return bad("--%s: %q is not a list of at most %d addresses with commas between", flag, to, mostMail)
-	}
-	for _, a := range list {
-		p.to = append(p.to, a.String())
 	}
 	guard, err := s.mailGuard(host, number)
 	if err != nil {
@@ -77,7 +75,12 @@ func (s *settings) postman(flag, to string) (*postman, error) {
 	case s.MailPassword != "":
 		return bad("a password for mail is given, but no --mail-user")
 	}
-	return p, nil
+	all := make([]postman, len(list))
+	for i, a := range list {
+		all[i] = p
+		all[i].to = a.String()
+	}
+	return all, nil
 }
 
 // mailGuard says how the line is kept from others. A password never goes over
@@ -126,10 +129,10 @@ func (s *settings) mailRoots() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// send mails one message to all addresses. Errors don't hold the password.
-func (p *postman) send(ctx context.Context, subject, text string) error {
+// send mails one message. Errors don't hold the password.
+func (p postman) send(ctx context.Context, subject, text string) error {
 	m := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := errors.Join(m.From(p.from), m.To(p.to...)); err != nil {
+	if err := errors.Join(m.From(p.from), m.To(p.to)); err != nil {
 		return err
 	}
 	m.Subject(subject)

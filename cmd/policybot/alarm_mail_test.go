@@ -33,7 +33,8 @@ type mailbox struct {
 
 	mu     sync.Mutex
 	got    []letter
-	refuse bool // takes no message
+	refuse bool   // takes no message
+	gone   string // an address that it doesn't know
 }
 
 type letter struct {
@@ -130,6 +131,10 @@ func (m *mailbox) serve(c net.Conn) {
 			now.from = line
 			say("250 ok")
 		case "RCPT":
+			if m.gone != "" && strings.Contains(line, m.gone) {
+				say("550 unknown")
+				continue
+			}
 			now.to = append(now.to, line)
 			say("250 ok")
 		case "DATA":
@@ -216,7 +221,7 @@ func TestAlarmsByMail(t *testing.T) {
 				t.Fatal(err)
 			}
 			ways, err := s.alarmWays()
-			if err != nil || len(ways) != 2 {
+			if err != nil || len(ways) != 3 {
 				t.Fatal(len(ways), err)
 			}
 			byMail(t, m, newAlarmist(ways, ""), line.guarded)
@@ -229,31 +234,31 @@ func byMail(t *testing.T, m *mailbox, a *alarmist, guarded bool) {
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
 	stands := []alarm{{"x", "《停水》：还没有回应"}, {"y", "已经11天没有发布任何内容"}}
 	m.full(true)
-	if err := a.tell(t.Context(), now, stands); err == nil || strings.Contains(err.Error(), "willow") {
+	if err := a.tell(t.Context(), now, stands, nil); err == nil || strings.Contains(err.Error(), "willow") {
 		t.Errorf("a full mailbox: %v", err)
 	}
 	m.full(false)
 	for _, after := range []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Hour} {
-		if err := a.tell(t.Context(), now.Add(after), stands); err != nil {
+		if err := a.tell(t.Context(), now.Add(after), stands, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
 	got := m.letters()
-	if len(got) != 2 {
+	if len(got) != 3 {
 		t.Fatalf("%d letters", len(got))
 	}
 	subject, text, header := got[0].read(t)
 	if subject != "政策问答：2件事需要处理" || !strings.Contains(text, "· 《停水》：还没有回应") || !strings.Contains(text, "11天没有发布") {
 		t.Errorf("%q %q", subject, text)
 	}
-	if header.Get("Auto-Submitted") != "auto-generated" || len(got[0].to) != 2 || got[0].guarded != guarded {
+	if header.Get("Auto-Submitted") != "auto-generated" || len(got[0].to) != 1 || got[0].guarded != guarded {
 		t.Errorf("%+v %v", got[0], header)
 	}
 	if guarded && got[0].password != "\x00policybot@example.gov.cn\x00lantern 4 willow" {
 		t.Errorf("signed in with %q", got[0].password)
 	}
-	if subject, text, _ = got[1].read(t); !strings.Contains(subject, "4小时还没有处理") || !strings.Contains(text, "停水") || !strings.Contains(got[1].to[0], "zhao@") {
-		t.Errorf("the deputy: %q %q %q", subject, text, got[1].to)
+	if subject, text, _ = got[2].read(t); !strings.Contains(subject, "4小时还没有处理好") || !strings.Contains(text, "停水") || !strings.Contains(got[2].to[0], "zhao@") {
+		t.Errorf("the deputy: %q %q %q", subject, text, got[2].to)
 	}
 }
 
@@ -273,6 +278,13 @@ func TestAlarmCommand(t *testing.T) {
 		t.Errorf("%q", r.out)
 	}
 	cli(t, "", "alarm").must(t, 2)
+	// One whom the server doesn't know keeps back nobody's.
+	half := openMailbox(t, false, false)
+	half.gone = "left@"
+	r := cli(t, "", "alarm", "--alarm-mail", "a@example.cn,left@example.cn,c@example.cn", "--mail-server", half.addr, "--mail-from", "b@example.cn", "--mail-tls", "none").must(t, 1)
+	if !strings.Contains(r.out, "mail 1: sent") || !strings.Contains(r.out, "mail 2: not sent") || !strings.Contains(r.out, "mail 3: sent") || len(half.letters()) != 2 {
+		t.Errorf("%q", r.out)
+	}
 }
 
 // A server that nobody vouches for gets neither mail nor password.

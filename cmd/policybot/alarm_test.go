@@ -16,28 +16,30 @@ import (
 func TestAlarmsOf(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, corpus.Zone)
-	all := alarmsOf(now, []desk.Clock{
+	all := alarmsOf(now, signs{clocks: []desk.Clock{
 		{Kind: desk.InterpretationDue, Document: "a", Title: "甲办法", Due: now.Add(14 * time.Hour)},
 		{Kind: desk.InterpretationDue, Document: "b", Title: "乙办法", Due: now.Add(38 * time.Hour)},
 		{Kind: desk.Unreviewed, Document: "c", Title: "丙办法", Due: now.Add(-time.Hour), Late: true},
 		{Kind: desk.Concern5h, Title: "停水", Due: now.Add(30 * time.Minute)},
 		{Kind: desk.Expiring, Document: "d", Title: "丁办法", Due: now.Add(48 * time.Hour)},
-	}, []desk.Burst{{Account: "default", Question: "我叫张三，停水吗", Persons: 12}}, now.Add(-11*24*time.Hour),
-		map[string]time.Time{"qinglan": now.Add(-12 * 24 * time.Hour), "other": now.Add(-9 * 24 * time.Hour)})
+	}, bursts: []desk.Burst{{Account: "default", Question: "我叫张三，停水吗", Persons: 12}}, changed: now.Add(-11 * 24 * time.Hour),
+		promised: []desk.Pin{{ID: 1, Text: "停水的原因正在核实", Until: now.Add(20 * time.Minute)}, {ID: 2, Text: "还早", Until: now.Add(time.Hour)}},
+		answered: map[string]time.Time{"qinglan": now.Add(-12 * 24 * time.Hour), "other": now.Add(-9 * 24 * time.Hour)}})
 	var lines []string
 	for _, a := range all {
 		lines = append(lines, a.text)
 	}
 	text := strings.Join(lines, "\n")
-	for _, want := range []string{"12人", "《甲办法》的解读还没有发布，3月6日00:00到时限", "《丙办法》还没有人审核，已超过时限", "《停水》：权威信息还没有发布", "11天没有发布", "账号qinglan已经12天没有回答过问题"} {
+	for _, want := range []string{"12人", "《甲办法》的解读还没有发布，3月6日00:00到时限", "《丙办法》还没有人审核，已超过时限", "《停水》：权威信息还没有发布", "11天没有发布", "账号qinglan已经12天没有回答过问题",
+		"暂时的答复“停水的原因正在核实”要换成正式的，3月5日10:20到时限"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("not said: %s", want)
 		}
 	}
-	if len(all) != 6 || strings.Contains(text, "张三") {
+	if len(all) != 7 || strings.Contains(text, "张三") {
 		t.Errorf("%s", text)
 	}
-	if all := alarmsOf(now, nil, nil, time.Time{}, nil); len(all) != 0 {
+	if all := alarmsOf(now, signs{}); len(all) != 0 {
 		t.Errorf("%+v", all)
 	}
 	for kind := range clockWords {
@@ -71,7 +73,8 @@ func TestAlarmist(t *testing.T) {
 	}
 	a := newAlarmist(ways, "")
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
-	tell := func(after time.Duration, all ...alarm) error { return a.tell(t.Context(), now.Add(after), all) }
+	on := map[string]taken{}
+	tell := func(after time.Duration, all ...alarm) error { return a.tell(t.Context(), now.Add(after), all, on) }
 	x, y := alarm{"x", "甲"}, alarm{"y", "乙"}
 	for _, step := range []struct {
 		after         time.Duration
@@ -97,8 +100,22 @@ func TestAlarmist(t *testing.T) {
 	if !strings.Contains(got["/first"][1], "乙") || strings.Contains(got["/first"][1], "甲") {
 		t.Errorf("%q", got["/first"][1])
 	}
-	if !strings.HasPrefix(got["/deputy"][0], "下面的事过了4小时还没有处理") {
+	if !strings.HasPrefix(got["/deputy"][0], "下面的事过了4小时还没有人接手") {
 		t.Errorf("%q", got["/deputy"][0])
+	}
+	// What somebody has taken on is the deputy's only a day later.
+	z := alarm{"z", "丙"}
+	on["z"] = taken{"王敏", now.Add(51 * time.Hour)}
+	for _, step := range []struct {
+		after  time.Duration
+		deputy int
+	}{{50 * time.Hour, 2}, {60 * time.Hour, 2}, {76 * time.Hour, 3}} {
+		if err := tell(step.after, z); err != nil {
+			t.Fatal(err)
+		}
+		if len(got["/deputy"]) != step.deputy {
+			t.Errorf("after %v the deputy has %q", step.after, got["/deputy"])
+		}
 	}
 	// What was not taken is said again, and no error tells the key.
 	answer = `{"errcode":93000,"errmsg":"invalid webhook url"}`

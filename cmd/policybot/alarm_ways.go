@@ -21,10 +21,10 @@ const robotWait = 5 * time.Second
 func (s *settings) alarmFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.AlarmURL, "alarm-url", s.AlarmURL, "`URL` that alarms are sent to: of a robot of 企业微信 or 钉钉, or of your own")
 	f.StringVar(&s.AlarmURLFile, "alarm-url-file", s.AlarmURLFile, "`file` that holds it")
-	f.StringVar(&s.AlarmDeputy, "alarm-deputy-url", s.AlarmDeputy, "`URL` that hears what still stands after four hours")
+	f.StringVar(&s.AlarmDeputy, "alarm-deputy-url", s.AlarmDeputy, "`URL` that hears what nobody has taken on for four hours")
 	f.StringVar(&s.AlarmDeputyFile, "alarm-deputy-url-file", s.AlarmDeputyFile, "`file` that holds it")
 	f.StringVar(&s.AlarmMail, "alarm-mail", s.AlarmMail, "`addresses` that alarms are mailed to, with commas between")
-	f.StringVar(&s.AlarmDeputyMail, "alarm-deputy-mail", s.AlarmDeputyMail, "`addresses` that what still stands after four hours is mailed to")
+	f.StringVar(&s.AlarmDeputyMail, "alarm-deputy-mail", s.AlarmDeputyMail, "`addresses` that what nobody has taken on for four hours is mailed to")
 	f.StringVar(&s.MailServer, "mail-server", s.MailServer, "`host:port` of the server that takes our mail; default port 465")
 	f.StringVar(&s.MailFrom, "mail-from", s.MailFrom, "`address` that our mail comes from; default the user, where that is an address")
 	f.StringVar(&s.MailUser, "mail-user", s.MailUser, "`name` that we sign in to the mail server with; none: it asks for none")
@@ -86,11 +86,17 @@ func (s *settings) alarmWays() ([]way, error) {
 		if m.to == "" {
 			continue
 		}
-		p, err := s.postman(m.flag, m.to)
+		men, err := s.postmen(m.flag, m.to)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, way{m.name, m.deputy, p.send})
+		for i, p := range men {
+			name := m.name
+			if len(men) > 1 {
+				name = fmt.Sprint(name, " ", i+1) // addresses are not for logs
+			}
+			all = append(all, way{name, m.deputy, p.send})
+		}
 	}
 	return all, nil
 }

@@ -19,6 +19,7 @@ type clerk struct {
 	queued chan struct{}
 	tools  func() (*tools, error) // made when a first file needs them
 	made   *tools                 // set once they were
+	taking sync.Mutex             // alarms are taken on one after the other
 	burst  burstMemory
 }
 

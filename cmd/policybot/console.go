@@ -30,7 +30,7 @@ func (a *app) openConsole(pages *page.Pages) (*console.Site, error) {
 		return nil, err
 	}
 	return console.New(console.Config{
-		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a}, Originals: a.store, Pages: pages, Preview: newPreviewer(a, pages),
+		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a}, Alarms: a.clerk, Originals: a.store, Pages: pages, Preview: newPreviewer(a, pages),
 		Citizens: func(account string) string { return strings.TrimRight(a.accountNamed(account).BaseURL, "/") },
 		Log:      a.log, Now: time.Now, BaseURL: base, Proxies: proxies,
 		Installation: func() string { return a.accountNamed(a.roster.Load().accounts[0].Name).Title },

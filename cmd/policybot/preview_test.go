@@ -200,7 +200,7 @@ func TestVerdicts(t *testing.T) {
 	if err := b.app.judge(defaultAccount)(t.Context(), "browser", w.Document.ID, false); err != nil {
 		t.Fatal(err)
 	}
-	tally, err := b.app.office.VerdictsOf(t.Context(), b.editor, w.Document.ID)
+	tally, err := b.app.office.VerdictsOf(t.Context(), w)
 	if err != nil || tally.Useful != 1 || tally.Useless != 2 || len(tally.Questions) != 1 || tally.Questions[0].Question != "狗证几年换一次" {
 		t.Errorf("%+v, %v", tally, err)
 	}

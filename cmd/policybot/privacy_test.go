@@ -297,7 +297,7 @@ func TestUpgradeSealsAndBacksUp(t *testing.T) {
 			t.Errorf("%d %s are filled in", n, what)
 		}
 	}
-	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-1[0-9]-*.tar.zst"))
+	autos, err := filepath.Glob(filepath.Join(data, "backups", "before-schema-[0-9][0-9]-*.tar.zst"))
 	if err != nil || len(autos) != 1 {
 		t.Fatal(autos, err)
 	}

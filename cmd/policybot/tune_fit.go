@@ -47,20 +47,13 @@ func (t *tuner) rank() error {
 	fitted := with(eval.Fit(choices, len(names), rankPenalty))
 	t.rankLines(lessons, of, "as shipped", func(eval.Ranked) []float64 { return shipped })
 	t.rankLines(lessons, of, "fitted", func(eval.Ranked) []float64 { return fitted })
-	byFold := func(leftOut map[int]bool) func(eval.Ranked) []float64 {
-		weights := foldWeights(choices, len(names), rankPenalty, leftOut)
-		return func(r eval.Ranked) []float64 {
-			all := with(weights[eval.Fold(r.Group)])
-			for k := range leftOut {
-				all[k] = 0
-			}
-			return all
-		}
-	}
-	t.rankLines(lessons, of, "cross-validated", byFold(nil))
+	folds := foldWeights(choices, len(names), rankPenalty, nil)
+	t.rankLines(lessons, of, "cross-validated", func(r eval.Ranked) []float64 { return with(folds[eval.Fold(r.Group)]) })
 	if t.ablate {
 		for k, name := range names {
-			t.rankLines(lessons, of, "  without "+name, byFold(map[int]bool{k: true}))
+			without := slices.Clone(shipped)
+			without[k] = 0
+			t.rankLines(lessons, of, "  shipped without "+name, func(eval.Ranked) []float64 { return without })
 		}
 	}
 	t.learnt(names, fitted, shipped)
@@ -103,12 +96,17 @@ func fixedOf(names, notLearnt []string) map[int]bool {
 // foldWeights fits weights without each part of the questions in turn. What is
 // left out weighs nothing.
 func foldWeights(choices []eval.Choice, numbers int, penalty float64, leftOut map[int]bool) (weights [eval.Folds][]float64) {
+	return foldSigned(choices, numbers, penalty, leftOut, nil)
+}
+
+// foldSigned is foldWeights with the signs of FitSigned.
+func foldSigned(choices []eval.Choice, numbers int, penalty float64, leftOut map[int]bool, signs []int) (weights [eval.Folds][]float64) {
 	if len(leftOut) > 0 {
 		choices = without(choices, leftOut)
 	}
 	for part := range weights {
 		outside, _ := eval.Apart(choices, part)
-		weights[part] = eval.Fit(outside, numbers, penalty)
+		weights[part] = eval.FitSigned(outside, numbers, penalty, signs)
 	}
 	return weights
 }
@@ -457,13 +455,13 @@ func (t *tuner) confidence() error {
 	names := eval.Names(&t.weights.Confidence)
 	fmt.Fprintf(t.out, "CONFIDENCE: %d questions; it is the chance that the first hit answers\n", len(all))
 	shipped := judges{{eval.Vector(&t.weights.Confidence)}, {eval.Vector(&t.weights.Whole)}}
-	fitted, validated := learnJudges(all, len(names), nil)
+	fitted, validated := learnJudges(all, names, nil)
 	t.confidenceLines(all, "as shipped", shipped)
 	t.confidenceLines(all, "fitted", fitted)
 	t.confidenceLines(all, "cross-validated", validated)
 	if t.ablate {
 		for k, name := range names {
-			_, without := learnJudges(all, len(names), map[int]bool{k: true})
+			_, without := learnJudges(all, names, map[int]bool{k: true})
 			t.confidenceLines(all, "  without "+name, without)
 		}
 	}
@@ -493,8 +491,22 @@ func (j judges) of(k judged) float64 {
 	return chance(weights[eval.Fold(k.choice.Group)], k.choice.Numbers[0])
 }
 
+// What can only speak for the first hit, and what only against it.
+var (
+	speaksFor     = []string{"gap", "place_hit", "lead", "substring", "window", "near", "mass", "title", "other_gap", "document", "fits"}
+	speaksAgainst = []string{"length", "conflict", "number_miss", "weak", "untyped", "lost", "noun_lost", "outside", "one"}
+)
+
 // learnJudges fits the weights of confidence, and those for cross-validation.
-func learnJudges(all []judged, numbers int, leftOut map[int]bool) (fitted, validated judges) {
+func learnJudges(all []judged, names []string, leftOut map[int]bool) (fitted, validated judges) {
+	numbers, signs := len(names), make([]int, len(names))
+	for k, name := range names {
+		if slices.Contains(speaksFor, name) {
+			signs[k] = 1
+		} else if slices.Contains(speaksAgainst, name) {
+			signs[k] = -1
+		}
+	}
 	for i, whole := range []bool{false, true} {
 		var choices []eval.Choice
 		for _, k := range all {
@@ -502,8 +514,8 @@ func learnJudges(all []judged, numbers int, leftOut map[int]bool) (fitted, valid
 				choices = append(choices, k.choice)
 			}
 		}
-		folds := foldWeights(choices, numbers, confidencePenalty, leftOut)
-		fitted[i], validated[i] = [][]float64{eval.Fit(choices, numbers, confidencePenalty)}, folds[:]
+		folds := foldSigned(choices, numbers, confidencePenalty, leftOut, signs)
+		fitted[i], validated[i] = [][]float64{eval.FitSigned(choices, numbers, confidencePenalty, signs)}, folds[:]
 	}
 	return fitted, validated
 }

@@ -26,13 +26,25 @@ func (d *Desk) Batch(ctx context.Context, by Actor, to corpus.Status, steps []Mo
 	if to == corpus.Approved {
 		seen = d.glances(ctx, by, steps)
 	}
-	live := false
+	order := make([]int, 0, len(steps))
+	var policies []int
 	for i, m := range steps {
-		m.To = to
 		out[i].Document = m.Document
-		if w, err := d.Look(ctx, by, m.Document, m.Revision); err == nil {
+		w, err := d.Look(ctx, by, m.Document, m.Revision)
+		if err == nil {
 			out[i].Title = w.Document.Title
 		}
+		// An interpretation goes first: the policy that it explains passes with it.
+		if to == corpus.Approved && w.Document.Kind == corpus.Policy {
+			policies = append(policies, i)
+		} else {
+			order = append(order, i)
+		}
+	}
+	live := false
+	for _, i := range append(order, policies...) {
+		m := steps[i]
+		m.To = to
 		if to == corpus.Approved {
 			if out[i].Err = MayPass(seen, i); out[i].Err != nil {
 				continue

@@ -139,16 +139,34 @@ func (d *Desk) pinsAtHome(ctx context.Context, by Actor) (waiting, promised []Pi
 	}
 	all, err := d.Pins.ListPins(ctx, by.Agency, maxListed)
 	for _, p := range all {
-		left := p.Until.Sub(d.Now())
-		switch {
-		case p.State == PinProposed && p.Author != by.ID && by.Is(Reviewer):
+		if p.State == PinProposed && p.Author != by.ID && by.Is(Reviewer) {
 			waiting = append(waiting, p)
-		case p.State == PinStands && p.Document == "" && left < promisedSoon && left > -promisedLate:
+		}
+	}
+	return waiting, promisedOf(all, d.Now()), err
+}
+
+// promisedOf are the holding replies whose hour has nearly come, or has
+// passed, that of the first first.
+func promisedOf(all []Pin, now time.Time) (promised []Pin) {
+	for _, p := range all {
+		left := p.Until.Sub(now)
+		if p.State == PinStands && p.Document == "" && left < promisedSoon && left > -promisedLate {
 			promised = append(promised, p)
 		}
 	}
 	slices.SortStableFunc(promised, func(a, b Pin) int { return a.Until.Compare(b.Until) })
-	return waiting, promised, err
+	return promised
+}
+
+// Promised returns the holding replies whose hour has nearly come, or has
+// passed.
+func (d *Desk) Promised(ctx context.Context, by Actor) ([]Pin, error) {
+	if err := d.inside(by); err != nil || d.Pins == nil {
+		return nil, err
+	}
+	all, err := d.Pins.ListPins(ctx, by.Agency, maxListed)
+	return promisedOf(all, d.Now()), err
 }
 
 // Burst is many like questions of different persons within a short time.

@@ -47,6 +47,33 @@ type UploadDraft struct {
 	Revision int // 0: nothing was stored, it is known already
 	Title    string
 	Like     *Likeness
+	Read     Recognised
+}
+
+// Recognised is what was read of a file, in short: the whole is in the draft.
+type Recognised struct {
+	Number, Agency string      `json:",omitempty"`
+	Effective      corpus.Date `json:",omitempty"`
+	Passages       int         `json:",omitempty"` // that an answer can cite
+	Relations      int         `json:",omitempty"` // to other documents, as the text states them
+	Warnings       int         `json:",omitempty"` // what a person should look at
+}
+
+// RecognisedIn tells it of a content.
+func RecognisedIn(c corpus.Content) Recognised {
+	r := Recognised{
+		Number: c.Document.Number, Agency: c.Document.Agency, Effective: c.Document.Effective,
+		Relations: len(c.Document.Statements), Warnings: len(c.Warnings),
+	}
+	for _, p := range c.Passages {
+		if p.Role == corpus.BodyRole {
+			r.Passages++
+		}
+	}
+	if c.Hold != "" {
+		r.Warnings++
+	}
+	return r
 }
 
 // Uploads keeps files until they are read, also over a crash.

@@ -34,12 +34,13 @@ const (
 	judgedLines  = 8
 )
 
-// VerdictsOf returns what citizens said of a document that the person may see.
-func (d *Desk) VerdictsOf(ctx context.Context, by Actor, id string) (Tally, error) {
-	if _, err := d.Look(ctx, by, id, 0); err != nil || d.Verdicts == nil {
-		return Tally{}, err
+// VerdictsOf returns what citizens said of a document that a person has looked
+// at: see Look.
+func (d *Desk) VerdictsOf(ctx context.Context, seen Work) (Tally, error) {
+	if d.Verdicts == nil {
+		return Tally{}, nil
 	}
-	return d.Verdicts.VerdictsOn(ctx, id, d.Now().Add(-verdictsBack))
+	return d.Verdicts.VerdictsOn(ctx, seen.Document.ID, d.Now().Add(-verdictsBack))
 }
 
 // judged are the documents of the person's agency that were of no use.

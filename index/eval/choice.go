@@ -31,6 +31,13 @@ func Fold(group string) int {
 // scales don't matter. The same choices give the same weights. Choices without
 // a right or without a wrong alternative teach nothing.
 func Fit(choices []Choice, numbers int, penalty float64) []float64 {
+	return FitSigned(choices, numbers, penalty, nil)
+}
+
+// FitSigned is Fit of weights of which some can only be positive, or negative:
+// what speaks for an answer must not speak against it because few examples do.
+// signs are 1, -1, or 0 for any; nil is any for all.
+func FitSigned(choices []Choice, numbers int, penalty float64, signs []int) []float64 {
 	lessons, spread := scaled(choices, numbers)
 	w := make([]float64, numbers)
 	mean, square, slope := make([]float64, numbers), make([]float64, numbers), make([]float64, numbers)
@@ -52,6 +59,9 @@ func Fit(choices []Choice, numbers int, penalty float64) []float64 {
 			square[k] = .999*square[k] + .001*g*g
 			m, s := mean[k]/(1-math.Pow(.9, float64(round))), square[k]/(1-math.Pow(.999, float64(round)))
 			w[k] -= step * m / (math.Sqrt(s) + 1e-8)
+			if signs != nil && float64(signs[k])*w[k] < 0 {
+				w[k] = 0
+			}
 		}
 	}
 	for k := range w {

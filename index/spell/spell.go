@@ -232,6 +232,9 @@ func (m *mending) guessed() {
 			if !slices.Contains(strange[i:end-1], true) || !m.free(i, end) {
 				continue
 			}
+			if length == 2 && strings.ContainsAny(string(m.runes[i:end]), grammar) {
+				continue // 没钱治有救助吗: the two belong to other words
+			}
 			is, ok := m.meant(m.runes[i:end])
 			if !ok {
 				continue
@@ -246,6 +249,9 @@ func (m *mending) guessed() {
 		}
 	}
 }
+
+// grammar are letters that stand between words.
+const grammar = "有的地得不能要可在是了没我你他去怎几多还会就也和给被把让吗呢从到这那"
 
 // strange says of each letter whether it and the next stand together in no
 // unit.

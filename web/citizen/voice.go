@@ -55,7 +55,7 @@ func (s *Site) Verdict(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, s.Pages.At(path(d.ID, "")+"?said="+word+"#voice"), http.StatusSeeOther)
+	http.Redirect(w, r, s.Pages.At(path(d.ID, "")+"?said="+word+"#page-voice"), http.StatusSeeOther)
 	return nil
 }
 

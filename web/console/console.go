@@ -26,6 +26,7 @@ type Config struct {
 	Desk     *desk.Desk
 	Agencies Agencies
 	Overview Overview
+	Alarms   Alarms
 	// Originals are the files that revisions were read from.
 	Originals Originals
 	// Citizens is the origin of an account's public pages; nil: there are none.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -81,68 +82,31 @@ var columns = []column{
 	}},
 }
 
-// table writes the rows as an .xlsx. Every cell with words in it is a string
-// of the format "text": it stays one when somebody edits it, whatever it
-// begins with.
+// table writes the rows as an .xlsx.
 func (s *Site) table(items []desk.Item, total int, clocks map[string][]string, now time.Time) ([]byte, error) {
-	f := excelize.NewFile()
-	defer f.Close()
-	const name = "文件清单"
-	if err := f.SetSheetName("Sheet1", name); err != nil {
+	t, err := newTable("文件清单", s.name(), now)
+	if err != nil {
 		return nil, fmt.Errorf("console: table: %w", err)
 	}
-	made := now.UTC().Format(time.RFC3339)
-	errProps := f.SetDocProps(&excelize.DocProperties{Title: name, Creator: s.name(), LastModifiedBy: s.name(), Created: made, Modified: made, Language: "zh-CN"})
-	text, errText := f.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
-	day := "yyyy-mm-dd"
-	date, errDate := f.NewStyle(&excelize.Style{CustomNumFmt: &day, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}})
-	plain, errPlain := f.NewStyle(&excelize.Style{NumFmt: 49})
-	w, err := f.NewStreamWriter(name)
-	for _, e := range []error{errProps, errText, errDate, errPlain, err} {
-		if e != nil {
-			return nil, fmt.Errorf("console: table: %w", e)
-		}
-	}
-	t := tableWriter{w: w}
-	for i, c := range columns {
-		t.do(w.SetColWidth(i+1, i+1, c.width))
-	}
-	t.do(w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 2, TopLeftCell: "A3", ActivePane: "bottomLeft"}))
-	t.row(excelize.Cell{StyleID: plain, Value: tableWords(len(items), total, now)})
+	defer t.file.Close()
+	t.row(excelize.Cell{StyleID: t.plain, Value: tableWords(len(items), total, now)})
 	headings := make([]any, len(columns))
 	for i, c := range columns {
-		headings[i] = excelize.Cell{StyleID: plain, Value: c.heading}
+		headings[i] = excelize.Cell{StyleID: t.plain, Value: c.heading}
 	}
 	t.row(headings...)
 	for _, item := range items {
-		r := s.row(item)
-		cells := make([]any, len(columns))
+		r, cells := s.row(item), make([]any, len(columns))
 		for i, c := range columns {
-			switch value := c.value(s, r, clocks[item.Document.ID]).(type) {
-			case corpus.Date:
-				if d, err := time.Parse(time.DateOnly, string(value)); err == nil {
-					cells[i] = excelize.Cell{StyleID: date, Value: d}
-				}
-			default:
-				cells[i] = excelize.Cell{StyleID: text, Value: value}
-			}
+			cells[i] = t.cell(c.value(s, r, clocks[item.Document.ID]))
 		}
 		t.row(cells...)
 	}
-	if len(items) > 0 {
-		last, err := excelize.CoordinatesToCellName(len(columns), t.rows)
-		t.do(err)
-		t.do(w.AddTable(&excelize.Table{Range: "A2:" + last, Name: "documents", StyleName: "TableStyleLight1"}))
+	data, err := t.bytes(len(items) > 0)
+	if err != nil {
+		return nil, fmt.Errorf("console: table: %w", err)
 	}
-	t.do(w.Flush())
-	var b bytes.Buffer
-	if t.err == nil {
-		_, t.err = f.WriteTo(&b)
-	}
-	if t.err != nil {
-		return nil, fmt.Errorf("console: table: %w", t.err)
-	}
-	return b.Bytes(), nil
+	return data, nil
 }
 
 // tableWords stand above the table.
@@ -154,17 +118,63 @@ func tableWords(listed, total int, now time.Time) string {
 	return words + fmt.Sprintf("共%d份。", listed)
 }
 
-// tableWriter writes row after row until something fails.
+// tableWriter writes row after row until something fails. Every cell with
+// words in it is a string of the format "text": it stays one when somebody
+// edits it, whatever it begins with.
 type tableWriter struct {
+	file *excelize.File
 	w    *excelize.StreamWriter
 	rows int
 	err  error
+
+	text, date, plain int // styles
+}
+
+// newTable begins a table of the columns, whose headings stay in view.
+func newTable(name, author string, now time.Time) (*tableWriter, error) {
+	t := &tableWriter{file: excelize.NewFile()}
+	made := now.UTC().Format(time.RFC3339)
+	t.do(t.file.SetSheetName("Sheet1", name))
+	t.do(t.file.SetDocProps(&excelize.DocProperties{Title: name, Creator: author, LastModifiedBy: author, Created: made, Modified: made, Language: "zh-CN"}))
+	day := "yyyy-mm-dd"
+	t.text = t.style(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
+	t.date = t.style(&excelize.Style{CustomNumFmt: &day, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}})
+	t.plain = t.style(&excelize.Style{NumFmt: 49})
+	var err error
+	if t.w, err = t.file.NewStreamWriter(name); err != nil {
+		t.do(err)
+		return nil, errors.Join(t.err, t.file.Close())
+	}
+	for i, c := range columns {
+		t.do(t.w.SetColWidth(i+1, i+1, c.width))
+	}
+	t.do(t.w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 2, TopLeftCell: "A3", ActivePane: "bottomLeft"}))
+	return t, nil
 }
 
 func (t *tableWriter) do(err error) {
 	if t.err == nil {
 		t.err = err
 	}
+}
+
+func (t *tableWriter) style(s *excelize.Style) int {
+	id, err := t.file.NewStyle(s)
+	t.do(err)
+	return id
+}
+
+// cell makes a day of a day that is known, and a string of everything else.
+func (t *tableWriter) cell(value any) any {
+	day, is := value.(corpus.Date)
+	if !is {
+		return excelize.Cell{StyleID: t.text, Value: value}
+	}
+	d, err := time.Parse(time.DateOnly, string(day))
+	if err != nil {
+		return nil
+	}
+	return excelize.Cell{StyleID: t.date, Value: d}
 }
 
 func (t *tableWriter) row(cells ...any) {
@@ -177,4 +187,19 @@ func (t *tableWriter) row(cells ...any) {
 	if t.err == nil {
 		t.err = t.w.SetRow(at, cells)
 	}
+}
+
+// bytes ends the table. One that has rows gets filters in its headings.
+func (t *tableWriter) bytes(rows bool) ([]byte, error) {
+	if rows {
+		last, err := excelize.CoordinatesToCellName(len(columns), t.rows)
+		t.do(err)
+		t.do(t.w.AddTable(&excelize.Table{Range: "A2:" + last, Name: "documents", StyleName: "TableStyleLight1"}))
+	}
+	t.do(t.w.Flush())
+	var b bytes.Buffer
+	if t.err == nil {
+		_, t.err = t.file.WriteTo(&b)
+	}
+	return b.Bytes(), t.err
 }

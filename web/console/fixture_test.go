@@ -44,6 +44,32 @@ func (overview) Unanswered(context.Context, time.Time, int) (console.Unanswered,
 	}}, nil
 }
 
+// pager is what those on duty are told.
+type pager struct {
+	mu              sync.Mutex
+	standing, taken map[string]string // by key: text, who
+}
+
+func (p *pager) Standing(context.Context) (console.Standing, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := console.Standing{Outside: true, Deputy: true}
+	for key, text := range p.standing {
+		s.Alarms = append(s.Alarms, console.Alarm{Key: key, Text: text, By: p.taken[key]})
+	}
+	return s, nil
+}
+
+func (p *pager) TakeOn(_ context.Context, key string, by desk.Actor) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.standing[key] == "" {
+		return corpus.ErrNotFound
+	}
+	p.taken[key] = by.Display
+	return nil
+}
+
 // directory is a few agencies.
 type directory []corpus.Agency
 
@@ -58,6 +84,14 @@ type desktop struct {
 	log     *bytes.Buffer
 	logging *sync.Mutex
 	answers *bot.Responder // as callbacks are answered, but that nothing is searched
+	gone    atomic.Bool    // it takes requests, and answers none
+}
+
+func (d *desktop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if d.gone.Load() {
+		panic(http.ErrAbortHandler)
+	}
+	d.Site.ServeHTTP(w, r)
 }
 
 // actions lists what the history says, oldest first.
@@ -136,7 +170,7 @@ func open(t testing.TB, https string) *desktop {
 			},
 			Reader: readFile,
 		},
-		Overview: overview{}, Originals: s, Preview: previewing{}, Pages: pages, Now: now,
+		Overview: overview{}, Alarms: &pager{standing: map[string]string{"concern5h 1": "《停水》：权威信息还没有发布"}, taken: map[string]string{}}, Originals: s, Preview: previewing{}, Pages: pages, Now: now,
 		Citizens: func(string) string { return "https://policy.example.cn" },
 		Agencies: directory{
 			{ID: "a", Name: "青岚市民政局", Region: "青岚市", Phone: "0599-1234567、0599-7654321", Address: "文昌路18号", Checked: "2026-12-01", Matters: []string{"低保"}},

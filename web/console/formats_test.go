@@ -232,7 +232,8 @@ func TestRecognised(t *testing.T) {
 				c.send(map[string][]byte{name: data}).must(t, http.StatusSeeOther)
 			}
 			d.read(t)
-			list := c.get("/console/uploads").must(t, 200).says(t, "已读取", "青岚市集贸市场管理办法")
+			list := c.get("/console/uploads").must(t, 200).says(t, "已读取", "青岚市集贸市场管理办法",
+				"青政规〔2026〕21号 · 青岚市人民政府 · 2026年7月1日施行", "段 · 提到1份别的文件")
 			_, rest, _ := strings.Cut(list.body, `<ul class="drafts"><li><a href="`)
 			path, _, _ := strings.Cut(rest, `"`)
 			c.get(path).must(t, 200).says(t, "识别出的信息", "标题 青岚市集贸市场管理办法", "文号 青政规〔2026〕21号", "发文机关 青岚市人民政府",
@@ -307,6 +308,19 @@ func TestLimitsAreSaid(t *testing.T) {
 	for range 6 {
 		nested = packed(t, "in.zip", string(nested))
 	}
+	locked := packed(t, "a.txt", markets)
+	for i := range len(locked) - 10 { // both headers say that it is encrypted
+		switch {
+		case bytes.HasPrefix(locked[i:], []byte("PK\x03\x04")):
+			locked[i+6] |= 1
+		case bytes.HasPrefix(locked[i:], []byte("PK\x01\x02")):
+			locked[i+8] |= 1
+		}
+	}
+	var many []string
+	for i := range 20_050 {
+		many = append(many, strconv.Itoa(i)+".txt", "")
+	}
 	tests := map[string]struct {
 		data []byte
 		says string
@@ -335,6 +349,17 @@ func TestLimitsAreSaid(t *testing.T) {
 		"没有正文.docx":  {docx(t, ""), "没有可读的文字"},
 		"没有问题列.xlsx": {xlsx(t, "甲|乙", "1|2"), ""},
 		"炸弹.zip":     {packed(t, "a.txt", strings.Repeat("0", 60<<20)), "压缩比异常"},
+		"有密码.zip":    {locked, "压缩包有密码，无法读取"},
+		"坏的.zip":     {packed(t, "a.txt", markets)[:120], "压缩包已损坏"},
+		"太多.zip":     {packed(t, many...), "压缩包里超过"},
+		"坏的.ofd":     {packed(t, "OFD.xml", "<x"), "已损坏"},
+		"坏的.xlsx":    {xlsx(t, "问题|答案")[:400], "已损坏"},
+		"没有网页.mht":   {[]byte("MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x--\r\n"), "里没有网页"},
+		"格子太长.csv":   {[]byte("问题,答案\n好," + strings.Repeat("字", 300_000) + "\n"), "有一格的文字超过"},
+		"开头太长.md":    {[]byte("---\ntitle: x\n" + strings.Repeat("a: b\n", 40_000)), "没有结束的 ---"},
+		"引用.md":      {[]byte("---\na: &x [1]\nb: *x\n---\n正文"), "不能用 YAML 的"},
+		"日期.md":      {[]byte("---\ntitle: 好\npublished: 去年\n---\n正文一句。"), "日期“去年”无法识别"},
+		"太长的行.jsonl": {[]byte(`{"title":"` + strings.Repeat("字", 3_000_000) + `"}`), "超过"},
 	}
 	files := make(map[string][]byte, len(tests))
 	for name, x := range tests {
@@ -343,6 +368,7 @@ func TestLimitsAreSaid(t *testing.T) {
 	page := c.send(files).must(t, http.StatusUnprocessableEntity) // two were not taken at all
 	d.read(t)
 	list := c.get("/console/uploads").must(t, 200)
+	list.body += c.get("/console/uploads?page=2").must(t, 200).body
 	for name, x := range tests {
 		var words string
 		if strings.HasPrefix(x.says, name) {

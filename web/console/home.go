@@ -57,6 +57,7 @@ type Question struct {
 const shownAsked = 8
 
 type homeView struct {
+	Alarms     bool // the person sees what goes out of the console
 	Bursts     []burstRow
 	Greetings  []desk.Greeting
 	Stops      []stopRow
@@ -65,7 +66,8 @@ type homeView struct {
 	Todo       []todo
 	Clocks     []clockRow
 	Useless    []uselessRow
-	More       int // that wait, too, and are not shown
+	More       bool // something else waits, and is not shown
+	Later      int  // clocks that are not shown
 }
 
 // uselessRow is a document that somebody found of no use.
@@ -92,6 +94,7 @@ func (s *Site) home(v *Visit) error {
 	if view.Unanswered, err = s.Overview.Unanswered(ctx, s.Now().AddDate(0, 0, -7), shownAsked); err != nil {
 		return err
 	}
+	view.Alarms = v.Me.Agency == "" && v.Me.Is(desk.Editor, desk.Reviewer, desk.Admin, desk.Auditor)
 	if err := s.waiting(v, &view); err != nil {
 		return err
 	}
@@ -105,8 +108,11 @@ type todo struct {
 	At                time.Time
 }
 
-// todoShown is how much of that the first page names.
-const todoShown = 10
+// todoShown and clocksShown are how much the first page names of each.
+const (
+	todoShown   = 10
+	clocksShown = 10
+)
 
 // clockRow is a clock as the first page tells of it.
 type clockRow struct {
@@ -149,6 +155,9 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 	for _, one := range h.Stops {
 		view.Stops = append(view.Stops, stopRow{Stop: one, What: s.scope(one)})
 	}
+	if len(h.Differing) > 0 {
+		view.Todo = append(view.Todo, todo{What: "说法不一", Title: "有" + itoa(len(h.Differing)) + "处文件的数字对不上", Href: Root + "/differences", At: h.Differing[0].Last})
+	}
 	add(h.Waiting, func(desk.Item) string { return "请您审核" })
 	add(h.Mine, func(i desk.Item) string {
 		if i.Returned {
@@ -157,11 +166,8 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 		return "您的草稿"
 	})
 	add(h.Ready, func(desk.Item) string { return "可以发布" })
-	if len(h.Differing) > 0 {
-		view.Todo = append(view.Todo, todo{What: "说法不一", Title: "有" + itoa(len(h.Differing)) + "处文件的数字对不上", Href: Root + "/differences", At: h.Differing[0].Last})
-	}
-	if n := len(view.Todo); n > todoShown {
-		view.Todo, view.More = view.Todo[:todoShown], n-todoShown
+	if len(view.Todo) > todoShown {
+		view.Todo, view.More = view.Todo[:todoShown], true
 	}
 	for _, j := range h.Useless {
 		view.Useless = append(view.Useless, uselessRow{j, s.documentPath(j.Document)})
@@ -175,6 +181,9 @@ func (s *Site) waiting(v *Visit, view *homeView) error {
 			row.Href = Root + concernPath(c.Concern)
 		}
 		view.Clocks = append(view.Clocks, row)
+	}
+	if n := len(view.Clocks); n > clocksShown {
+		view.Clocks, view.Later = view.Clocks[:clocksShown], n-clocksShown
 	}
 	return nil
 }

@@ -14,15 +14,22 @@ type linksView struct {
 	Open   bool // the person may have those opened that are not known
 	Report desk.LinkReport
 	Words  string
+	Hint   string // for the reviewer's checklist
 }
 
 // linksView tells it of what is not published yet.
 func (s *Site) linksView(w desk.Work, me desk.Staff) linksView {
-	if s.Desk.Links == nil || w.Revision.Status == corpus.Dropped || w.Revision.Status == corpus.Withdrawn {
+	r := s.Desk.LinksOf(w)
+	switch {
+	case r.All == 0:
+		return linksView{Hint: "这份文件里没有链接"}
+	case s.Desk.Links == nil || w.Revision.Status == corpus.Dropped || w.Revision.Status == corpus.Withdrawn:
 		return linksView{}
 	}
-	r := s.Desk.LinksOf(w)
-	return linksView{Show: r.All > 0, Open: r.Opened < r.All && me.Is(desk.Editor, desk.Reviewer), Report: r, Words: reportWords(r)}
+	words := reportWords(r)
+	return linksView{
+		Show: true, Open: r.Opened < r.All && me.Is(desk.Editor, desk.Reviewer), Report: r, Words: words, Hint: strings.TrimSuffix(words, "。"),
+	}
 }
 
 // reportWords says it in a line.

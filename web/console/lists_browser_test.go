@@ -2,6 +2,8 @@ package console_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -49,6 +51,7 @@ func listsJourney(t *testing.T, width string, view chromedp.Action[chromedp.Void
 	w.submitMany()
 	w.passMany()
 	w.concern()
+	w.sendAgain()
 }
 
 // submitMany ticks the whole page and hands it over; what can't be is named.
@@ -129,4 +132,25 @@ func (w walk) concern() {
 	title(t, ctx, "舆情处理")
 	w.says("已办结，不再计时", "一年内办结的")
 	w.seen("concerns")
+}
+
+// sendAgain sends a file while nobody answers: it goes once somebody does.
+func (w walk) sendAgain() {
+	t, ctx := w.T, w.ctx
+	do(t, ctx, chromedp.Navigate(w.d.base+"/console/alarms"))
+	title(t, ctx, "提醒")
+	w.seen("alarms")
+	do(t, ctx, chromedp.Navigate(w.d.base+"/console/uploads"))
+	title(t, ctx, "上传")
+	file := filepath.Join(t.TempDir(), "停车管理办法.txt")
+	if err := os.WriteFile(file, []byte(parkRules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.d.gone.Store(true)
+	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS("#f-files"), []string{file}), press("form.upload button"))
+	until(t, ctx, `document.querySelector(".sending .late")?.textContent.includes("正在重试")`)
+	w.d.gone.Store(false)
+	until(t, ctx, `document.readyState === "complete" && document.querySelector(".uploads")?.innerText.includes("停车管理办法.txt")`)
+	w.says("已经收下，还有1个没读")
+	w.seen("uploads-waiting")
 }

@@ -292,3 +292,30 @@ func TestUploadsToRead(t *testing.T) {
 	d.read(t)
 	c.get("/console/uploads?waiting=1").must(t, 200).says(t, "都读完了")
 }
+
+// TestAlarmsPage: what goes out is seen, and taken on, by those of the whole
+// installation.
+func TestAlarmsPage(t *testing.T) {
+	t.Parallel()
+	d := open(t, "")
+	d.enter(t, "zhao", "", desk.Reviewer)
+	d.enter(t, "wu", "", desk.Auditor)
+	d.enter(t, "other", "青岚市教育局", desk.Reviewer)
+	reviewer, auditor, other := d.client(t).signIn("zhao"), d.client(t).signIn("wu"), d.client(t).signIn("other")
+	reviewer.get("/console/").must(t, 200).says(t, "提醒")
+	page := reviewer.get("/console/alarms").must(t, 200).says(t, "《停水》：权威信息还没有发布", "4小时没有人接手的")
+	if key := page.inputs("key"); len(key) != 1 || key[0] != "concern5h 1" {
+		t.Fatal(key)
+	}
+	if p := auditor.get("/console/alarms").must(t, 200); len(p.inputs("key")) != 0 {
+		t.Error("an auditor is offered to take it on")
+	}
+	other.get("/console/alarms").must(t, 404)
+	other.post("/console/alarms", "key", "concern5h 1").must(t, 404)
+	reviewer.post("/console/alarms", "key", "nothing").must(t, 303)
+	reviewer.get("/console/alarms").must(t, 200).says(t, "已经过去了")
+	reviewer.post("/console/alarms", "key", "concern5h 1").must(t, 303)
+	if p := reviewer.get("/console/alarms").must(t, 200).says(t, "已记下由您处理", "某zhao在处理"); len(p.inputs("key")) != 0 {
+		t.Error("it can be taken on twice")
+	}
+}

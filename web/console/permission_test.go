@@ -42,6 +42,8 @@ var allowed = map[string]string{
 	"GET /documents":                      "all",
 	"POST /documents":                     "editor reviewer",
 	"GET /documents.xlsx":                 "all",
+	"GET /alarms":                         "editor reviewer admin auditor",
+	"POST /alarms":                        "editor reviewer admin",
 	"GET /backlog":                        "editor reviewer auditor",
 	"POST /backlog":                       "reviewer",
 	"GET /concerns":                       "all",

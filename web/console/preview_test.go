@@ -174,7 +174,7 @@ func TestDeadLinks(t *testing.T) {
 	}
 	c.post(path+"/submit", "revision", "1", "version", strconv.Itoa(w.Version)).must(t, http.StatusSeeOther)
 	c.get(path).must(t, 200).says(t, "已提交", "有1个链接打不开：https://www.qinglan.gov.cn/b")
-	d.client(t).signIn("reviewer").get(path).must(t, 200).says(t, "网页不存在（404）")
+	d.client(t).signIn("reviewer").get(path).must(t, 200).says(t, "网页不存在（404）", "链接都能打开 有2个链接，1个打不开")
 	d.Desk.Links = nil
 	if off := c.get(path).must(t, 200).words(); strings.Contains(off, "个链接") {
 		t.Error("it is switched off, and the page tells of links")
@@ -239,6 +239,8 @@ func TestPreviewInBrowser(t *testing.T) {
 			if stored, err := d.store.Work(t.Context(), strings.TrimPrefix(path, "/console/documents/"), 0); err != nil || stored.Document.Question != "" {
 				t.Errorf("what was asked of the preview is stored: %q, %v", stored.Document.Question, err)
 			}
+			do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-title"), "\r")) // saves, and previews nothing elsewhere
+			until(t, ctx, `document.querySelector(".notice")?.innerText.includes("已保存")`)
 			do(t, ctx, chromedp.Navigate(d.base+path+"/preview?ask=公园几点开门"))
 			title(t, ctx, "预览")
 			until(t, ctx, `document.querySelector(".frame").contentDocument?.querySelector("#text")?.textContent.includes("23时")`)

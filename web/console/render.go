@@ -164,7 +164,7 @@ var toStaff = strings.NewReplacer(
 	"也可以配置文字识别（POLICYBOT_OCR）后再导入", "也可以请维护人员配置文字识别，再上传一次",
 	"请检查 POLICYBOT_OCR 配置的命令能否运行", "请维护人员检查文字识别的设置",
 	"没有安装 LibreOffice", "服务器没有安装 LibreOffice，可以请维护人员安装",
-	"以元数据的", "以填写的", "再导入", "再上传", "未导入", "没有读入", "后导入", "后上传",
+	"以元数据的", "以填写的", "再导入", "再上传", "请另行导入", "请另行上传", "未导入", "没有读入", "后导入", "后上传",
 )
 
 // plainly writes what was found wrong with a file for the person who has put it

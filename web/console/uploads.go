@@ -54,7 +54,29 @@ type uploadRow struct {
 
 type draftRow struct {
 	desk.UploadDraft
-	Href string
+	Href  string
+	Facts string // what was recognised, in a line
+	Look  int    // how much there is to look at
+}
+
+// recognised writes what was read of a file in a line.
+func recognised(r desk.Recognised) string {
+	var all []string
+	for _, s := range []string{r.Number, r.Agency} {
+		if s != "" {
+			all = append(all, s)
+		}
+	}
+	if r.Effective.Known() {
+		all = append(all, r.Effective.Chinese()+"施行")
+	}
+	if r.Passages > 1 {
+		all = append(all, itoa(r.Passages)+"段")
+	}
+	if r.Relations > 0 {
+		all = append(all, "提到"+itoa(r.Relations)+"份别的文件")
+	}
+	return strings.Join(all, " · ")
 }
 
 var uploadWords = map[desk.UploadState]sign{
@@ -110,7 +132,7 @@ func (s *Site) uploadRow(u desk.Upload) uploadRow {
 		case d.Revision == 0:
 			row.Known++
 		case len(row.Drafts) < draftsShown:
-			row.Drafts = append(row.Drafts, draftRow{d, s.documentPath(d.Document)})
+			row.Drafts = append(row.Drafts, draftRow{d, s.documentPath(d.Document), recognised(d.Read), d.Read.Warnings})
 		default:
 			row.More++
 		}
@@ -121,16 +143,15 @@ func (s *Site) uploadRow(u desk.Upload) uploadRow {
 // problemsShown is how many different problems of one file the list tells.
 const problemsShown = 6
 
-// problems tells what was wrong with a file: what is the same of many lines
-// once, with the first of them.
+// problems tells what was wrong with a file: what is the same of many lines, or
+// of many files in it, once, with the first of them.
 func problems(all []desk.Problem) (lines []string, others int) {
 	times := map[desk.Problem]int{}
 	first := map[desk.Problem]desk.Problem{}
 	var order []desk.Problem
 	for _, p := range all {
 		same := p
-		same.Line = 0
-		same.File = strings.TrimRight(same.File, "0123456789") // 问答!3 and 问答!4
+		same.File, same.Line = "", 0
 		if times[same]++; times[same] == 1 {
 			first[same], order = p, append(order, same)
 		}

@@ -165,7 +165,7 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 		}
 		view.Flaws = append(view.Flaws, row)
 	}
-	if view.Said, err = s.Desk.VerdictsOf(ctx, by, d.ID); err != nil {
+	if view.Said, err = s.Desk.VerdictsOf(ctx, w); err != nil {
 		return view, err
 	}
 	view.Preview = s.Preview != nil

@@ -51,13 +51,16 @@ type Checker struct {
 	client *http.Client
 	slots  chan struct{}
 
-	mu    sync.Mutex
-	known map[string]remembered
+	mu      sync.Mutex
+	known   map[string]remembered
+	reached time.Time // when something outside answered last
 }
 
 type remembered struct {
 	desk.LinkFinding
 	until time.Time
+	// doubtful: an office without internet would find the same of every address.
+	doubtful bool
 }
 
 var _ desk.LinkChecker = (*Checker)(nil)
@@ -95,14 +98,26 @@ func (c *Checker) Known(addresses []string) (known []desk.LinkFinding, unknown i
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range addresses {
-		if r, ok := c.known[a]; ok && now.Before(r.until) {
-			known = append(known, r.LinkFinding)
-		} else {
+		r, ok := c.known[a]
+		if !ok || !now.Before(r.until) {
 			unknown++
+			continue
 		}
+		if r.doubtful && !c.outside(now) {
+			r.Dead, r.Unsure, r.Why = false, true, noInternet
+		}
+		known = append(known, r.LinkFinding)
 	}
 	return known, unknown
 }
+
+// outside reports whether this process has come to the internet within the last
+// day. The caller holds the lock.
+func (c *Checker) outside(now time.Time) bool {
+	return !c.reached.IsZero() && now.Sub(c.reached) < good
+}
+
+const noInternet = "服务器连不上外网，没有查成"
 
 // Check implements desk.LinkChecker.
 func (c *Checker) Check(ctx context.Context, addresses []string) []desk.LinkFinding {
@@ -132,17 +147,21 @@ func (c *Checker) look(ctx context.Context, address string) {
 	case <-ctx.Done():
 		return
 	}
-	f := c.open(ctx, address)
+	f, err := c.open(ctx, address)
 	if ctx.Err() != nil {
 		return // nobody waited for it to the end
 	}
 	now, keep := c.now(), good
-	if f.Unsure {
-		keep = goodUnsure
-	}
 	f.At = now
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err == nil {
+		c.reached = now
+	}
+	doubtful := f.Dead && offline(err)
+	if f.Unsure || doubtful && !c.outside(now) {
+		keep = goodUnsure
+	}
 	if len(c.known) >= most {
 		for a, r := range c.known {
 			if !now.Before(r.until) {
@@ -153,20 +172,28 @@ func (c *Checker) look(ctx context.Context, address string) {
 			clear(c.known)
 		}
 	}
-	c.known[address] = remembered{f, now.Add(keep)}
+	c.known[address] = remembered{f, now.Add(keep), doubtful}
 }
 
 // open asks for an address without its page and, where that is refused, with
 // it: many sites know no HEAD.
-func (c *Checker) open(ctx context.Context, address string) desk.LinkFinding {
+func (c *Checker) open(ctx context.Context, address string) (desk.LinkFinding, error) {
 	status, err := c.request(ctx, http.MethodHead, address)
 	if err != nil && !final(err) || err == nil && status >= http.StatusBadRequest {
 		status, err = c.request(ctx, http.MethodGet, address)
 	}
 	if err != nil {
-		return failed(address, err)
+		return failed(address, err), err
 	}
-	return answered(address, status)
+	return answered(address, status), nil
+}
+
+// offline reports whether an error is what somebody without internet gets:
+// their resolver knows no name, and nothing answers.
+func offline(err error) bool {
+	var dns *net.DNSError
+	var wait net.Error
+	return errors.As(err, &dns) || errors.As(err, &wait) && wait.Timeout()
 }
 
 func (c *Checker) request(ctx context.Context, method, address string) (status int, err error) {
@@ -223,7 +250,7 @@ func failed(address string, err error) desk.LinkFinding {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		f.Why = "没有这个域名"
 	case errors.As(err, &dns), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		f.Dead, f.Unsure, f.Why = false, true, "服务器连不上外网，没有查成"
+		f.Dead, f.Unsure, f.Why = false, true, noInternet
 	case errors.As(err, &authority), errors.As(err, &host), errors.As(err, &invalid):
 		f.Why = "安全证书有问题，手机会提示不安全"
 	case errors.Is(err, errRedirects):

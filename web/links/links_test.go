@@ -102,6 +102,15 @@ func TestCheck(t *testing.T) {
 	if f := c.Check(t.Context(), []string{closed.URL, "http://no-such-name.invalid/"}); len(f) != 2 || f[0].Why != "网站没有开" || !f[0].Dead {
 		t.Errorf("%+v", f)
 	}
+	// Where nothing was ever reached, a name that nobody knows tells nothing.
+	alone := links.New(links.Config{Now: time.Now, Control: anywhere})
+	const lost = "http://no-such-name.invalid/"
+	if f := alone.Check(t.Context(), []string{lost}); len(f) != 1 || f[0].Dead || !f[0].Unsure || !strings.Contains(f[0].Why, "外网") {
+		t.Errorf("%+v", f)
+	}
+	if f := alone.Check(t.Context(), []string{s.URL + "/ok", lost}); len(f) != 2 || !f[1].Dead || f[1].Why != "没有这个域名" {
+		t.Errorf("%+v", f)
+	}
 	secure := httptest.NewTLSServer(nil)
 	t.Cleanup(secure.Close)
 	secure.Config.ErrorLog = nil
