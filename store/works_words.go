@@ -45,11 +45,16 @@ func findable(parts ...string) string {
 	return b.String()
 }
 
+// mostSought bounds how many words are looked for: each costs a list of
+// documents. Those after them narrow nothing any more.
+const mostSought = 12
+
 // sought writes what somebody looks for as a query of FTS5: everything that
 // stands between blanks has to be there; "" is nothing that can be found.
 func sought(words string) string {
 	var all []string
-	for _, w := range strings.Fields(words) {
+	fields := strings.Fields(words)
+	for _, w := range fields[:min(len(fields), mostSought)] {
 		if phrase := strings.TrimSpace(findable(w)); phrase != "" {
 			all = append(all, `"`+phrase+`"`) // letters and digits alone: nothing to be quoted
 		}

@@ -232,7 +232,7 @@ func TestAlarmsByMail(t *testing.T) {
 func byMail(t *testing.T, m *mailbox, a *alarmist, guarded bool) {
 	t.Helper()
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
-	stands := []alarm{{"x", "《停水》：还没有回应"}, {"y", "已经11天没有发布任何内容"}}
+	stands := []alarm{{key: "x", text: "《停水》：还没有回应"}, {key: "y", text: "已经11天没有发布任何内容"}}
 	m.full(true)
 	if err := a.tell(t.Context(), now, stands, nil); err == nil || strings.Contains(err.Error(), "willow") {
 		t.Errorf("a full mailbox: %v", err)

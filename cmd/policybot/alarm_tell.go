@@ -10,6 +10,7 @@ import (
 
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/store"
+	"github.com/policybot/policybot/web/metrics"
 )
 
 // way is one by which alarms go out.
@@ -73,7 +74,7 @@ func (a *alarmist) by(ctx context.Context, now time.Time, w way, all []alarm, ta
 	for _, one := range all {
 		m := a.known[one.key]
 		last, told := m.Told[w.name]
-		if told && now.Sub(last) < alarmAgain {
+		if told && now.Sub(last) < alarmAgain || now.Sub(m.First) < one.patience {
 			continue
 		}
 		if t, ok := taken[one.key]; w.deputy && (now.Sub(m.First) < alarmDeputy || ok && now.Sub(t.At) < alarmAgain) {
@@ -131,7 +132,12 @@ func (c *clerk) raiseAlarms(ctx context.Context) {
 		c.app.log.Warn("it is not known which alarms were sent", "err", err.Error())
 	}
 	out := newAlarmist(ways, before)
-	for {
+	for wait := alarmFirst; ; wait = alarmEvery {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
 		err := c.alarm(ctx, out)
 		if now, errKept := out.kept(); now != before {
 			if errKept == nil {
@@ -141,11 +147,6 @@ func (c *clerk) raiseAlarms(ctx context.Context) {
 		}
 		if err != nil && ctx.Err() == nil {
 			c.app.log.Warn("alarms cannot be sent", "err", err.Error())
-		}
-		select {
-		case <-time.After(alarmEvery):
-		case <-ctx.Done():
-			return
 		}
 	}
 }
@@ -176,7 +177,7 @@ func (c *clerk) alarm(ctx context.Context, out *alarmist) error {
 func (c *clerk) standing(ctx context.Context, now time.Time) ([]alarm, error) {
 	all := desk.Program("alarm")
 	all.Roles = []desk.Role{desk.Auditor} // it sees everything, and changes nothing
-	var s signs
+	s := signs{failures: metrics.Attention(c.app.state(ctx), c.app.watch.Callbacks.Since(now.Add(-time.Hour)), now)}
 	var err error
 	if s.changed, err = c.app.store.LastChange(ctx); err != nil {
 		return nil, err

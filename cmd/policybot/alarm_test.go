@@ -11,6 +11,7 @@ import (
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
+	"github.com/policybot/policybot/web/metrics"
 )
 
 func TestAlarmsOf(t *testing.T) {
@@ -23,6 +24,7 @@ func TestAlarmsOf(t *testing.T) {
 		{Kind: desk.Concern5h, Title: "停水", Due: now.Add(30 * time.Minute)},
 		{Kind: desk.Expiring, Document: "d", Title: "丁办法", Due: now.Add(48 * time.Hour)},
 	}, bursts: []desk.Burst{{Account: "default", Question: "我叫张三，停水吗", Persons: 12}}, changed: now.Add(-11 * 24 * time.Hour),
+		failures: []metrics.Notice{{Urgent: true, Code: metrics.DiskFull, Text: "x"}, {Text: "no backup"}},
 		promised: []desk.Pin{{ID: 1, Text: "停水的原因正在核实", Until: now.Add(20 * time.Minute)}, {ID: 2, Text: "还早", Until: now.Add(time.Hour)}},
 		answered: map[string]time.Time{"qinglan": now.Add(-12 * 24 * time.Hour), "other": now.Add(-9 * 24 * time.Hour)}})
 	var lines []string
@@ -30,17 +32,22 @@ func TestAlarmsOf(t *testing.T) {
 		lines = append(lines, a.text)
 	}
 	text := strings.Join(lines, "\n")
-	for _, want := range []string{"12人", "《甲办法》的解读还没有发布，3月6日00:00到时限", "《丙办法》还没有人审核，已超过时限", "《停水》：权威信息还没有发布", "11天没有发布", "账号qinglan已经12天没有回答过问题",
+	for _, want := range []string{"12人", "《甲办法》的解读还没有发布，3月6日00:00到时限", "《丙办法》还没有人审核，已超过时限", "《停水》：权威信息还没有发布", "11天没有发布", "数据盘快满了", "账号qinglan已经12天没有回答过问题",
 		"暂时的答复“停水的原因正在核实”要换成正式的，3月5日10:20到时限"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("not said: %s", want)
 		}
 	}
-	if len(all) != 7 || strings.Contains(text, "张三") {
+	if len(all) != 8 || strings.Contains(text, "张三") {
 		t.Errorf("%s", text)
 	}
 	if all := alarmsOf(now, signs{}); len(all) != 0 {
 		t.Errorf("%+v", all)
+	}
+	for _, code := range metrics.Codes() {
+		if failureWords[code] == "" {
+			t.Errorf("nobody is told of %s", code)
+		}
 	}
 	for kind := range clockWords {
 		if _, ok := due[kind]; !ok {
@@ -75,7 +82,7 @@ func TestAlarmist(t *testing.T) {
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
 	on := map[string]taken{}
 	tell := func(after time.Duration, all ...alarm) error { return a.tell(t.Context(), now.Add(after), all, on) }
-	x, y := alarm{"x", "甲"}, alarm{"y", "乙"}
+	x, y := alarm{key: "x", text: "甲"}, alarm{key: "y", text: "乙"}
 	for _, step := range []struct {
 		after         time.Duration
 		all           []alarm
@@ -104,7 +111,7 @@ func TestAlarmist(t *testing.T) {
 		t.Errorf("%q", got["/deputy"][0])
 	}
 	// What somebody has taken on is the deputy's only a day later.
-	z := alarm{"z", "丙"}
+	z := alarm{key: "z", text: "丙"}
 	on["z"] = taken{"王敏", now.Add(51 * time.Hour)}
 	for _, step := range []struct {
 		after  time.Duration
@@ -115,6 +122,19 @@ func TestAlarmist(t *testing.T) {
 		}
 		if len(got["/deputy"]) != step.deputy {
 			t.Errorf("after %v the deputy has %q", step.after, got["/deputy"])
+		}
+	}
+	// What may be over by itself is told once it has stood.
+	brief := alarm{key: "failure disk", text: "丁", patience: failurePatience}
+	for _, step := range []struct {
+		after time.Duration
+		first int
+	}{{80 * time.Hour, len(got["/first"])}, {80*time.Hour + 3*time.Minute, len(got["/first"])}, {80*time.Hour + 5*time.Minute, len(got["/first"]) + 1}} {
+		if err := tell(step.after, brief); err != nil {
+			t.Fatal(err)
+		}
+		if len(got["/first"]) != step.first {
+			t.Errorf("after %v: %q", step.after, got["/first"])
 		}
 	}
 	// What was not taken is said again, and no error tells the key.

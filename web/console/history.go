@@ -26,7 +26,7 @@ var actionWords = map[string]string{
 	desk.ActionConfirmed: "确认识别文字", desk.ActionSubmitted: "提交审核", desk.ActionReturned: "退回", desk.ActionRecalled: "收回",
 	desk.ActionApproved: "审核通过", desk.ActionPublished: "发布", desk.ActionWithdrawn: "撤回", desk.ActionDropped: "丢弃草稿",
 	desk.ActionCommented: "批注", desk.ActionDecided: "决定关系", desk.ActionMerged: "并为新版本", desk.ActionImported: "导入",
-	desk.ActionPerson: "改人员", desk.ActionPin: "置顶", desk.ActionStop: "停答", desk.ActionScheduled: "定时发布", desk.ActionConcern: "重点关注", desk.ActionSetting: "改设置", desk.ActionSignedIn: "登录", desk.ActionSignedOut: "退出", desk.ActionLockedOut: "登录受限",
+	desk.ActionPerson: "改人员", desk.ActionPin: "置顶", desk.ActionStop: "停答", desk.ActionScheduled: "定时发布", desk.ActionConcern: "舆情处理", desk.ActionSetting: "改设置", desk.ActionSignedIn: "登录", desk.ActionSignedOut: "退出", desk.ActionLockedOut: "登录受限",
 	desk.ActionPassword: "设密码", desk.ActionSecond: "动态码", desk.ActionReset: "重置登录",
 }
 

@@ -151,6 +151,6 @@ func (w walk) sendAgain() {
 	until(t, ctx, `document.querySelector(".sending .late")?.textContent.includes("正在重试")`)
 	w.d.gone.Store(false)
 	until(t, ctx, `document.readyState === "complete" && document.querySelector(".uploads")?.innerText.includes("停车管理办法.txt")`)
-	w.says("已经收下，还有1个没读")
+	w.says("收下的文件里，还有1个没读")
 	w.seen("uploads-waiting")
 }

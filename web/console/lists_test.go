@@ -284,7 +284,7 @@ func TestUploadsToRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c.get("/console/uploads").must(t, 200).says(t, "已经收下，还有3个没读")
+	c.get("/console/uploads").must(t, 200).says(t, "收下的文件里，还有3个没读")
 	words := c.get("/console/uploads?waiting=1").must(t, 200).says(t, "还有3个文件在排队").words()
 	if i, j := strings.Index(words, "第1个.txt"), strings.Index(words, "第3个.txt"); i < 0 || j < i {
 		t.Error(words)

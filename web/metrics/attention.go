@@ -25,30 +25,47 @@ const (
 type Notice struct {
 	Urgent bool   `json:"urgent"` // citizens feel it, or soon will
 	Text   string `json:"text"`
+	Code   string `json:"code,omitempty"` // of an urgent one: one of Codes
+}
+
+// The codes of what is urgent.
+const (
+	NotReady     = "not-ready"
+	JournalFails = "journal"
+	IndexBehind  = "behind"
+	DiskFull     = "disk"
+	TooSlow      = "slow"
+	AnswersFail  = "failed"
+	AllRefused   = "refused"
+)
+
+// Codes lists them.
+func Codes() []string {
+	return []string{NotReady, JournalFails, IndexBehind, DiskFull, TooSlow, AnswersFail, AllRefused}
 }
 
 // Attention decides what a person should look at, most urgent first. hour is
 // what the callbacks of the last hour became.
 func Attention(s State, hour Summary, now time.Time) []Notice {
 	var urgent, later []Notice
-	say := func(ok bool, format string, args ...any) {
+	say := func(code string, ok bool, format string, args ...any) {
 		if !ok {
-			urgent = append(urgent, Notice{true, fmt.Sprintf(format, args...)})
+			urgent = append(urgent, Notice{true, fmt.Sprintf(format, args...), code})
 		}
 	}
 	mention := func(ok bool, format string, args ...any) {
 		if !ok {
-			later = append(later, Notice{false, fmt.Sprintf(format, args...)})
+			later = append(later, Notice{Text: fmt.Sprintf(format, args...)})
 		}
 	}
-	say(s.Ready, "Questions cannot be answered: %s.", s.Trouble)
-	say(s.Journal.Healthy || s.Journal.Commits == 0, "The journal cannot be written, so nothing is recorded and repeats are answered from memory alone: look at the disk and at the log.")
-	say(s.Behind(now) <= maxBehind, "What was published %s ago is not served yet: the log says why.", Span(s.Behind(now)))
-	say(s.Total == 0 || s.Free > leastFree, "Only %s are left on the disk of the data folder.", Bytes(s.Free))
+	say(NotReady, s.Ready, "Questions cannot be answered: %s.", s.Trouble)
+	say(JournalFails, s.Journal.Healthy || s.Journal.Commits == 0, "The journal cannot be written, so nothing is recorded and repeats are answered from memory alone: look at the disk and at the log.")
+	say(IndexBehind, s.Behind(now) <= maxBehind, "What was published %s ago is not served yet: the log says why.", Span(s.Behind(now)))
+	say(DiskFull, s.Total == 0 || s.Free > leastFree, "Only %s are left on the disk of the data folder.", Bytes(s.Free))
 	asked := hour.Total - hour.Counts[hook.Rejected] - hour.Counts[hook.Verified]
-	say(asked < enough || hour.P99 <= slow, "One callback in a hundred took longer than %s in the last hour; the platform hangs up after 5 s.", hour.P99.Round(100*time.Millisecond))
-	say(asked < enough || hour.Counts[string(bot.Failed)]*failedShare <= asked, "%d of the %d questions of the last hour failed on our side: the log says why.", hour.Counts[string(bot.Failed)], asked)
-	say(asked > 0 || hour.Counts[hook.Rejected] < enough, "All %d callbacks of the last hour were refused: compare token, AES key and app ID with the platform's console, and look at the clock.", hour.Counts[hook.Rejected])
+	say(TooSlow, asked < enough || hour.P99 <= slow, "One callback in a hundred took longer than %s in the last hour; the platform hangs up after 5 s.", hour.P99.Round(100*time.Millisecond))
+	say(AnswersFail, asked < enough || hour.Counts[string(bot.Failed)]*failedShare <= asked, "%d of the %d questions of the last hour failed on our side: the log says why.", hour.Counts[string(bot.Failed)], asked)
+	say(AllRefused, asked > 0 || hour.Counts[hook.Rejected] < enough, "All %d callbacks of the last hour were refused: compare token, AES key and app ID with the platform's console, and look at the clock.", hour.Counts[hook.Rejected])
 
 	own, samples := s.documents()
 	mention(len(s.Accounts) > 0, "No account is configured: only the pages answer.")

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func TestAttention(t *testing.T) {
 			tt.change(&s)
 		}
 		got := Attention(s, tt.hour, noon)
-		if len(got) != 1 || got[0].Urgent != tt.urgent || !strings.Contains(got[0].Text, tt.words) {
+		if len(got) != 1 || got[0].Urgent != tt.urgent || got[0].Urgent != slices.Contains(Codes(), got[0].Code) || !strings.Contains(got[0].Text, tt.words) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
