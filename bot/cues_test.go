@@ -7,7 +7,7 @@ func TestNewCues(t *testing.T) {
 	shipped := shippedCues()
 	c := NewCues([]Cue{
 		{Text: "噎住了", Route: CueEmergency}, {Text: "没人修", Route: CueComplaint, Weight: 2},
-		{Text: "投诉", Route: CueComplaint}, {Text: "侬好", Route: "hello"},
+		{Text: "投诉", Route: CueComplaint}, {Text: "吾好", Route: "hello"},
 		{Text: "气", Route: CueEmergency}, {Text: "多少", Route: CueComplaint, Weight: 9}, {Text: "多少", Route: "police"},
 	})
 	if !c.inDanger("老人噎住了") || !c.inDanger("有人跳楼") || c.inDanger("天气") {
@@ -16,10 +16,10 @@ func TestNewCues(t *testing.T) {
 	if c.complains("路灯没人修") != 2 || c.complains("投诉") != 0 || c.complains("多少") != 0 {
 		t.Error("complaints")
 	}
-	if c.chat("侬好") != "hello" || c.chat("在吗") != "hello" {
+	if c.chat("吾好") != "hello" || c.chat("在吗") != "hello" {
 		t.Error("small talk")
 	}
-	if shipped.complains("投诉") != 2 || shipped.inDanger("老人噎住了") || shipped.chat("侬好") != "" {
+	if shipped.complains("投诉") != 2 || shipped.inDanger("老人噎住了") || shipped.chat("吾好") != "" {
 		t.Error("the cues of the program were changed")
 	}
 }

@@ -191,17 +191,28 @@ func (t *turn) factAdded(ctx context.Context, asked string) (Reply, bool, error)
 		return Reply{}, false, nil
 	}
 	last, err := t.last(ctx)
-	if err != nil || last.Status != Answered && last.Status != Choose && last.Status != Refused {
+	if err != nil {
 		return Reply{}, false, err
+	}
+	if last.Status != Answered && last.Status != Choose && last.Status != Refused {
+		return t.alone(asked)
 	}
 	before := Substance(Clean(last.Question))
 	if letters(subject(before)) < 2 || !asks(before) {
-		return Reply{}, false, nil
+		return t.alone(asked)
 	}
 	whole := before + " " + asked
 	t.understood = Understand(whole, t.names())
 	reply, err := t.one(ctx, whole)
 	return reply, true, err
+}
+
+// alone answers who only says who they are, and has asked nothing before.
+func (t *turn) alone(asked string) (Reply, bool, error) {
+	if !tells(asked) || saysNothing(asked) {
+		return Reply{}, false, nil
+	}
+	return t.say(SmallTalk, "fact", sayFact()), true, nil
 }
 
 // onlyFact reports whether a message that asks nothing says what somebody is:

@@ -60,6 +60,7 @@ var span = regexp.MustCompile(`^(?:[0-9]+|[一二两三四五六七八九十半�
 // is wanted.
 var generalWords = strings.Fields(`
 	有关 相关 部门 单位 具体 计划 情况 问题 规定 政策 文件 领导 希望 解决 处理 咨询 了解 明确 说明 答复 回复 安排 落实 目前 现在 今年 明年 去年 时候 时间 方面 内容 标准 方式 方法 途径 渠道
+	公告 公示 通告 消息 大概 流程 要求 符合 新增 附近 影响 确定 具体时间
 	我们 我家 自己 本人 个人 大家 居民 百姓 老百姓 市民 群众
 	丢了 丢失 掉了 坏了 没了 遗失 过期 到期 申请 申领 办理 领取 需要 应该 能够 可以 是否 有没有 怎么办 怎么样`)
 
@@ -127,10 +128,18 @@ func (f *findings) doubt(answerAt float64) {
 	g, h := f.gist(), f.hits[0]
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
 		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
-	if !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || f.Confidence < clear && g.vague || f.ofOther(h, g) || lacking(f.asked, h.text()) != "" {
+	told := letters(f.asked) > longStory && f.Confidence < clearInStory
+	if told || !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || g.vague || f.ofOther(h, g) || lacking(f.asked, h.text()) != "" {
 		f.Confidence = .99 * answerAt
 	}
 }
+
+// In a message of more letters than longStory much is told by the way: what
+// answers it is clearer than clearInStory, or speaks of that.
+const (
+	longStory    = 130
+	clearInStory = .65
+)
 
 // ofOther reports whether a question names a matter that the directory knows as
 // another agency's than the one whose document was found, which is not named by

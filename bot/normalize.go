@@ -60,7 +60,7 @@ func Clean(text string) string {
 // after another, the sounds by themselves.
 var (
 	hesitations = regexp.MustCompile(`(?:(?:那个|这个|就是说|就是|然后|怎么说呢|怎么说|我想说|我想问一下|我想问下|我问一下|嗯|呃|额|啊|哎|诶)[ ，,、]*){2,}`)
-	sounds      = regexp.MustCompile(`[嗯呃唔]+[ ，,、.。…]*`)
+	sounds      = regexp.MustCompile(`[嗯呃]+[ ，,、.。…]*`)
 )
 
 // unspoken takes the hesitations out of what was spoken and written down by a
@@ -68,7 +68,7 @@ var (
 // One that is nothing else stays as it is.
 func unspoken(text string) string {
 	said := text
-	if containsAny(text, []string{"嗯", "呃", "唔"}) {
+	if containsAny(text, []string{"嗯", "呃"}) {
 		said = sounds.ReplaceAllString(said, "")
 	}
 	if said = hesitations.ReplaceAllString(said, " "); letters(said) == 0 {

@@ -118,7 +118,8 @@ func (k cues) calm(asked string) (rest string, rude bool) {
 }
 
 // bareWords are what a message is made of that says nothing yet.
-var bareWords = strings.Fields(`的 了 是 在 和 与 或 这 那 我 你 您 他 她 它 们 就 都 也 还 又 很 吧 啊 呀 呢 嘛 吗 么 哦 嗯 呃 额 哎 唉 诶 哈 呵 嘿 请 问 请问 想 要 有 没 没有 不 对 个 什么 怎么 如何 为什么 哪里 哪个 哪 谁 几 多少 一下 一个 这个 那个 咨询 查询 查 看 说 知道 可以 能 会 办 办理 东西 事 事情 问题 政策 规定 文件 情况 关于 以及 但是 因为 所以 如果 然后`)
+var bareWords = strings.Fields(`的 了 是 在 和 与 或 这 那 我 你 您 他 她 它 们 就 都 也 还 又 很 吧 啊 呀 呢 嘛 吗 么 哦 嗯 呃 额 哎 唉 诶 哈 呵 嘿 请 问 请问 想 要 有 没 没有 不 对 个 什么 怎么 如何 为什么 哪里 哪个 哪 谁 几 多少 一下 一个 这个 那个 咨询 查询 查 看 说 知道 可以 能 会 办 办理 东西 事 事情 问题 政策 规定 文件 情况 关于 以及 但是 因为 所以 如果 然后
+	啥子 啥 咋个 咋 啷个 点样 乜嘢 咩 莫子 么子 整 搞 弄 得 嗦 噻 撒 哇 嘞 咯 喽 侬 阿拉 俺 咱 晓得 晓不得 要得 中`)
 
 // saysNothing reports whether a message names no matter: one letter, or words
 // of grammar alone.
@@ -126,10 +127,16 @@ func saysNothing(asked string) bool {
 	if !hasHan(asked) {
 		return false // that is said otherwise
 	}
-	if letters(asked) == 1 {
+	if letters(asked) == 1 || sameLetter(asked) {
 		return true
 	}
 	return letters(replaceAll(bareAmount.ReplaceAllString(asked, ""), bareWords)) == 0
+}
+
+// sameLetter reports whether a message is one letter again and again.
+func sameLetter(text string) bool {
+	said := []rune(onlyLetters(text))
+	return len(said) > 2 && !slices.ContainsFunc(said, func(r rune) bool { return r != said[0] })
 }
 
 // bareAmount is an age, a sum or a period: 82岁 alone says nothing of what is
@@ -153,6 +160,11 @@ func (t *turn) placeOnly(asked string) (string, bool) {
 	for _, p := range t.names().Lexicon.PlaceNames(asked) {
 		rest := strings.ReplaceAll(asked, p, "")
 		if letters(strings.Trim(rest, "省市县区州 的")) == 0 {
+			return asked, true
+		}
+	}
+	for _, a := range t.agencies().All() {
+		if a.Region != "" && (asked == a.Region || asked == strings.TrimRight(a.Region, "省市县区州")) {
 			return asked, true
 		}
 	}

@@ -208,6 +208,9 @@ func (t *turn) unsubscribed(ctx context.Context) (Reply, error) {
 }
 
 func (t *turn) text(ctx context.Context, text string) (Reply, error) {
+	if reply, ok := t.unasked(text); ok {
+		return reply, nil
+	}
 	text = t.respell(withoutPrivate(text))
 	t.understood = Understand(text, t.names())
 	asked := t.understood.Asked

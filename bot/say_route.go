@@ -111,6 +111,26 @@ func sayMore() string {
 	return "这几个字我没看明白。请写上是什么事，比如：社保卡丢了怎么补？"
 }
 
+// sayPrivate answers who sends nothing but a personal number.
+func sayPrivate() string {
+	return "您发来的像是电话、证件号或者卡号。这里用不着，为了您的安全，请不要再发。\n\n想问哪项政策、怎么办事，直接打字就行。"
+}
+
+// sayFigure answers who sends nothing but a number that stands for no choice.
+func sayFigure() string {
+	return "只看到数字，不知道您想问什么。请写上是什么事，比如：满80岁有什么补贴？"
+}
+
+// sayLink answers who sends nothing but an address.
+func sayLink() string {
+	return "网页我打不开。请把想问的事打字发给我，一两句话就行。"
+}
+
+// sayFact answers who only says who they are.
+func sayFact() string {
+	return "知道了。您想问哪件事？请写上再发一次，比如：能领什么补贴、怎么办、要带什么材料。"
+}
+
 // sayPlaceOnly asks what is to be known of a place.
 func sayPlaceOnly(place string) string {
 	return "您想问" + place + "的什么事？把事情写上再发一次，比如：居住证在哪里办？"

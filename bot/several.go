@@ -64,10 +64,16 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })
 		return parts[i].reply, true, nil
 	}
-	if len(parts) < 2 || 2*(answered+stopped) < len(parts) {
+	if len(parts) < 2 || 2*(answered+stopped) < len(parts) || besideProject(parts) {
 		return Reply{}, false, nil
 	}
 	return joinReplies(t.acc, parts, len(asked)), true, nil
+}
+
+// besideProject reports whether a part that was not answered asks for the schedule
+// of a project: what the others found is then of another matter than its site.
+func besideProject(parts []part) bool {
+	return slices.ContainsFunc(parts, func(p part) bool { return p.reply.Status != Answered && ofProject(p.asked) })
 }
 
 // questionsOf leaves out the parts of a message that ask nothing: 感谢领导, and what
