@@ -59,7 +59,7 @@ func alarmsOf(now time.Time, s signs) []alarm {
 	}
 	for _, c := range s.clocks {
 		if c.Due.Sub(now) <= due[c.Kind] {
-			all = append(all, alarm{clockKey(c), "《" + c.Title + "》" + clockWords[c.Kind] + byWhen(c.Due, c.Late)})
+			all = append(all, alarm{clockKey(c), "《" + oneLine(c.Title) + "》" + clockWords[c.Kind] + byWhen(c.Due, c.Late)})
 		}
 	}
 	for _, p := range s.promised {
