@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,6 +13,8 @@ import (
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/door"
+	"github.com/policybot/policybot/store"
+	"github.com/policybot/policybot/web/console"
 )
 
 func TestFormsOfOtherSites(t *testing.T) {
@@ -323,5 +326,41 @@ func TestApprovedTogetherAsSeen(t *testing.T) {
 	d.enter(t, "root", "", desk.Admin)
 	if r := d.client(t).signIn("root").get("/console/documents").must(t, 200); strings.Contains(r.body, "/console/backlog") {
 		t.Error("somebody is led to a page that is not theirs")
+	}
+}
+
+// TestLargeFilesWait: of large files only a few are in memory, whoever sends
+// how many; all of them are taken in the end, and one that finds no place for
+// long is told so.
+func TestLargeFilesWait(t *testing.T) {
+	t.Parallel()
+	d := open(t, "")
+	d.enter(t, "wang", "", desk.Editor)
+	c := d.client(t).signIn("wang")
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			c.send(map[string][]byte{fmt.Sprintf("large%d.txt", i): []byte(strings.Repeat("长", 700_000))}).must(t, 303)
+		})
+	}
+	all.Wait()
+	for range 4 {
+		if err := d.Room(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	if status, title := console.ToldOf(d.Room(late)); status != 503 || title != "同时上传的大文件太多" {
+		t.Errorf("%d %s", status, title)
+	}
+	c.send(map[string][]byte{"small.txt": []byte("小文件不用等")}).must(t, 303)
+}
+
+// Whose disk is full learns that, and not that something went wrong.
+func TestDiskFullIsSaid(t *testing.T) {
+	t.Parallel()
+	if status, title := console.ToldOf(fmt.Errorf("store: moving: %w", store.ErrFull)); status != 507 || title != "服务器的磁盘满了" {
+		t.Errorf("%d %s", status, title)
 	}
 }
