@@ -211,7 +211,7 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok := t.unasked(text); ok {
 		return reply, nil
 	}
-	text = t.respell(withoutPrivate(text))
+	text = t.respell(withAges(withoutPrivate(text)))
 	t.understood = Understand(text, t.names())
 	asked := t.understood.Asked
 	if reply, ok := t.chat(text, asked); ok {

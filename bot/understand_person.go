@@ -31,6 +31,12 @@ var (
 	localHousehold = []string{"本地户口", "本市户口", "本地人", "本市户籍", "户口在本", "本地户籍"}
 )
 
+// spokenAge is an age without 岁: 我妈82了.
+var spokenAge = regexp.MustCompile(`((?:爸|妈|爷爷|奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|父亲|母亲|老人|老人家|本人|我)(?:今年|都|已经|快|刚|刚满|满)?|今年|虚岁)([5-9][0-9]|1[01][0-9])(了|[，,。 ]|$)`)
+
+// withAges writes the 岁 that people leave out, so that rules of an age are met.
+func withAges(text string) string { return spokenAge.ReplaceAllString(text, "${1}${2}岁${3}") }
+
 func personIn(text string) (p Person) {
 	if m := ageShape.FindStringSubmatch(text); m != nil {
 		if n, _ := strconv.Atoi(m[1] + m[2]); n <= 130 {

@@ -212,3 +212,15 @@ func TestQueryOfUnderstood(t *testing.T) {
 		t.Errorf("told %q", told)
 	}
 }
+
+func TestAgesWithoutTheirWord(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"我妈82了能领多少钱": "我妈82岁了能领多少钱", "爷爷都84了 有补贴不": "爷爷都84岁了 有补贴不", "今年65，能办老人卡吗": "今年65岁，能办老人卡吗", "我爸快80了": "我爸快80岁了",
+		"我82路公交": "我82路公交", "我爸100平的房子": "我爸100平的房子", "2024年82了": "2024年82了", "一共82了": "一共82了", "我妈82岁了": "我妈82岁了",
+	} {
+		if got := withAges(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}

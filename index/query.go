@@ -97,6 +97,7 @@ type feature struct {
 	idf, full float64 // what it weighs here, and what it would weigh where it is asked for
 	df        int
 	place     bool  // part of a place name
+	number    bool  // a number of two digits: it is not in a longer one, as 17年 is in 2017年
 	positions []int // in the question, the first few
 }
 
@@ -199,7 +200,7 @@ func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 		seen[t] = len(a.features)
 		n := len(places)
 		places = append(places, i-1)
-		f := feature{term: t, positions: places[n : n+1 : n+1]}
+		f := feature{term: t, positions: places[n : n+1 : n+1], number: wholeNumber(a.runes, i-1) && (i+1 == len(a.runes) || a.runes[i+1] != '年')}
 		f.idf, f.df = idf(t)
 		f.full = f.idf
 		a.features = append(a.features, f)
@@ -215,6 +216,14 @@ func (a *analysis) addFeatures(idf func(Term) (float64, int)) {
 		a.total += f.idf
 	}
 }
+
+// wholeNumber reports whether the two characters at i are a number, and not part
+// of a longer one: the 82 of 我妈82了 is not in 18240元.
+func wholeNumber(r []rune, i int) bool {
+	return figure(r[i]) && figure(r[i+1]) && (i == 0 || !figure(r[i-1])) && (i+2 == len(r) || !figure(r[i+2]))
+}
+
+func figure(r rune) bool { return '0' <= r && r <= '9' }
 
 // toldShare is what a piece of a question weighs that tells of the person: it
 // may decide between two articles, but it is not what is asked for.

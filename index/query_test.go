@@ -216,3 +216,31 @@ func TestJudge(t *testing.T) {
 		t.Errorf("%+v", one)
 	}
 }
+
+// A number of two digits is not found in a longer one; a year's short form is.
+func TestNumbersAreWhole(t *testing.T) {
+	t.Parallel()
+	v := &memory{units: []*Unit{whole1("a", "", "每人18240元"), whole1("b", "", "年满82周岁的"), whole1("c", "", "2017年的办法"), whole1("z", "", "的的的")}}
+	s := new(scan)
+	for _, c := range []struct {
+		question string
+		unit     int
+		want     bool
+	}{{"我妈82了", 0, false}, {"我妈82了", 1, true}, {"17年的办法", 2, true}, {"第1824号", 0, true}} {
+		a := analysed(c.question, v)
+		u := v.Unit(uint32(c.unit))
+		s.read(a, &u)
+		found := false
+		for k, f := range a.features {
+			found = found || figure(a.runes[f.positions[0]]) && figure(a.runes[f.positions[0]+1]) && s.tf[k] > 0
+		}
+		if found != c.want {
+			t.Errorf("%s in %q: %v", c.question, u.Body, found)
+		}
+		cut := new(cutter)
+		cut.read(a, &u)
+		if in := len(cut.hits) > 0 && cut.share(cut.sentences[0]) >= 0 && found; in != c.want {
+			t.Errorf("%s is cut around in %q: %v", c.question, u.Body, in)
+		}
+	}
+}

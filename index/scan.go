@@ -149,7 +149,7 @@ func (s *scan) match(a *analysis) {
 		if a.lookup.keys[slot] == noKey {
 			continue
 		}
-		if k := a.lookup.features[slot]; k >= 0 {
+		if k := a.lookup.features[slot]; k >= 0 && (!a.features[k].number || wholeNumber(s.runes, i-1)) {
 			s.tf[k]++
 			found.set(int(k))
 			s.words(a, int(k), i-1)

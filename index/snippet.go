@@ -111,7 +111,7 @@ func (c *cutter) split(u *Unit, in Span) {
 		}
 		if f != 0 && last != 0 && c.a.lookup.seconds.has(f) {
 			slot := c.a.lookup.slot(uint32(BigramTerm(last, f)))
-			if k := c.a.lookup.features[slot]; k >= 0 {
+			if k := c.a.lookup.features[slot]; k >= 0 && (!c.a.features[k].number || !partOfNumber(text, at)) {
 				found.set(int(k))
 				c.hits = append(c.hits, hit{int(k), n})
 			}
@@ -158,6 +158,12 @@ func (c *cutter) split(u *Unit, in Span) {
 	if start < n {
 		c.add(clause{start: start, end: n, startAt: startAt, endAt: in.End, found: found}, sentenceEnd)
 	}
+}
+
+// partOfNumber reports whether the digit at a byte of a text, with the one before
+// it, is part of a longer number.
+func partOfNumber(text string, at int) bool {
+	return at+1 < len(text) && figure(rune(text[at+1])) || at > 1 && figure(rune(text[at-2]))
 }
 
 // isASCII reports whether a character is a Latin letter or a digit.
