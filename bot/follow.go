@@ -231,6 +231,9 @@ func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*f
 		return nil, false, nil
 	}
 	last, err := t.last(ctx)
+	if err == nil && last.Status == Refused && alone.Confidence < t.acc.AnswerAt {
+		return t.withRefused(ctx, asked)
+	}
 	if err != nil || last.Status != Answered || len(last.Sources) == 0 || last.Sources[0].Ref.Document == "" {
 		return nil, false, err
 	}
@@ -263,6 +266,21 @@ func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*f
 		return best, true, nil
 	}
 	return t.withLast(ctx, asked, alone, family)
+}
+
+// withRefused finds a message that finds nothing alone with the words of the one
+// before it, which was refused: 物业费一平米多少, 空置房能少交吗. ok is false where
+// both together find nothing either.
+func (t *turn) withRefused(ctx context.Context, asked string) (*findings, bool, error) {
+	about, err := t.lastSubject(ctx)
+	if err != nil || about == "" || t.understood.Matter != "" {
+		return nil, false, err
+	}
+	f, err := t.find(ctx, about+" "+asked, t.day)
+	if err != nil || len(f.hits) == 0 || f.Confidence < t.acc.AnswerAt {
+		return nil, false, err
+	}
+	return f, true, nil
 }
 
 // namedBy reports whether the first hit has something of the question in its
