@@ -305,7 +305,7 @@ func (t *turn) withLast(ctx context.Context, asked string, alone *findings, fami
 	if err != nil {
 		return nil, false, err
 	}
-	if len(f.hits) > 0 && slices.Contains(family, f.hits[0].Ref.Document) {
+	if len(f.hits) > 0 && (slices.Contains(family, f.hits[0].Ref.Document) || alone.Confidence < t.acc.AnswerAt && f.Confidence >= t.acc.AnswerAt) {
 		return f, true, nil
 	}
 	alone.Confidence = min(alone.Confidence, .99*t.acc.AnswerAt)
