@@ -49,8 +49,34 @@ func (f *findings) gist() gist {
 		g.total += word.weight
 		g.known = g.known || word.weight < unseen
 	}
+	for _, e := range f.Explain.Expansions {
+		g.add(e, unseen)
+	}
 	g.vague = g.total == 0 && len(f.Explain.Words) > 0
 	return g
+}
+
+// add makes a word of a piece of the question that the lexicon knows and the
+// segmenter does not cut out: 狗证, the 狗 of 养两只狗. unseen is the weight of a
+// pair of letters that no document has.
+func (g *gist) add(e index.Expansion, unseen float64) {
+	to := index.FoldString(e.To)
+	for i := range g.words {
+		own := g.words[i].forms[0]
+		if own == e.From {
+			g.words[i].forms = append(g.words[i].forms, to)
+			return
+		}
+		if strings.Contains(own, e.From) || strings.Contains(e.From, own) {
+			return
+		}
+	}
+	if letters(subject(e.From)) == 0 || slices.Contains(generalWords, e.From) {
+		return
+	}
+	g.words = append(g.words, gistWord{[]string{e.From, to}, unseen / 2})
+	g.total += unseen / 2
+	g.known = true
 }
 
 // span is so and so much of a time, in questions of any matter: 一年 of 多少钱一年.
@@ -120,16 +146,23 @@ func (f *findings) about(i int) float64 {
 // doubt lowers the confidence in what only mentions the matter by the way: an FAQ
 // or a guide whose name has nothing of the question, or what is not clear and has
 // next to nothing of it at all.
-func (f *findings) doubt(answerAt float64) {
+func (f *findings) doubt(answerAt, chooseAt float64) {
 	const clear, nothing = .6, .2
-	if len(f.hits) == 0 || f.Confidence < answerAt {
+	if len(f.hits) == 0 || f.Confidence < chooseAt {
 		return
 	}
 	g, h := f.gist(), f.hits[0]
+	if f.ofOther(h, g) || f.byTheWay(h, g) {
+		f.Confidence = .99 * chooseAt
+		return
+	}
+	if f.Confidence < answerAt {
+		return
+	}
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
 		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
 	told := letters(f.asked) > longStory && f.Confidence < clearInStory
-	if told || !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || g.vague || f.ofOther(h, g) || lacking(f.asked, h.text()) != "" {
+	if told || !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || g.vague || lacking(f.asked, h.text()) != "" {
 		f.Confidence = .99 * answerAt
 	}
 }
@@ -140,6 +173,18 @@ const (
 	longStory    = 130
 	clearInStory = .65
 )
+
+// byTheWay reports whether a short question how something is done was found in a
+// text whose names have nothing of it: 公租房怎么申请 in a rule on the homes of
+// skilled people, which speaks of 公租房 once.
+func (f *findings) byTheWay(h standingHit, g gist) bool {
+	const short = 12 // letters: a longer one says more than the matter
+	if letters(f.asked) > short || asksOf(f.asked) != index.AsksHow || g.total == 0 || h.table {
+		return false
+	}
+	opens := firstRunes(strings.TrimSpace(strings.TrimPrefix(withoutLabel(h), h.Label)), short)
+	return g.in(strings.Join(append(slices.Clone(h.Path), h.name(), strings.Join(h.Document.Topics, " "), opens), " ")) == 0
+}
 
 // ofOther reports whether a question names a matter that the directory knows as
 // another agency's than the one whose document was found, which is not named by

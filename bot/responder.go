@@ -378,7 +378,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if err := t.pastIntroduction(ctx, found); err != nil {
 		return Reply{}, err
 	}
-	found.doubt(t.acc.AnswerAt)
+	found.doubt(t.acc.AnswerAt, t.acc.ChooseAt)
 	found.sure(t.acc.AnswerAt)
 	if found.wronged() {
 		return t.refuse(found), nil

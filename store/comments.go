@@ -22,6 +22,11 @@ func (p *putting) comment(document string, c desk.Comment, by desk.Actor) (id in
 // AddComment implements desk.Comments.
 func (s *Store) AddComment(ctx context.Context, document string, c desk.Comment, by desk.Actor) (id int64, err error) {
 	err = s.change(ctx, "storing a comment", func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `SELECT id FROM comments WHERE document = $1 AND revision = $2 AND anchor = $3 AND quote = $4
+			AND text = $5 AND author = $6 AND resolved = 0`, document, c.Revision, c.Anchor, c.Quote, c.Text, by.Display).Scan(&id)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
 		if id, err = s.putting(ctx, tx).comment(document, c, by); err != nil {
 			return err
 		}

@@ -16,7 +16,14 @@ var _ desk.Concerns = (*Store)(nil)
 // AddConcern implements desk.Concerns.
 func (s *Store) AddConcern(ctx context.Context, c desk.Concern, by desk.Actor) (id int64, err error) {
 	err = s.change(ctx, "marking a concern", func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `INSERT INTO concerns (topic, grave, agency, author, started) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+		err := tx.QueryRowContext(ctx, `SELECT id FROM concerns WHERE closed = 0 AND topic = $1 AND agency = $2`, c.Topic, c.Agency).Scan(&id)
+		if !errors.Is(err, sql.ErrNoRows) {
+			if err == nil {
+				err = desk.ErrTaken
+			}
+			return err
+		}
+		err = tx.QueryRowContext(ctx, `INSERT INTO concerns (topic, grave, agency, author, started) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
 			c.Topic, truth(c.Grave), c.Agency, c.By, millis(c.Started)).Scan(&id)
 		if err != nil {
 			return err
@@ -114,6 +121,9 @@ func (s *Store) NoteConcern(ctx context.Context, id int64, n desk.ConcernNote, b
 		return fmt.Errorf("%w: %.20q is no step of a concern", ErrInvalid, n.Step)
 	}
 	return s.change(ctx, "noting what was done about a concern", func(tx *sql.Tx) error {
+		if twice, err := noted(ctx, tx, id, n); twice || err != nil {
+			return err
+		}
 		var topic string
 		err := tx.QueryRowContext(ctx, `UPDATE concerns SET touched = $1`+step.set+` WHERE id = $2 AND closed = 0`+step.only+` RETURNING topic`,
 			millis(n.At), id).Scan(&topic)
@@ -131,4 +141,17 @@ func (s *Store) NoteConcern(ctx context.Context, id int64, n desk.ConcernNote, b
 		return s.note(ctx, tx, by.Entry(desk.ActionConcern, "", 0, fmt.Sprintf("舆情%d：%s。%s（%s，%s）：%s",
 			id, topic, step.words, n.Who, n.At.In(corpus.Zone).Format("2006-01-02 15:04"), n.Text)))
 	})
+}
+
+// noted reports whether somebody has noted the same already: who presses twice
+// has done it once. Steps that are taken but once are told apart by their
+// concern.
+func noted(ctx context.Context, tx *sql.Tx, id int64, n desk.ConcernNote) (twice bool, err error) {
+	if n.Step != desk.ConcernNoted {
+		return false, nil
+	}
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM concern_notes
+		WHERE concern = $1 AND step = $2 AND text = $3 AND who = $4 AND at = $5 AND author = $6)`,
+		id, string(n.Step), n.Text, n.Who, millis(n.At), n.By).Scan(&twice)
+	return twice, err
 }

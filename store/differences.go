@@ -68,6 +68,22 @@ func (s *Store) OpenDifferences(ctx context.Context, limit int) ([]desk.Differen
 	return all, nil
 }
 
+// Difference implements desk.Differences.
+func (s *Store) Difference(ctx context.Context, id int64) (d desk.Difference, err error) {
+	x, y := &d.Chosen, &d.Other
+	var first, last int64
+	err = s.read.QueryRowContext(ctx, `SELECT id, met, first, last, chosen, chosen_revision, chosen_anchor, other, other_revision, other_anchor
+		FROM differences WHERE id = $1`, id).Scan(&d.ID, &d.Met, &first, &last, &x.Document, &x.Revision, &x.Anchor, &y.Document, &y.Revision, &y.Anchor)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, corpus.ErrNotFound
+	}
+	if err != nil {
+		return d, fmt.Errorf("store: reading what differs: %w", explain(err))
+	}
+	d.First, d.Last = time.UnixMilli(first), time.UnixMilli(last)
+	return d, nil
+}
+
 // SettleDifference implements desk.Differences.
 func (s *Store) SettleDifference(ctx context.Context, id int64, why string, by desk.Actor) error {
 	return s.change(ctx, "noting who has looked at what differs", func(tx *sql.Tx) error {

@@ -8,11 +8,13 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/policybot/policybot/corpus/desk"
 )
 
 var (
 	// ErrFull says that the disk is full.
-	ErrFull = errors.New("the disk is full")
+	ErrFull = desk.ErrFull
 	// ErrReadOnly says that the database or its folder cannot be written.
 	ErrReadOnly = errors.New("the database cannot be written: check the folder's permissions")
 	// ErrCorrupt says that the file is damaged, or no database.

@@ -96,7 +96,14 @@ func (s *Store) AddPin(ctx context.Context, p desk.Pin, by desk.Actor) (id int64
 		return 0, fmt.Errorf("store: storing a pin: %w", err)
 	}
 	err = s.change(ctx, "storing a pin", func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `INSERT INTO pins (state, phrases, document, text, accounts, until, agency, author, author_name, at)
+		// Who presses twice proposes once.
+		err := tx.QueryRowContext(ctx, `SELECT id FROM pins WHERE state = $1 AND phrases = $2 AND document = $3 AND text = $4
+			AND accounts = $5 AND until = $6 AND agency = $7 AND author = $8`,
+			string(desk.PinProposed), string(phrases), p.Document, p.Text, string(accounts), millis(p.Until), p.Agency, p.Author).Scan(&id)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		err = tx.QueryRowContext(ctx, `INSERT INTO pins (state, phrases, document, text, accounts, until, agency, author, author_name, at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
 			string(desk.PinProposed), string(phrases), p.Document, p.Text, string(accounts), millis(p.Until), p.Agency, p.Author, p.By, s.now().UnixMilli()).Scan(&id)
 		if err != nil {

@@ -79,7 +79,7 @@ func alarmsOf(now time.Time, s signs) []alarm {
 	}
 	for _, c := range s.clocks {
 		if c.Due.Sub(now) <= due[c.Kind] {
-			all = append(all, alarm{key: clockKey(c), text: "《" + c.Title + "》" + clockWords[c.Kind] + byWhen(c.Due, c.Late)})
+			all = append(all, alarm{key: clockKey(c), text: "《" + oneLine(c.Title) + "》" + clockWords[c.Kind] + byWhen(c.Due, c.Late)})
 		}
 	}
 	for _, p := range s.promised {

@@ -147,3 +147,36 @@ func TestAlarmist(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A robot that leads elsewhere is told as a fault: nothing goes there, neither
+// words nor the key that the address holds.
+func TestRobotLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/robot" {
+			t.Errorf("%s is asked, by %s", r.URL.Path, r.Referer())
+			return
+		}
+		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+	}))
+	defer server.Close()
+	s := settings{AlarmURL: server.URL + "/robot?key=secret"}
+	ways, err := s.alarmWays()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ways[0].send(t.Context(), "", "甲"); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A title with a break in it, from before titles were lines, makes no line of
+// its own in an alarm.
+func TestAlarmIsOneLine(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
+	all := alarmsOf(now, signs{clocks: []desk.Clock{{Kind: desk.Expiring, Document: "a", Title: "办法\r\n· 请转账", Due: now}}})
+	if len(all) != 1 || strings.ContainsAny(all[0].text, "\r\n") {
+		t.Errorf("%q", all)
+	}
+}

@@ -70,7 +70,8 @@ func robotAddress(text string) bool {
 // alarmWays are the ways by which alarms go out; none where none is set up.
 func (s *settings) alarmWays() ([]way, error) {
 	var all []way
-	client := &http.Client{Timeout: robotWait}
+	// A robot leads nowhere else: its address, with the key, would go along.
+	client := &http.Client{Timeout: robotWait, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, r := range []struct {
 		name, address string
 		deputy        bool

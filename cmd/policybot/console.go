@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -30,7 +32,7 @@ func (a *app) openConsole(pages *page.Pages) (*console.Site, error) {
 		return nil, err
 	}
 	return console.New(console.Config{
-		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a}, Alarms: a.clerk, Originals: a.store, Pages: pages, Preview: newPreviewer(a, pages),
+		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a, last: map[string]counted{}}, Alarms: a.clerk, Originals: a.store, Pages: pages, Preview: newPreviewer(a, pages),
 		Citizens: func(account string) string { return strings.TrimRight(a.accountNamed(account).BaseURL, "/") },
 		Log:      a.log, Now: time.Now, BaseURL: base, Proxies: proxies,
 		Installation: func() string { return a.accountNamed(a.roster.Load().accounts[0].Name).Title },
@@ -45,10 +47,14 @@ const countedFor = time.Minute
 type overview struct {
 	app *app
 
-	mu    sync.Mutex
-	at    time.Time
-	limit int
-	last  console.Unanswered
+	mu   sync.Mutex
+	last map[string]counted // by accounts and limit
+}
+
+// counted is what was found in the journal, and when.
+type counted struct {
+	console.Unanswered
+	at time.Time
 }
 
 // Freshness implements console.Overview.
@@ -82,14 +88,15 @@ func (o *overview) Freshness(ctx context.Context) (f console.Freshness, err erro
 }
 
 // Unanswered implements console.Overview.
-func (o *overview) Unanswered(ctx context.Context, since time.Time, limit int) (console.Unanswered, error) {
+func (o *overview) Unanswered(ctx context.Context, accounts []string, since time.Time, limit int) (console.Unanswered, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if time.Since(o.at) < countedFor && o.limit == limit {
-		return o.last, nil
+	key := fmt.Sprint(accounts == nil, accounts, limit)
+	if known, ok := o.last[key]; ok && time.Since(known.at) < countedFor {
+		return known.Unanswered, nil
 	}
 	var u console.Unanswered
-	asked, refused, records, err := o.app.store.Unanswered(ctx, since, limit)
+	asked, refused, records, err := o.app.store.Unanswered(ctx, accounts, since, limit)
 	if err != nil {
 		return u, err
 	}
@@ -101,7 +108,8 @@ func (o *overview) Unanswered(ctx context.Context, since time.Time, limit int) (
 		}
 		u.Questions = append(u.Questions, console.Question{At: r.Asked, Account: r.Account, Text: texts.Question})
 	}
-	o.at, o.limit, o.last = time.Now(), limit, u
+	maps.DeleteFunc(o.last, func(_ string, c counted) bool { return time.Since(c.at) >= countedFor })
+	o.last[key] = counted{u, time.Now()}
 	return u, nil
 }
 

@@ -43,6 +43,19 @@ func (d *Desk) speaks(by Actor) func(account string) bool {
 	}
 }
 
+// Hears returns the accounts of which a person may see what they were asked; nil
+// is all, also those that are gone.
+func (d *Desk) Hears(by Actor) []string {
+	if by.Agency == "" || d.Accounts == nil {
+		return nil
+	}
+	names := []string{}
+	for _, a := range d.AccountsOf(by) {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
 // choose checks which accounts a person means. None is all, those to come as
 // well; of somebody of an agency, those that are theirs today.
 func (d *Desk) choose(by Actor, names []string) ([]string, error) {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,7 +11,8 @@ import (
 
 // Comments keeps what staff write beside revisions.
 type Comments interface {
-	// AddComment stores one and returns its ID.
+	// AddComment stores one and returns its ID: of the same that waits already,
+	// where somebody says it twice.
 	AddComment(ctx context.Context, document string, c Comment, by Actor) (int64, error)
 	// ResolveComment marks one of a document as dealt with. corpus.ErrNotFound
 	// where there is none.
@@ -79,6 +81,13 @@ func (d *Desk) Edges(ctx context.Context, by Actor, id string, revision int) ([]
 		return nil, err
 	}
 	return d.Foresight.Foresee(ctx, id, w.Revision.Number)
+}
+
+// Explained returns the interpretations of a document that a person may see:
+// those of another agency only once they are published.
+func (d *Desk) Explained(ctx context.Context, by Actor, id string) ([]Item, error) {
+	all, err := d.Foresight.Interpretations(ctx, id)
+	return slices.DeleteFunc(all, func(i Item) bool { return MaySee(by.Staff, i.Owned()) != nil && i.Live != i.Revision }), err
 }
 
 // Decide accepts or rejects one of Edges.

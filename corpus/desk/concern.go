@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -47,7 +48,8 @@ type ConcernNote struct {
 // Concerns keeps them. Every change is one transaction with its entry in the
 // history.
 type Concerns interface {
-	// AddConcern stores one and returns its ID.
+	// AddConcern stores one and returns its ID. ErrTaken, with the ID of that,
+	// where one of that topic is open already.
 	AddConcern(ctx context.Context, c Concern, by Actor) (int64, error)
 	// Concern returns one with its notes, oldest first; corpus.ErrNotFound where
 	// there is none.
@@ -56,7 +58,7 @@ type Concerns interface {
 	// marked since then, without their notes: the open ones first, then the
 	// newest.
 	ListConcerns(ctx context.Context, agency string, since time.Time, limit int) ([]Concern, error)
-	// NoteConcern adds a note, and what it says of the concern. ErrStale where
+	// NoteConcern adds a note, once, and what it says of the concern. ErrStale where
 	// that is closed, or where the step was taken already.
 	NoteConcern(ctx context.Context, id int64, n ConcernNote, by Actor) error
 }
@@ -121,7 +123,11 @@ func (d *Desk) MarkConcern(ctx context.Context, by Actor, c Concern) (int64, err
 		return 0, NotReady{"发现的时间太早，请核对"}
 	}
 	c.Agency, c.By = by.Agency, by.Display
-	return d.Concerns.AddConcern(ctx, c, by)
+	id, err := d.Concerns.AddConcern(ctx, c, by)
+	if errors.Is(err, ErrTaken) {
+		return id, NotReady{"“" + c.Topic + "”已经标记过，正在计时，请在那一件里记处理情况"}
+	}
+	return id, err
 }
 
 // ConcernOf returns one that the person may see.

@@ -34,6 +34,9 @@ func (c *Conflict) Error() string { return "desk: changed by somebody else meanw
 // has seen it. A Desk makes a Conflict of it.
 var ErrStale = errors.New("desk: changed meanwhile")
 
+// ErrFull is returned by a Store whose disk is full: nothing was stored.
+var ErrFull = errors.New("the disk is full")
+
 // Desk holds the use cases. Its fields are set before it is used; the methods
 // may be called at the same time.
 type Desk struct {

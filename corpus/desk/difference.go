@@ -34,6 +34,9 @@ type Differences interface {
 	// OpenDifferences returns at most limit pairs that nobody has looked at and
 	// that are published as they were met, the most met first, without texts.
 	OpenDifferences(ctx context.Context, limit int) ([]Difference, error)
+	// Difference returns one as it was met, also where somebody has looked at it,
+	// without titles and texts; corpus.ErrNotFound where there is none.
+	Difference(ctx context.Context, id int64) (Difference, error)
 	// SettleDifference notes who has looked at one, and what they found.
 	// ErrStale where somebody has already; corpus.ErrNotFound where there is none.
 	SettleDifference(ctx context.Context, id int64, why string, by Actor) error
@@ -88,7 +91,7 @@ func (d *Desk) SettleDifference(ctx context.Context, by Actor, id int64, why str
 	}
 	switch {
 	case !theirs:
-		return corpus.ErrNotFound
+		return d.settledBefore(ctx, by, id)
 	case !by.Is(Editor, Reviewer):
 		return Denied("只有编辑和审核人员可以核对")
 	case strings.TrimSpace(why) == "" || utf8.RuneCountInString(why) > maxReason || !utf8.ValidString(why):
@@ -99,4 +102,21 @@ func (d *Desk) SettleDifference(ctx context.Context, by Actor, id int64, why str
 		return Denied("刚刚已经有人核对过了")
 	}
 	return err
+}
+
+// settledBefore says why a pair is no longer open: a Denied to who may see one of
+// its documents, corpus.ErrNotFound to everybody else.
+func (d *Desk) settledBefore(ctx context.Context, by Actor, id int64) error {
+	p, err := d.Differences.Difference(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = d.Look(ctx, by, p.Chosen.Document, p.Chosen.Revision)
+	if errors.Is(err, corpus.ErrNotFound) {
+		_, err = d.Look(ctx, by, p.Other.Document, p.Other.Revision)
+	}
+	if err != nil {
+		return err
+	}
+	return Denied("刚刚已经有人核对过了，或者文件已经换了版本")
 }

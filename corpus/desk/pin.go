@@ -77,7 +77,8 @@ func hour(since, until time.Time) string {
 
 // Pins keeps them.
 type Pins interface {
-	// AddPin stores a proposal and returns its ID.
+	// AddPin stores a proposal and returns its ID: of the one that waits for
+	// review already, where its author has proposed the same.
 	AddPin(ctx context.Context, p Pin, by Actor) (int64, error)
 	// Pin returns one; corpus.ErrNotFound where there is none.
 	Pin(ctx context.Context, id int64) (Pin, error)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
@@ -133,7 +134,7 @@ func settle(w Work, c corpus.Content) (corpus.Content, error) {
 	d := &c.Document
 	d.ID, d.Sample, d.Source, d.Receives = old.ID, old.Sample, old.Source, nil
 	d.Declares = declared(d.Declares)
-	d.Title = strings.TrimSpace(d.Title)
+	oneLined(d)
 	switch {
 	case d.Title == "":
 		return c, NotReady{"请填写标题"}
@@ -152,6 +153,34 @@ func settle(w Work, c corpus.Content) (corpus.Content, error) {
 	}
 	c.Text, c.Passages = corpus.Assemble(d.Kind, d.Title, blocksOf(w.Revision, c.Text))
 	return reread(w, c), nil
+}
+
+// oneLined makes a line of each of the metadata: one with a break in it would
+// be two lines in a list, a mail or an alarm, and the second say anything.
+func oneLined(d *corpus.Document) {
+	for _, s := range []*string{&d.Title, &d.Number, &d.Agency, &d.Region, &d.URL, &d.Question} {
+		*s = lined(*s)
+	}
+	for _, all := range []*[]string{&d.Topics, &d.Audience, &d.Similar} {
+		*all = slices.Clone(*all)
+		for i := range *all {
+			(*all)[i] = lined((*all)[i])
+		}
+	}
+}
+
+// lined is a text without breaks, and without the marks that turn its
+// direction.
+func lined(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, s))
 }
 
 // declared are the relations that a document's metadata state: what follows
@@ -250,7 +279,7 @@ func (d *Desk) take(ctx context.Context, by Actor, steps ...Move) (live bool, er
 			return false, err
 		}
 		if m.Version != w.Version {
-			return false, &Conflict{Theirs: w}
+			return false, late(w, m.To)
 		}
 		if err := MayMove(w, by.Staff, m.To); err != nil {
 			return false, err
@@ -268,9 +297,41 @@ func (d *Desk) take(ctx context.Context, by Actor, steps ...Move) (live bool, er
 		}
 	}
 	if err := d.Works.Move(ctx, steps); err != nil {
-		return false, d.conflict(ctx, by, err, steps[0].Document, steps[0].Revision)
+		return false, d.overtaken(ctx, by, err, steps)
 	}
 	return slices.ContainsFunc(steps, func(m Move) bool { return m.To == corpus.Published || m.To == corpus.Withdrawn }), nil
+}
+
+// late says why a step comes too late for a revision that has changed: a
+// Denied where it was taken already, as who presses twice has done it
+// themselves, else a Conflict.
+func late(w Work, to corpus.Status) error {
+	st := w.Revision.Status
+	if st == to || to == corpus.Approved && st == corpus.Published {
+		return Denied("这一版已经是“" + statusWords[st] + "”了")
+	}
+	return &Conflict{Theirs: w}
+}
+
+// overtaken is late for steps of which somebody else took one meanwhile.
+func (d *Desk) overtaken(ctx context.Context, by Actor, err error, steps []Move) error {
+	if !errors.Is(err, ErrStale) {
+		return err
+	}
+	var theirs Work
+	for i, m := range steps {
+		w, err := d.Look(ctx, by, m.Document, m.Revision)
+		if err != nil {
+			return err
+		}
+		if i == 0 || w.Version != m.Version {
+			theirs = w
+		}
+		if w.Version != m.Version {
+			break
+		}
+	}
+	return late(theirs, steps[0].To)
 }
 
 // published settles the sample, and has what was done served.

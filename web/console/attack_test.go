@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,8 +10,11 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/door"
+	"github.com/policybot/policybot/store"
+	"github.com/policybot/policybot/web/console"
 )
 
 func TestFormsOfOtherSites(t *testing.T) {
@@ -265,4 +269,98 @@ func TestBounds(t *testing.T) {
 		c.get(path).must(t, 404)
 	}
 	c.get("/console/history?from=9999-99-99&to=x&action=%00&page=100000").must(t, 200)
+}
+
+// TestApprovedTogetherAsSeen: an interpretation that was changed after the
+// reviewer saw it on the policy's page does not pass with the policy.
+func TestApprovedTogetherAsSeen(t *testing.T) {
+	t.Parallel()
+	d := open(t, "")
+	editor := d.enter(t, "wang", "", desk.Editor)
+	d.enter(t, "zhao", "", desk.Reviewer)
+	ctx, by := t.Context(), desk.Actor{Staff: editor}
+	d.draft(t, editor, "policy", "城市养犬规定", func(n *desk.NewWork) { n.Content.Document.Kind = corpus.Policy })
+	d.draft(t, editor, "why", "城市养犬规定解读", func(n *desk.NewWork) {
+		n.Content.Document.Kind = corpus.Interpretation
+		n.Content.Document.Declares = []corpus.Relation{{Kind: corpus.Interprets, From: "why", To: "policy"}}
+	})
+	for _, id := range []string{"policy", "why"} {
+		if err := d.Desk.Submit(ctx, by, id, 1, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := d.client(t).signIn("zhao")
+	pass := func(page reply) reply {
+		with := page.inputs("with")
+		if len(with) != 1 {
+			t.Fatalf("%q", with)
+		}
+		return c.post("/console/documents/policy/approve", "revision", "1", "version", page.inputs("version")[0], "secrecy", "yes", "accuracy", "yes", "links", "yes", "with", with[0])
+	}
+	seen := c.get("/console/documents/policy").must(t, 200)
+	if err := d.Desk.Return(ctx, by, "why", 1, 2, ""); err != nil {
+		t.Fatal(err)
+	}
+	w, err := d.store.Work(ctx, "why", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := w.Content()
+	changed.Document.Title = "换过的解读"
+	next, err := d.Desk.Save(ctx, by, "why", 1, w.Version, changed)
+	if err == nil {
+		err = d.Desk.Submit(ctx, by, "why", 1, next)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass(seen).must(t, 409).says(t, "别人刚刚改过")
+	if a, b := d.status(t, "policy"), d.status(t, "why"); a != corpus.Submitted || b != corpus.Submitted {
+		t.Errorf("%s, %s", a, b)
+	}
+	pass(c.get("/console/documents/policy").must(t, 200)).must(t, 303)
+	if a, b := d.status(t, "policy"), d.status(t, "why"); a != corpus.Approved || b != corpus.Approved {
+		t.Errorf("%s, %s", a, b)
+	}
+	c.get("/console/documents").must(t, 200).says(t, "存量文件成批审核")
+	d.enter(t, "root", "", desk.Admin)
+	if r := d.client(t).signIn("root").get("/console/documents").must(t, 200); strings.Contains(r.body, "/console/backlog") {
+		t.Error("somebody is led to a page that is not theirs")
+	}
+}
+
+// TestLargeFilesWait: of large files only a few are in memory, whoever sends
+// how many; all of them are taken in the end, and one that finds no place for
+// long is told so.
+func TestLargeFilesWait(t *testing.T) {
+	t.Parallel()
+	d := open(t, "")
+	d.enter(t, "wang", "", desk.Editor)
+	c := d.client(t).signIn("wang")
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			c.send(map[string][]byte{fmt.Sprintf("large%d.txt", i): []byte(strings.Repeat("长", 700_000))}).must(t, 303)
+		})
+	}
+	all.Wait()
+	for range 4 {
+		if err := d.Room(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	if status, title := console.ToldOf(d.Room(late)); status != 503 || title != "同时上传的大文件太多" {
+		t.Errorf("%d %s", status, title)
+	}
+	c.send(map[string][]byte{"small.txt": []byte("小文件不用等")}).must(t, 303)
+}
+
+// Whose disk is full learns that, and not that something went wrong.
+func TestDiskFullIsSaid(t *testing.T) {
+	t.Parallel()
+	if status, title := console.ToldOf(fmt.Errorf("store: moving: %w", store.ErrFull)); status != 507 || title != "服务器的磁盘满了" {
+		t.Errorf("%d %s", status, title)
+	}
 }

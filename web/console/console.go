@@ -61,12 +61,13 @@ type Site struct {
 	forms     *http.CrossOriginProtection
 	templates *rendering
 	secure    bool
+	large     chan struct{} // a place for each large file that is being taken
 }
 
 // New returns the console. It fails where BaseURL is not an origin, or a
 // template cannot be read.
 func New(c Config) (*Site, error) {
-	s := &Site{Config: c, mux: http.NewServeMux(), forms: http.NewCrossOriginProtection()}
+	s := &Site{Config: c, mux: http.NewServeMux(), forms: http.NewCrossOriginProtection(), large: make(chan struct{}, largeAtOnce)}
 	u, err := url.Parse(c.BaseURL)
 	if err != nil || u.Host == "" {
 		return nil, fmt.Errorf("console: base URL %q is not an address", c.BaseURL)

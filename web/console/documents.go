@@ -62,6 +62,7 @@ type documentsView struct {
 	Total    int
 	Filtered bool
 	Uploads  bool // the person may upload
+	Backlog  bool // the person may see how old documents are reviewed
 	Bulk     []Choice
 	Filter   string // as in the address
 	Most     int    // documents at a time
@@ -88,7 +89,7 @@ func (s *Site) documents(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	view := documentsView{Form: documentFilterForm(f), Total: total, Page: n, Uploads: v.Me.Is(desk.Editor)}
+	view := documentsView{Form: documentFilterForm(f), Total: total, Page: n, Uploads: v.Me.Is(desk.Editor), Backlog: v.Me.Is(desk.Editor, desk.Reviewer, desk.Auditor)}
 	for _, i := range items {
 		view.Rows = append(view.Rows, s.row(i))
 	}

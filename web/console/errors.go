@@ -57,6 +57,10 @@ func classify(err error, now time.Time) trouble {
 		return t(http.StatusBadRequest, "没有看懂这次提交", "请回到上一页再提交一次。")
 	case errors.As(err, &locked):
 		return t(http.StatusTooManyRequests, "请稍等再试", waitWords(locked, now))
+	case errors.Is(err, desk.ErrFull):
+		return t(http.StatusInsufficientStorage, "服务器的磁盘满了", "刚才的内容没有存下来。请马上告诉维护人员，清出空间以后再做一次。")
+	case errors.Is(err, errCrowded):
+		return t(http.StatusServiceUnavailable, "同时上传的大文件太多", "请等别的文件传完，再传这一个。")
 	case errors.Is(err, door.ErrBusy), errors.Is(err, context.DeadlineExceeded):
 		return t(http.StatusServiceUnavailable, "现在有点忙", "请过几秒再试一次。")
 	}

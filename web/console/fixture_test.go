@@ -37,7 +37,7 @@ func (overview) Freshness(context.Context) (console.Freshness, error) {
 	return console.Freshness{Documents: 128, Pending: 2, Behind: 40 * time.Second, Unchecked: 1}, nil
 }
 
-func (overview) Unanswered(context.Context, time.Time, int) (console.Unanswered, error) {
+func (overview) Unanswered(context.Context, []string, time.Time, int) (console.Unanswered, error) {
 	return console.Unanswered{Asked: 412, Count: 37, Questions: []console.Question{
 		{At: time.UnixMilli(1_800_000_000_000), Account: "qinglan", Text: "共享单车押金不退找谁"},
 		{At: time.UnixMilli(1_799_990_000_000), Account: "qinglan", Text: "<script>alert(1)</script>孩子上户口要什么"},

@@ -22,10 +22,10 @@ var homePages = []Route{
 type Overview interface {
 	// Freshness says how the index follows what was published.
 	Freshness(ctx context.Context) (Freshness, error)
-	// Unanswered returns what citizens asked since an instant and got no
-	// answer to, newest first, at most limit, and how many that were of how
-	// many questions.
-	Unanswered(ctx context.Context, since time.Time, limit int) (Unanswered, error)
+	// Unanswered returns what citizens asked some accounts (nil: all) since an
+	// instant and got no answer to, newest first, at most limit, and how many
+	// that were of how many questions.
+	Unanswered(ctx context.Context, accounts []string, since time.Time, limit int) (Unanswered, error)
 }
 
 // Freshness is how the index follows the documents.
@@ -91,7 +91,7 @@ func (s *Site) home(v *Visit) error {
 	if view.Fresh, err = s.Overview.Freshness(ctx); err != nil {
 		return err
 	}
-	if view.Unanswered, err = s.Overview.Unanswered(ctx, s.Now().AddDate(0, 0, -7), shownAsked); err != nil {
+	if view.Unanswered, err = s.Overview.Unanswered(ctx, s.Desk.Hears(v.Actor()), s.Now().AddDate(0, 0, -7), shownAsked); err != nil {
 		return err
 	}
 	view.Alarms = v.Me.Agency == "" && v.Me.Is(desk.Editor, desk.Reviewer, desk.Admin, desk.Auditor)

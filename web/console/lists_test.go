@@ -164,7 +164,7 @@ func TestBacklogPage(t *testing.T) {
 	if err != nil || len(clocks) != 0 {
 		t.Errorf("%+v, %v", clocks, err)
 	}
-	pass(ticked...).must(t, 422).says(t, "旧办法00 ：别人刚刚改过") // a second press
+	pass(ticked...).must(t, 422).says(t, "旧办法00 ：这一版已经是“已发布”了") // a second press
 }
 
 // TestConcernPages marks a topic, notes what was done and closes it; its

@@ -1,12 +1,15 @@
 package console
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
@@ -22,6 +25,16 @@ const (
 	maxFile    = 64 << 20 // bytes: desk says the same in words
 	maxPasted  = 1 << 20
 )
+
+// Small files are taken as they come. Of larger ones only so many are in memory
+// at once; one more waits a while for the others.
+const (
+	smallFile    = 1 << 20 // bytes
+	largeAtOnce  = 4
+	largePatient = time.Minute
+)
+
+var errCrowded = errors.New("console: too many large files at once")
 
 var uploadPages = []Route{
 	{Method: Get, Path: "/uploads", Who: Only(desk.Editor, desk.Reviewer, desk.Auditor), Do: (*Site).uploads},
@@ -233,11 +246,30 @@ func (s *Site) part(v *Visit, p *multipart.Part, u *desk.Upload, out *sent) erro
 	if out.taken+len(out.faults) >= maxFiles {
 		return desk.NotReady{"一次最多上传" + itoa(maxFiles) + "个文件，请分几次上传"}
 	}
-	data, err := io.ReadAll(io.LimitReader(p, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(p, smallFile+1))
+	if err == nil && len(data) > smallFile {
+		if err := s.room(v.R.Context()); err != nil {
+			return err
+		}
+		defer func() { <-s.large }()
+		data, err = io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(data), p), maxFile+1))
+	}
 	if err != nil {
 		return formError(err)
 	}
 	return s.take(v, *u, p.FileName(), data, out)
+}
+
+// room waits for a place among the large files.
+func (s *Site) room(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, largePatient)
+	defer cancel()
+	select {
+	case s.large <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return errCrowded
+	}
 }
 
 func (s *Site) take(v *Visit, u desk.Upload, name string, data []byte, out *sent) error {

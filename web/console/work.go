@@ -197,7 +197,7 @@ func (s *Site) relations(v *Visit, w desk.Work, view *workView) error {
 		view.Edges = append(view.Edges, edgeRow{e, relationWords[e.Kind], edgeWords[e.State], e.State == corpus.Proposed})
 	}
 	if d.Kind == corpus.Policy {
-		if view.Explained, err = s.Desk.Foresight.Interpretations(ctx, d.ID); err != nil {
+		if view.Explained, err = s.Desk.Explained(ctx, by, d.ID); err != nil {
 			return err
 		}
 	}
