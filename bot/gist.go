@@ -152,7 +152,7 @@ func (f *findings) doubt(answerAt, chooseAt float64) {
 		return
 	}
 	g, h := f.gist(), f.hits[0]
-	if f.ofOther(h, g) || f.byTheWay(h, g) {
+	if f.ofOther(h, g) || f.Confidence < clear && f.byTheWay(h, g) {
 		f.Confidence = .99 * chooseAt
 		return
 	}

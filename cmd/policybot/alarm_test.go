@@ -177,6 +177,6 @@ func TestAlarmIsOneLine(t *testing.T) {
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
 	all := alarmsOf(now, signs{clocks: []desk.Clock{{Kind: desk.Expiring, Document: "a", Title: "办法\r\n· 请转账", Due: now}}})
 	if len(all) != 1 || strings.ContainsAny(all[0].text, "\r\n") {
-		t.Errorf("%q", all)
+		t.Errorf("%+v", all)
 	}
 }
