@@ -212,7 +212,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 			return rule
 		}
 	}
-	if h.Kind != corpus.Clarification && !named {
+	if h.Kind != corpus.Clarification && !named && !unaskedField(h, asked) {
 		return h
 	}
 	d, rev, err := t.live(ctx, h.Ref.Document)
@@ -223,6 +223,12 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 		h.Ref.Revision, h.Ref.Anchor, h.Label, h.Path = rev.Number, p.Anchor, p.Label, p.Path
 		h.Passage = strings.TrimSpace(corpus.Readable(text, p.Columns))
 		h.Snippet, h.Direct, h.Wide, h.row = firstSentences(h.Passage, 300), "", "", false
+		return h
+	}
+	if h.Kind == corpus.Guide && !named {
+		if p, ok := rev.Find(overview(asked)); ok {
+			return to(p, rev.Text[p.Start:p.End])
+		}
 		return h
 	}
 	if named {
@@ -244,6 +250,54 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 		return to(p, rev.Text[p.Start:p.End])
 	}
 	return h
+}
+
+// unaskedField reports whether a question has no word that asks for the field of
+// a guide that was found, but for words of its title: 免费停车怎么登记 asks for no
+// fee.
+func unaskedField(h standingHit, asked string) bool {
+	if h.Kind != corpus.Guide || !slices.Contains([]string{"online", "fee", "hours", "phone", "materials"}, h.Ref.Anchor) {
+		return false
+	}
+	words := fieldWords(h.Ref.Anchor)
+	for _, w := range words {
+		if strings.Contains(asked, w) && !strings.Contains(h.Title, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// fieldWords are all words that ask for a field of a guide.
+func fieldWords(anchor string) (out []string) {
+	for _, f := range furtherFields {
+		if f.anchor == anchor {
+			out = append(out, f.words...)
+		}
+	}
+	for _, f := range fieldCues {
+		if f.anchor == anchor {
+			out = append(out, f.words...)
+		}
+	}
+	for _, f := range overviews {
+		if f.anchor == anchor {
+			out = append(out, f.words...)
+		}
+	}
+	switch anchor {
+	case "fee":
+		out = append(out, "钱", "费", "收", "工本")
+	case "online":
+		out = append(out, "网", "APP", "app", "公众号", "扫码")
+	case "materials":
+		out = append(out, "要啥", "要什么", "需要", "交什么", "提供", "照片", "户口本", "身份证", "复印", "交", "发票", "证明")
+	case "hours":
+		out = append(out, "时间", "星期", "礼拜", "开门", "周")
+	case "phone":
+		out = append(out, "打", "联系", "预约")
+	}
+	return out
 }
 
 // overview returns the field of a guide that a question is answered with

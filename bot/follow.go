@@ -231,6 +231,9 @@ func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*f
 		return nil, false, nil
 	}
 	last, err := t.last(ctx)
+	if err == nil && last.Status == Refused && alone.Confidence < t.acc.AnswerAt {
+		return t.withRefused(ctx, asked)
+	}
 	if err != nil || last.Status != Answered || len(last.Sources) == 0 || last.Sources[0].Ref.Document == "" {
 		return nil, false, err
 	}
@@ -265,6 +268,21 @@ func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*f
 	return t.withLast(ctx, asked, alone, family)
 }
 
+// withRefused finds a message that finds nothing alone with the words of the one
+// before it, which was refused: 物业费一平米多少, 空置房能少交吗. ok is false where
+// both together find nothing either.
+func (t *turn) withRefused(ctx context.Context, asked string) (*findings, bool, error) {
+	about, err := t.lastSubject(ctx)
+	if err != nil || about == "" || t.understood.Matter != "" {
+		return nil, false, err
+	}
+	f, err := t.find(ctx, about+" "+asked, t.day)
+	if err != nil || len(f.hits) == 0 || f.Confidence < t.acc.AnswerAt {
+		return nil, false, err
+	}
+	return f, true, nil
+}
+
 // namedBy reports whether the first hit has something of the question in its
 // name.
 func (f *findings) namedBy() bool {
@@ -287,7 +305,7 @@ func (t *turn) withLast(ctx context.Context, asked string, alone *findings, fami
 	if err != nil {
 		return nil, false, err
 	}
-	if len(f.hits) > 0 && slices.Contains(family, f.hits[0].Ref.Document) {
+	if len(f.hits) > 0 && (slices.Contains(family, f.hits[0].Ref.Document) || alone.Confidence < t.acc.AnswerAt && f.Confidence >= t.acc.AnswerAt) {
 		return f, true, nil
 	}
 	alone.Confidence = min(alone.Confidence, .99*t.acc.AnswerAt)

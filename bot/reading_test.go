@@ -91,6 +91,7 @@ func TestLacking(t *testing.T) {
 		{"一家能养几条狗", "每人补贴2000元。", "狗"},
 		{"房子过户交多少税", "每人每月不超过3000元", "税"},
 		{"低保怎么申请", "每人每月不超过3000元", ""},
+		{"生育奖励假几天", "可以与独生子女父母奖励同时享受", "产假"},
 		{"驾照到期了在哪换", "驾驶证换证", ""},
 	} {
 		if got := lacking(c.asked, c.text); got != c.want {
@@ -296,6 +297,48 @@ func TestFurtherOfTheSame(t *testing.T) {
 	w.recent = Recent{}
 	if r := w.typed(t, "近亲属能代吗"); strings.Contains(r.Text, "可以委托近亲属") {
 		t.Errorf("nothing was talked of:\n%s", r.Text)
+	}
+}
+
+// TestFurtherOfARefusal asks a short message that finds nothing alone with what
+// was refused before it.
+func TestFurtherOfARefusal(t *testing.T) {
+	t.Parallel()
+	w := qinglan()
+	w.recent = Recent{Status: Refused, Question: "敬老卡工本费多少"}
+	w.found = func(q index.Query) index.Result {
+		conf := .05
+		if strings.Contains(q.Text, "敬老卡") {
+			conf = .8
+		}
+		return index.Result{Hits: []index.Hit{w.hit("card-faq", "q1", 9)}, Confidence: conf}
+	}
+	checkText(t, w.typed(t, "补办能便宜吗"), Answered, []string{"先挂失"})
+	w.recent = Recent{Status: SmallTalk, Question: "你好"}
+	if r := w.typed(t, "补办能便宜吗"); r.Status == Answered {
+		t.Errorf("nothing was refused:\n%s", r.Text)
+	}
+}
+
+func TestUnaskedField(t *testing.T) {
+	t.Parallel()
+	guide := func(title, anchor string) standingHit {
+		return standingHit{Hit: index.Hit{Kind: corpus.Guide, Title: title, Ref: corpus.Ref{Anchor: anchor}}}
+	}
+	for _, c := range []struct {
+		title, anchor, asked string
+		want                 bool
+	}{
+		{"残疾人免费停车登记办事指南", "fee", "残疾人免费停车怎么登记", true},
+		{"残疾人免费停车登记办事指南", "fee", "残疾人免费停车登记要钱吗", false},
+		{"户口迁入办事指南", "online", "买了房能把父母户口迁过来吗", true},
+		{"户口迁入办事指南", "online", "迁户口手机上能办吗", false},
+		{"敬老卡申领办事指南", "materials", "敬老卡要带什么", false},
+		{"敬老卡申领办事指南", "steps", "敬老卡好办吗", false},
+	} {
+		if got := unaskedField(guide(c.title, c.anchor), c.asked); got != c.want {
+			t.Errorf("%s, %s: %v", c.asked, c.anchor, got)
+		}
 	}
 }
 
