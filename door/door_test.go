@@ -238,7 +238,15 @@ func TestAddressLockout(t *testing.T) {
 		t.Errorf("from elsewhere: %v", err)
 	}
 	c.pass(time.Minute)
-	in(t, d, "wangmin")
+	for range 3 { // a whole office comes in, one after the other
+		in(t, d, "wangmin")
+	}
+	if _, _, err := d.SignIn(t.Context(), "somebody", "wrong", here); !errors.As(err, &locked) {
+		t.Errorf("who goes on guessing waits again: %v", err)
+	}
+	if _, _, err := d.SignIn(t.Context(), "wangmin", good, here); !errors.As(err, &locked) {
+		t.Errorf("while that wait lasts: %v", err)
+	}
 }
 
 // TestManyAtOnce guesses at once: no more get through than one by one.

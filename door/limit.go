@@ -49,14 +49,13 @@ func (r rule) count(f Failures, now time.Time) Failures {
 	return f
 }
 
-// back takes one try back that was none in vain.
-func (r rule) back(f Failures, now time.Time) Failures {
+// back takes one try back that was none in vain, with the wait that it cost: else
+// who signs in would keep out the others of an office from where somebody guessed.
+func back(f Failures) Failures {
 	if f.Count > 0 {
 		f.Count--
 	}
-	if f.Count < r.free {
-		f.Until = time.Time{}
-	}
+	f.Until = time.Time{} // before this try there was none, else it had not been counted
 	return f
 }
 

@@ -48,9 +48,8 @@ func (d *Door) count(ctx context.Context, tries []try) (next time.Time, err erro
 
 // back takes tries back that nothing came of: there was no time to look.
 func (d *Door) back(ctx context.Context, tries []try) error {
-	now := d.Now()
 	for _, t := range tries {
-		if _, err := d.Store.CountTry(ctx, t.key, func(f Failures) Failures { return t.rule.back(f, now) }); err != nil {
+		if _, err := d.Store.CountTry(ctx, t.key, back); err != nil {
 			return err
 		}
 	}
@@ -63,8 +62,7 @@ func (d *Door) succeeded(ctx context.Context, name, address string) error {
 	if err := d.Store.ClearTries(ctx, name); err != nil {
 		return err
 	}
-	now := d.Now()
-	_, err := d.Store.CountTry(ctx, address, func(f Failures) Failures { return byAddress.back(f, now) })
+	_, err := d.Store.CountTry(ctx, address, back)
 	return err
 }
 

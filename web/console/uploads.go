@@ -252,7 +252,10 @@ func (s *Site) part(v *Visit, p *multipart.Part, u *desk.Upload, out *sent) erro
 			return err
 		}
 		defer func() { <-s.large }()
-		data, err = io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(data), p), maxFile+1))
+		whole := bytes.NewBuffer(make([]byte, 0, min(max(v.R.ContentLength, 2*smallFile), maxFile+bytes.MinRead))) // grown, it would be held twice
+		whole.Write(data)
+		_, err = whole.ReadFrom(io.LimitReader(p, maxFile+1-int64(len(data))))
+		data = whole.Bytes()
 	}
 	if err != nil {
 		return formError(err)
