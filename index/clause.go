@@ -3,6 +3,8 @@ package index
 import (
 	"math"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -105,6 +107,7 @@ func (c *cutter) finish(anchor int) {
 	total := float64(c.clauses[last].end)
 	at := &c.clauses[anchor]
 	most := math.Inf(-1)
+	list, has, fold := several[c.a.sortAsked], answerShown[c.a.sortAsked], foldTable()
 	for i := range c.clauses {
 		cl, x := &c.clauses[i], &c.parts[i]
 		switch {
@@ -122,15 +125,18 @@ func (c *cutter) finish(anchor int) {
 		x.Length = math.Log1p(float64(n))
 		x.Unmatched = max(0, 1-float64(cl.hits.End-cl.hits.Start)/float64(n))
 		x.Position = float64(cl.start) / total
-		if has := answerShown[c.a.sortAsked]; has != nil {
+		if has != nil {
 			c.folded = c.folded[:0]
 			for _, r := range text {
-				c.folded = append(c.folded, Fold(r))
+				if uint32(r) >= 1<<16 {
+					r = 0
+				}
+				c.folded = append(c.folded, rune(fold[r]))
 			}
 			x.Shown = oneIf(has(c.folded))
 		}
 		x.Colon = oneIf(c.opensList(i))
-		x.Item = oneIf(several[c.a.sortAsked] && corpus.Numbered(strings.TrimLeft(text, " \u3000")))
+		x.Item = oneIf(list && numbered(text))
 		if i > 0 {
 			x.Previous = c.parts[i-1].Clause
 		}
@@ -148,6 +154,13 @@ func (c *cutter) finish(anchor int) {
 	for i := range c.chance {
 		c.chance[i] /= sum
 	}
+}
+
+// numbered is corpus.Numbered, with one look at most clauses, which are not.
+func numbered(clause string) bool {
+	clause = strings.TrimLeft(clause, " \u3000")
+	r, _ := utf8.DecodeRuneInString(clause)
+	return (figure(r) || isNumeral(r) || r == '第' || r == '（' || r == '(' || unicode.IsNumber(r)) && corpus.Numbered(clause)
 }
 
 // several are the sorts of questions that more than one thing answers.

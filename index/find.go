@@ -129,18 +129,26 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 
 // A long unit is cut around its best window alone, this many bytes before and
 // after, unless it is the first: weighing each of its clauses is a third of the
-// cost of a question, and nobody sees more of the later hits than a piece.
-const aroundBytes = 2400
+// cost of a question, and nobody sees more of the later hits than a piece. Those
+// after the first few are hardly ever more than a line to choose from.
+const (
+	aroundBytes = 2400
+	laterBytes  = 1200
+	fewHits     = 4
+)
 
 // stretch returns what of the unit is weighed for a snippet: of the first all,
 // of the others whole lines around the best window.
 func (r *ranked) stretch(rank int) Span {
-	body := r.unit.Body
-	if rank == 0 || len(body) <= 2*aroundBytes {
+	body, around := r.unit.Body, aroundBytes
+	if rank >= fewHits {
+		around = laterBytes
+	}
+	if rank == 0 || len(body) <= 2*around {
 		return Span{0, len(body)}
 	}
 	at := firstRunes(body, Span{0, len(body)}, r.at).End
-	s := Span{max(0, at-aroundBytes), min(len(body), at+aroundBytes)}
+	s := Span{max(0, at-around), min(len(body), at+around)}
 	s.Start = strings.LastIndexByte(body[:s.Start], '\n') + 1
 	if n := strings.IndexByte(body[s.End:], '\n'); n >= 0 {
 		s.End += n + 1

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/policybot/policybot/index"
@@ -101,6 +102,7 @@ type segment struct {
 	sums    sums
 
 	documents numbering
+	posts     func() []index.Place // readPosts, once
 
 	refs    atomic.Int64
 	release func() // unmaps; nil on the heap
@@ -173,10 +175,28 @@ func (s *segment) document(id string) (out []int) {
 
 // search returns where in the order of documents a place is, or would be.
 func (s *segment) search(p index.Place) int {
-	return sort.Search(s.units, func(i int) bool {
-		q := s.place(s.ordered(i))
-		return q.Document > p.Document || q.Document == p.Document && q.Ordinal >= p.Ordinal
-	})
+	before := func(q index.Place) bool {
+		return q.Document < p.Document || q.Document == p.Document && q.Ordinal < p.Ordinal
+	}
+	posts := s.posts()
+	// The first post that is not before p; what is sought is behind the one before it.
+	n := sort.Search(len(posts), func(i int) bool { return !before(posts[i]) })
+	from, to := max(0, n-1)*postEvery, min(n*postEvery, s.units)
+	return from + sort.Search(to-from, func(i int) bool { return !before(s.place(s.ordered(from + i))) })
+}
+
+// postEvery is how many units of the order stand between two posts. A place is
+// looked up for each unit that another engine brings, and each step in the
+// records is a page of memory that nothing else has touched.
+const postEvery = 16
+
+// readPosts reads every postEvery-th place in the order of documents.
+func (s *segment) readPosts() []index.Place {
+	posts := make([]index.Place, 0, s.units/postEvery+1)
+	for i := 0; i < s.units; i += postEvery {
+		posts = append(posts, s.place(s.ordered(i)))
+	}
+	return posts
 }
 
 // ordered returns the i-th unit in the order of documents.
@@ -197,6 +217,7 @@ func parse(data []byte, at [sectionCount]section) (*segment, error) {
 		units:    int(at[norms].length / 4),
 		records:  part(records), ends: part(ends), norms: part(norms), scopes: part(scopes), order: part(order),
 	}
+	s.posts = sync.OnceValue(s.readPosts)
 	scoped, described := &reader{b: part(table)}, &reader{b: part(about)}
 	s.table, s.meta = scoped.scopes(), described.meta()
 	switch {
