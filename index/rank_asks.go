@@ -1,5 +1,7 @@
 package index
 
+import "slices"
+
 // fits returns the share of what is asked for that the best three sentences
 // have which also have an answer of the sort that is wanted: an amount for 多少钱,
 // a day for 什么时候. 0 where no sort is wanted that letters show.
@@ -27,28 +29,20 @@ func (a *analysis) fits(s *scan) float64 {
 // answerShown are the sorts of answers that letters show, and how. Texts are folded:
 // a separator is 0, and so is the point of 1.5.
 var answerShown = map[Asks]func([]rune) bool{
-	AsksMuch: func(r []rune) bool {
-		return counted(r, "元块万千百倍成折") || hasAny(r, "免费", "不收费", "免收", "减半", "全额", "百分之")
-	},
-	AsksLong: func(r []rune) bool {
-		return counted(r, "日天月年时个周") || hasAny(r, "当场", "当日", "即时", "长期有效", "工作日")
-	},
-	AsksWhen: func(r []rune) bool {
-		return counted(r, "日号月年时点") || hasAny(r, "每月", "每年", "次月", "当月", "之日起", "工作日", "当天", "当日", "随时")
-	},
-	AsksWhere: func(r []rune) bool {
-		return hasAny(r, "地点", "窗口", "大厅", "地址", "派出所", "街道", "登记处", "服务站", "服务中心", "网点", "向", "到")
-	},
-	AsksWho: func(r []rune) bool {
-		return hasAny(r, "负责", "部门", "局", "受理", "人员", "居民", "主管", "以下", "下列", "符合")
-	},
-	AsksPhone: func(r []rune) bool { return longNumber(r) },
-	AsksMay: func(r []rune) bool {
-		return hasAny(r, "可以", "不得", "应当", "不能", "禁止", "允许", "不予", "不需要", "不再", "能", "无需", "不受")
-	},
-	AsksWhich: func(r []rune) bool {
-		return hasAny(r, "下列", "以下", "材料", "条件", "包括", "情形", "之一")
-	},
+	AsksMuch:  countedOr("元块万千百倍成折", anyOf("免费", "不收费", "免收", "减半", "全额", "百分之")),
+	AsksLong:  countedOr("日天月年时个周", anyOf("当场", "当日", "即时", "长期有效", "工作日")),
+	AsksWhen:  countedOr("日号月年时点", anyOf("每月", "每年", "次月", "当月", "之日起", "工作日", "当天", "当日", "随时")),
+	AsksWhere: anyOf("地点", "窗口", "大厅", "地址", "派出所", "街道", "登记处", "服务站", "服务中心", "网点", "向", "到"),
+	AsksWho:   anyOf("负责", "部门", "局", "受理", "人员", "居民", "主管", "以下", "下列", "符合"),
+	AsksPhone: longNumber,
+	AsksMay:   anyOf("可以", "不得", "应当", "不能", "禁止", "允许", "不予", "不需要", "不再", "能", "无需", "不受"),
+	AsksWhich: anyOf("下列", "以下", "材料", "条件", "包括", "情形", "之一"),
+}
+
+// countedOr reports whether a number stands before one of these letters, or the
+// other is true.
+func countedOr(units string, other func([]rune) bool) func([]rune) bool {
+	return func(r []rune) bool { return counted(r, units) || other(r) }
 }
 
 // counted reports whether a number stands before one of these letters.
@@ -78,17 +72,21 @@ func inString(s string, want rune) bool {
 	return false
 }
 
-// hasAny reports whether a folded text has one of the words.
-func hasAny(r []rune, words ...string) bool {
+// anyOf returns what reports whether a folded text has one of the words: one
+// look at most letters, which begin none of them.
+func anyOf(words ...string) func([]rune) bool {
+	firsts := new(runeSet)
 	for _, w := range words {
-		first := firstOf(w)
+		firsts.add(firstOf(w))
+	}
+	return func(r []rune) bool {
 		for i, c := range r {
-			if c == first && begins(r[i:], w) {
+			if firsts.has(c) && slices.ContainsFunc(words, func(w string) bool { return begins(r[i:], w) }) {
 				return true
 			}
 		}
+		return false
 	}
-	return false
 }
 
 func begins(r []rune, word string) bool {
