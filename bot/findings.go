@@ -20,7 +20,7 @@ type findings struct {
 	hits  []standingHit // those that still stand, best first
 }
 
-const sourcesWanted = 10
+const sourcesWanted = 6
 
 // find asks the shelf for a day ("" is any day), and then the store whether
 // each source is still published: the index may be a moment behind.
