@@ -95,7 +95,6 @@ func (u Understood) Elsewhere() (string, bool) {
 // all of it with what was talked of before.
 func (u Understood) Query(q *index.Query, region string) {
 	q.Here = u.Here(region)
-	q.Audience = u.Audience
 	if q.Asks = asksOf(q.Text); q.Asks == "" {
 		q.Asks = u.Asks
 	}

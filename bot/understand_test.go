@@ -201,7 +201,7 @@ func TestQueryOfUnderstood(t *testing.T) {
 	u := Understand("我今年67岁,外省户口,长沙交的社保能在咱县领养老金吗", Names{Region: "青岚市"})
 	q := index.Query{Text: u.Asked}
 	u.Query(&q, "青岚市")
-	if q.Here != "青岚市" || q.Asks != index.AsksMay || !slices.Contains(q.Audience, "老年人") {
+	if q.Here != "青岚市" || q.Asks != index.AsksMay || !slices.Contains(u.Audience, "老年人") {
 		t.Errorf("%+v", q)
 	}
 	var told []string

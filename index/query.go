@@ -31,10 +31,9 @@ type Query struct {
 	Here    string // the region that is asked about; other places' rules are left out. "" leaves none out: see Governs
 	Within  string // look in this document alone; "" looks in all
 	// What was understood of the question; each may be empty.
-	Asks     Asks     // what sort of answer it wants
-	Aside    []Span   // bytes of Text that tell of the person and ask nothing
-	Audience []string // who it is asked for: 老年人
-	Limit    int      // documents wanted, 1…10
+	Asks  Asks   // what sort of answer it wants
+	Aside []Span // bytes of Text that tell of the person and ask nothing
+	Limit int    // documents wanted, 1…10
 	// Beside, with Day "", wants hits only where a document that is not
 	// quotable on this day is among the candidates: otherwise the result is
 	// that of the day, and finding it once more is saved.
