@@ -32,30 +32,13 @@ func (t *turn) brief(ctx context.Context, f *findings, budget int) (Reply, error
 
 func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, error) {
 	t.weigh(f)
-	if wider, ok := f.wider(); ok && !l.brief {
-		if _, held := t.held.holds(wider.Document); !held {
-			l.also = t.sayWider(wider, f.asked)
-		}
-	}
+	t.addWider(f, l)
 	f.hits[0] = t.whereSaid(ctx, t.settled(ctx, f.hits[0], f.asked))
-	h := f.hits[0]
-	found := h.Ref
-	if topic, ok := t.held.holds(h.Document); ok {
+	if topic, ok := t.held.holds(f.hits[0].Document); ok {
 		return f.stoppedReply(topic), nil
 	}
-	said := t.said(h, f.asked)
-	if moved := t.whereSaid(ctx, h.saying(said)); moved.Ref != h.Ref {
-		h, f.hits[0], found = moved, moved, moved.Ref
-	}
-	if said != "" && strictly[asksOf(f.asked)] {
-		h.Direct = said
-	}
-	if !h.named {
-		h.place = h.placed()
-	}
-	if h.place.Anchor == "" && goesOn(h) {
-		h.place = h.section()
-	}
+	h, said := t.firstHit(ctx, f)
+	found := h.Ref
 	e, explained := explanation{}, false
 	if !l.brief {
 		if e, explained = t.explain(ctx, f); explained {
@@ -179,6 +162,26 @@ func (t *turn) whereSaid(ctx context.Context, h standingHit) standingHit {
 		return at
 	}
 	return h
+}
+
+// firstHit is the first hit, at the passage that says the sentence which
+// answers, and that sentence.
+func (t *turn) firstHit(ctx context.Context, f *findings) (h standingHit, said string) {
+	h = f.hits[0]
+	said = t.said(h, f.asked)
+	if moved := t.whereSaid(ctx, h.saying(said)); moved.Ref != h.Ref {
+		h, f.hits[0] = moved, moved
+	}
+	if said != "" && strictly[asksOf(f.asked)] {
+		h.Direct = said
+	}
+	if !h.named {
+		h.place = h.placed()
+	}
+	if h.place.Anchor == "" && goesOn(h) {
+		h.place = h.section()
+	}
+	return h, said
 }
 
 // citing puts what a reply cites beside its first hit among the sources, so

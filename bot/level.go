@@ -37,6 +37,18 @@ func (f *findings) wider() (rule standingHit, ok bool) {
 	return standingHit{}, false
 }
 
+// addWider adds what a rule of a wider place says to a letter that has room for
+// more than the answer.
+func (t *turn) addWider(f *findings, l *letter) {
+	rule, ok := f.wider()
+	if !ok || l.brief {
+		return
+	}
+	if _, held := t.held.holds(rule.Document); !held {
+		l.also = t.sayWider(rule, f.asked)
+	}
+}
+
 // together reports whether two hits answer the same question about as well.
 func together(h, o standingHit) bool {
 	if o.Score < levelNear*h.Score || o.Parts.Window3 < levelNear*h.Parts.Window3 || differ(h, o) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -402,64 +401,6 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 		return t.choose(found), nil
 	}
 	return t.refuse(found), nil
-}
-
-// maxStory is how many letters a message has at most that is looked for as a
-// whole: in a longer one the question stands somewhere.
-const maxStory = 60
-
-// told finds what a message asks. In a long one that is what its questions find
-// where that is clearer, and is no stranger to the whole of it.
-func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
-	whole, err := t.find(ctx, asked, t.day)
-	if err != nil {
-		return nil, err
-	}
-	if whole, err = t.aged(ctx, asked, whole); err != nil || letters(asked) <= maxStory {
-		return whole, err
-	}
-	short := core(asked, asks)
-	if short == asked {
-		return whole, nil
-	}
-	best := whole
-	for _, q := range []string{short, before(asked, asks) + " " + short} {
-		f, err := t.find(ctx, q, t.day)
-		if err != nil {
-			return nil, err
-		}
-		if len(f.hits) == 0 || f.Confidence <= best.Confidence {
-			continue
-		}
-		if !whole.has(f.hits[0].Ref.Document) {
-			f.Confidence = min(f.Confidence, .99*t.acc.AnswerAt)
-		}
-		best = f
-	}
-	return best, nil
-}
-
-// aged is what a question finds that tells an age where documents say 高龄 or
-// 老年人, if that is clearer and it was not clear before.
-func (t *turn) aged(ctx context.Context, asked string, whole *findings) (*findings, error) {
-	word := ageWord(t.understood.Person.Age)
-	if word == "" || whole.Confidence >= t.acc.AnswerAt || strings.Contains(asked, word) {
-		return whole, nil
-	}
-	if word == veryOldWord && containsAny(asked, []string{"钱", "补助", "补贴", "津贴", "待遇", "福利"}) {
-		word = "高龄津贴" // as it is called all over the country
-	}
-	rest := replaceAll(ageShape.ReplaceAllString(asked, " "), tellers)
-	f, err := t.find(ctx, word+" "+strings.TrimSpace(rest), t.day)
-	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence || !strings.Contains(f.hits[0].text(), ageWord(t.understood.Person.Age)) {
-		return whole, err
-	}
-	return f, nil
-}
-
-// has reports whether a document is among the hits.
-func (f *findings) has(document string) bool {
-	return slices.ContainsFunc(f.hits, func(h standingHit) bool { return h.Ref.Document == document })
 }
 
 // number opens what a number stood for in the last reply.

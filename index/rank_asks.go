@@ -60,7 +60,7 @@ func digit(r rune) bool {
 	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '千', '万', '两', '半', '几':
 		return true
 	}
-	return '0' <= r && r <= '9'
+	return figure(r)
 }
 
 func inString(s string, want rune) bool {

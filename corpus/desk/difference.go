@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -85,12 +86,8 @@ func (d *Desk) SettleDifference(ctx context.Context, by Actor, id int64, why str
 	if err != nil {
 		return err
 	}
-	theirs := false
-	for _, p := range all {
-		theirs = theirs || p.ID == id
-	}
 	switch {
-	case !theirs:
+	case !slices.ContainsFunc(all, func(p Difference) bool { return p.ID == id }):
 		return d.settledBefore(ctx, by, id)
 	case !by.Is(Editor, Reviewer):
 		return Denied("只有编辑和审核人员可以核对")

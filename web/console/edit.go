@@ -120,24 +120,31 @@ func (s *Site) interpreted(ctx context.Context, v *Visit, d corpus.Document) str
 
 // save stores what an editor typed. A script that saves by itself is told the
 // next version.
-func (s *Site) save(v *Visit) error {
+func (s *Site) save(v *Visit) error { return s.overTyped(v, s.store) }
+
+// overTyped does something with what an editor has typed over a draft. Where a
+// field is wrong the form is shown again instead.
+func (s *Site) overTyped(v *Visit, do func(v *Visit, t target, w desk.Work, c corpus.Content, form Form) error) error {
 	t, err := v.target()
 	if err != nil {
 		return err
 	}
-	ctx := v.R.Context()
-	w, err := s.Desk.Look(ctx, v.Actor(), t.id, t.revision)
+	w, err := s.Desk.Look(v.R.Context(), v.Actor(), t.id, t.revision)
 	if err != nil {
 		return err
 	}
-	c, form, err := s.typed(ctx, v, w, t.form)
+	c, form, err := s.typed(v.R.Context(), v, w, t.form)
 	if err != nil {
 		return err
 	}
 	if form.wrong() {
 		return s.again(v, w, t, form)
 	}
-	next, err := s.Desk.Save(ctx, v.Actor(), t.id, t.revision, t.version, c)
+	return do(v, t, w, c, form)
+}
+
+func (s *Site) store(v *Visit, t target, w desk.Work, c corpus.Content, form Form) error {
+	next, err := s.Desk.Save(v.R.Context(), v.Actor(), t.id, t.revision, t.version, c)
 	var conflict *desk.Conflict
 	var lacks desk.NotReady
 	switch {

@@ -149,26 +149,16 @@ func (s *Site) frames(h http.Header) { h.Set("Content-Security-Policy", policy+"
 // previewTyped previews what an editor has typed and not saved: both for a
 // script, else the one that was asked for.
 func (s *Site) previewTyped(v *Visit) error {
-	t, err := v.target()
-	if err != nil {
-		return err
-	}
 	if s.Preview == nil {
 		return errNoPreview
 	}
+	return s.overTyped(v, s.showTyped)
+}
+
+func (s *Site) showTyped(v *Visit, t target, w desk.Work, c corpus.Content, _ Form) error {
 	ctx := v.R.Context()
-	w, err := s.Desk.Look(ctx, v.Actor(), t.id, t.revision)
+	w, c, err := s.Desk.Settled(ctx, v.Actor(), t.id, w.Revision.Number, c)
 	if err != nil {
-		return err
-	}
-	c, form, err := s.typed(ctx, v, w, t.form)
-	if err != nil {
-		return err
-	}
-	if form.wrong() {
-		return s.again(v, w, t, form)
-	}
-	if w, c, err = s.Desk.Settled(ctx, v.Actor(), t.id, w.Revision.Number, c); err != nil {
 		return err
 	}
 	if err := tooLong(c.Text); err != nil {
