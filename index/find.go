@@ -12,7 +12,7 @@ import (
 const (
 	recallLimit  = 100 // candidates asked of an engine outside of this process, by one query
 	keptLimit    = 200 // candidates, the best by BM25: those beyond rankLimit are for their names
-	rankLimit    = 24  // of these, how many are ranked
+	rankLimit    = 16  // of these, how many are ranked
 	snippetRunes = 300
 	directRunes  = 90
 	wideRunes    = 560
