@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func (t *turn) findPast(ctx context.Context, asked string) (*findings, error) {
 }
 
 func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
-	q.Account, q.Own, q.Limit = t.acc.Name, t.acc.Own, sourcesWanted
+	q.Account, q.Own, q.Limit = t.acc.Name, t.acc.Own, cmp.Or(q.Limit, sourcesWanted)
 	t.understood.Query(&q, t.acc.Region)
 	day := q.Day
 	res, err := t.r.Finder.Find(ctx, q)

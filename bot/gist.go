@@ -80,7 +80,8 @@ func (g *gist) add(e index.Expansion, unseen float64) {
 }
 
 // span is so and so much of a time, in questions of any matter: 一年 of 多少钱一年.
-var span = regexp.MustCompile(`^(?:[0-9]+|[一二两三四五六七八九十半几每]+)(?:个月|年|月|天|日|周|次|回|个)$`)
+// A small number alone is an age, or how many.
+var span = regexp.MustCompile(`^(?:(?:[0-9]+|[一二两三四五六七八九十半几每]+)(?:个月|年|月|天|日|周|次|回|个|岁)|[0-9]{1,3})$`)
 
 // generalWords are in questions of any matter: who is asked, what happened, what
 // is wanted.

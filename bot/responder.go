@@ -256,6 +256,8 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 		if reply, ok, err := t.several(ctx, parts); ok || err != nil {
 			return reply, err
 		}
+	} else if reply, ok, err := t.matters(ctx, apart(asked)); ok || err != nil {
+		return reply, err
 	}
 	return t.one(ctx, asked)
 }
@@ -371,14 +373,9 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
 	}
-	if err := t.essential(ctx, found); err != nil {
+	if err := t.assess(ctx, found); err != nil {
 		return Reply{}, err
 	}
-	if err := t.pastIntroduction(ctx, found); err != nil {
-		return Reply{}, err
-	}
-	found.doubt(t.acc.AnswerAt, t.acc.ChooseAt)
-	found.sure(t.acc.AnswerAt)
 	if found.wronged() {
 		return t.refuse(found), nil
 	}
@@ -401,6 +398,20 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 		return t.choose(found), nil
 	}
 	return t.refuse(found), nil
+}
+
+// assess puts what the question is decidedly about first, and says how sure the
+// bot is of it: more or less than the index was.
+func (t *turn) assess(ctx context.Context, found *findings) error {
+	if err := t.essential(ctx, found); err != nil {
+		return err
+	}
+	if err := t.pastIntroduction(ctx, found); err != nil {
+		return err
+	}
+	found.doubt(t.acc.AnswerAt, t.acc.ChooseAt)
+	found.sure(t.acc.AnswerAt)
+	return nil
 }
 
 // number opens what a number stood for in the last reply.

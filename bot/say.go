@@ -163,6 +163,7 @@ type part struct {
 	asked string
 	reply Reply
 	who   string // whom to ask where it is not answered
+	near  []Choice
 }
 
 // joinReplies makes one reply of those to the questions of a message, of which
@@ -185,6 +186,7 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 			text += "这方面的事请打" + a.Hotline + "。"
 		} else if r.Status != Answered {
 			text = "“" + quoted(question(p.asked)) + "”没有找到能准确回答的内容，可以问" + a.Hotline + or(p.who) + "。"
+			out.Choices = append(out.Choices, p.near...)
 		} else {
 			out.Confidence = min(out.Confidence, r.Confidence)
 			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation
@@ -196,6 +198,9 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 		if r := p.reply; len(r.Sources) > 1 && len(out.Sources) < sourcesWanted {
 			out.Sources = append(out.Sources, r.Sources[1])
 		}
+	}
+	if len(out.Choices) > 0 {
+		b.WriteString("\n\n您可能想问的是（回复数字）：\n" + numberedLines(out.Choices))
 	}
 	out.Text = b.String()
 	return out

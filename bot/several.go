@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/policybot/policybot/index"
 )
 
 // several answers up to three questions of one message. ok is false where
@@ -17,7 +19,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 	var first *findings
 	seen := map[string]bool{}
 	answered, stopped := 0, 0
-	whole, err := t.find(ctx, strings.Join(asked, " "), t.day)
+	whole, err := t.query(ctx, index.Query{Text: strings.Join(asked, " "), Day: t.day, Limit: wholeWanted})
 	if err != nil {
 		return Reply{}, false, err
 	}
@@ -36,11 +38,16 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		}
 		found.arrange(t.acc.AnswerAt)
 		if topic, ok := found.stoppedTopic(); ok {
-			parts, stopped = append(parts, part{p, found.stoppedReply(topic), ""}), stopped+1
+			parts, stopped = append(parts, part{asked: p, reply: found.stoppedReply(topic)}), stopped+1
 			continue
 		}
+		if len(found.hits) > 0 {
+			if err := t.assess(ctx, found); err != nil {
+				return Reply{}, false, err
+			}
+		}
 		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !whole.knows(found) || found.unplanned(p, .95) {
-			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found)})
+			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found), found.near()})
 			continue
 		}
 		top := found.hits[0].Ref
@@ -58,7 +65,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		} else {
 			answered++
 		}
-		parts = append(parts, part{p, reply, ""})
+		parts = append(parts, part{asked: p, reply: reply})
 	}
 	if stopped > 0 && answered == 0 {
 		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })
@@ -68,6 +75,15 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		return Reply{}, false, nil
 	}
 	return joinReplies(t.acc, parts, len(asked)), true, nil
+}
+
+// near is what is offered for a part that is not answered: the best of what it
+// may be about, nil where nothing is near.
+func (f *findings) near() []Choice {
+	if len(f.hits) == 0 || f.Confidence < f.t.acc.ChooseAt {
+		return nil
+	}
+	return f.choices(1)
 }
 
 // besideProject reports whether a part that was not answered asks for the schedule
@@ -86,12 +102,17 @@ func questionsOf(parts []string) []string {
 	return out
 }
 
-// knows reports whether what answers a part of a message is about it, and no
-// stranger to the rest: what a scrap like 需要咨询哪些单位 finds alone is chance.
+// knows reports whether what answers a part of a message is about it, and in a
+// story no stranger to the rest: what a scrap like 需要咨询哪些单位 finds alone is
+// chance.
 func (f *findings) knows(of *findings) bool {
 	const clear = .8
-	return of.about(0) >= aboutEnough && (f.has(of.hits[0].Ref.Document) || of.Confidence >= clear)
+	return of.about(0) >= aboutEnough && (f.has(of.hits[0].Ref.Document) || of.Confidence >= clear || letters(f.asked) <= maxStory)
 }
+
+// wholeWanted is how many documents are looked for with all questions of a
+// message at once: each has its own among them.
+const wholeWanted = 10
 
 // partBudget leaves room for the words between the parts.
 const partBudget = (answerBudget - 120) / maxParts
