@@ -339,6 +339,9 @@ func (t *turn) say(s Status, reason, text string) Reply {
 
 // one answers a message of one question.
 func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
+	if reply, ok, err := t.survey(ctx, asked); ok || err != nil {
+		return reply, err
+	}
 	found, err := t.told(ctx, asked)
 	if err != nil {
 		return Reply{}, err

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/policybot/policybot/index"
@@ -44,8 +45,32 @@ func placesIn(text string, n Names) (out []PlaceNamed) {
 		out = append(out, p)
 		at += i + len(name)
 	}
+	if unnamed := otherUnnamed(text); unnamed != "" && n.Region != "" && len(out) == 0 {
+		out = append(out, PlaceNamed{Name: unnamed, Role: Applies})
+	}
 	return out
 }
+
+// relativePlace is another place that is not named: 隔壁市的高龄津贴是多少.
+var relativePlace = regexp.MustCompile(`(?:隔壁|邻近|相邻|旁边|别的|其他|其它|外)(?:的)?(?:省|市|县|区|城市|地方)(?:那边)?(?:的|是|怎么|有没有|有|能|发)`)
+
+// otherUnnamed returns the words of a text that ask of another place without its
+// name, "" where none do, or where it asks of the account's own besides.
+func otherUnnamed(text string) string {
+	m := relativePlace.FindString(text)
+	if m == "" || containsAny(text, hereWords) || strings.HasPrefix(m, "外") && !strings.HasPrefix(text, m) {
+		return "" // 外省的能办吗 may ask for people from there
+	}
+	rest := text[strings.Index(text, m)+len(m):]
+	if strings.HasSuffix(m, "的") && containsAny(firstRunes(rest, 6), fromThere) {
+		return ""
+	}
+	return strings.TrimRight(m, "的是怎么有没能发")
+}
+
+// fromThere are what people have from another place and ask about here: 别的市的
+// 医保卡能用吗.
+var fromThere = []string{"卡", "证", "照", "人", "户口", "户籍", "社保", "医保", "公积金", "保险", "车", "房", "单位", "公司", "医院", "学", "孩子", "亲戚", "朋友"}
 
 // own reports whether a place is the account's, in it, or around it. Of an
 // account without a region every place is.
