@@ -131,6 +131,23 @@ func (t *turn) togetherClearer(ctx context.Context, asked []string, first *findi
 	return len(first.hits) == 0 || all.hits[0].Ref.Document != first.hits[0].Ref.Document, nil
 }
 
+// stay puts what belongs to the document that answers the first question of a
+// message before what another one says: 能拿多少 is asked of the same thing. Where
+// nothing found does, nothing answers.
+func (t *turn) stay(ctx context.Context, first, f *findings) {
+	if len(first.hits) == 0 || len(f.hits) == 0 || first.Confidence < t.acc.AnswerAt {
+		return
+	}
+	family := t.family(ctx, first.hits[0].Ref.Document)
+	for i, h := range f.hits {
+		if slices.Contains(family, h.Ref.Document) {
+			f.first(i)
+			return
+		}
+	}
+	f.Confidence = min(f.Confidence, .99*t.acc.ChooseAt)
+}
+
 // following finds what a later question of a message asks. 要带什么材料 lacks
 // its subject, which the first one named. Of any other that is not clear
 // alone, the document that answers the first is meant where it has about as
@@ -140,6 +157,7 @@ func (t *turn) following(ctx context.Context, first, alone *findings, asked stri
 		f, err := t.find(ctx, subject(first.asked)+" "+asked, t.day)
 		if err == nil {
 			f.preferGuide()
+			t.stay(ctx, first, f)
 		}
 		return f, err
 	}
