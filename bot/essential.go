@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,21 +14,32 @@ import (
 //go:embed cues/essential.txt
 var essentialFile string
 
-// essentials are the lines of cues/essential.txt, folded.
-var essentials = sync.OnceValue(func() (out [][]string) {
+// essentialLine is all the names of one thing, folded. Of a circumstance a text
+// had better speak, but need not.
+type essentialLine struct {
+	words        []string
+	circumstance bool
+}
+
+// essentials are the lines of cues/essential.txt.
+var essentials = sync.OnceValue(func() (out []essentialLine) {
 	for line := range cueLines(essentialFile) {
-		out = append(out, strings.Fields(index.FoldString(line)))
+		line, circumstance := strings.CutPrefix(line, "~")
+		out = append(out, essentialLine{strings.Fields(index.FoldString(line)), circumstance})
 	}
 	return out
 })
 
 // lacking returns what a question is decidedly about that a text lacks, "" where
 // it lacks nothing: who asks for the 罚款 isn't told the 工本费.
-func lacking(asked, text string) string {
+func lacking(asked, text string) string { return lacks(asked, text, false) }
+
+// lacks is lacking, of circumstances too.
+func lacks(asked, text string, circumstances bool) string {
 	asked, text = index.FoldString(asked), index.FoldString(text)
 	for _, line := range essentials() {
-		if containsAny(asked, line) && !containsAny(text, line) {
-			return line[0]
+		if (circumstances || !line.circumstance) && containsAny(asked, line.words) && !containsAny(text, line.words) {
+			return line.words[0]
 		}
 	}
 	return ""
@@ -42,8 +54,7 @@ func (t *turn) essential(ctx context.Context, f *findings) error {
 		return nil
 	}
 	h := f.hits[0]
-	lacks := lacking(f.asked, h.text())
-	if lacks == "" {
+	if lacks(f.asked, h.text(), !h.ofField(f.asked)) == "" {
 		return nil
 	}
 	for _, id := range t.family(ctx, h.Ref.Document) {
@@ -54,7 +65,7 @@ func (t *turn) essential(ctx context.Context, f *findings) error {
 		}
 	}
 	for i, other := range f.hits {
-		if other.Score >= near*h.Score && lacking(f.asked, other.text()) == "" {
+		if other.Score >= near*h.Score && lacks(f.asked, other.text(), true) == "" {
 			f.first(i)
 			return nil
 		}
@@ -62,8 +73,30 @@ func (t *turn) essential(ctx context.Context, f *findings) error {
 	return nil
 }
 
+// ofField reports whether a hit is the field of a guide that a question asks for.
+func (h standingHit) ofField(asked string) bool {
+	return h.Kind == corpus.Guide && slices.Contains(fieldsAsked(asked), h.Ref.Anchor)
+}
+
+// decidedly counts, up to four, how often a text has what a question is decidedly
+// about: a rule on it says it again and again.
+func decidedly(asked, text string) (n int) {
+	const most = 4
+	asked, text = index.FoldString(asked), index.FoldString(text)
+	for _, line := range essentials() {
+		if !containsAny(asked, line.words) {
+			continue
+		}
+		for _, w := range line.words {
+			n += strings.Count(text, w)
+		}
+	}
+	return min(n, most)
+}
+
 // passageWith is the passage of a rule that has what a question is decidedly
-// about, and most of its pairs of letters. ok is false where it has none.
+// about, and most of its pairs of letters and of that. ok is false where it has
+// none.
 func (t *turn) passageWith(ctx context.Context, id, asked string) (best standingHit, ok bool) {
 	const most = 120 // passages that are looked at
 	d, rev, err := t.live(ctx, id)
@@ -73,10 +106,10 @@ func (t *turn) passageWith(ctx context.Context, id, asked string) (best standing
 	words, score := pairs(asked), 0
 	for _, p := range rev.Passages {
 		text := rev.Text[p.Start:p.End]
-		if p.Role != corpus.BodyRole || p.Label == "" || lacking(asked, text) != "" || !t.validity(d, p).Quotable() {
+		if p.Role != corpus.BodyRole || p.Label == "" || lacks(asked, text, true) != "" || !t.validity(d, p).Quotable() {
 			continue
 		}
-		if n := 1 + 2*shared(words, pairs(text)); n > score {
+		if n := 1 + 2*shared(words, pairs(text)) + decidedly(asked, text); n > score {
 			best, score, ok = t.passageOf(d, rev, p), n, true
 		}
 	}

@@ -100,6 +100,22 @@ func TestLacking(t *testing.T) {
 	}
 }
 
+// What happened to a thing had better be spoken of.
+func TestLacksCircumstance(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ asked, text, want string }{
+		{"居住证丢了怎么补", "签注逾期的，补办后恢复使用。", "丢"},
+		{"居住证丢了怎么补", "遗失的，应当补领。", ""},
+		{"证快到期了", "应当在期满前办理签注。", ""},
+		{"低保停发了", "每月10日前发放。", "停发"},
+		{"居住证怎么办", "到派出所办理。", ""},
+	} {
+		if got := lacks(c.asked, c.text, true); got != c.want || lacking(c.asked, c.text) != "" {
+			t.Errorf("%s: %q, want %q", c.asked, got, c.want)
+		}
+	}
+}
+
 // TestEssential goes on to the passage that has what decides the question.
 func TestEssential(t *testing.T) {
 	t.Parallel()
