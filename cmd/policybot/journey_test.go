@@ -42,7 +42,7 @@ const (
 `
 	asksKites = "风筝放飞区几点开放？"
 	asksBoats = "游船码头每班次限载多少人？"
-	wrongLine   = "第三条的线长写错了，更正后重新发布"
+	wrongLine = "第三条的线长写错了，更正后重新发布"
 )
 
 var beginLink = regexp.MustCompile(`http://\S+/console/begin/\S+`)
