@@ -28,47 +28,49 @@ const module = "github.com/policybot/policybot"
 // corpus ← index ← bot ← web ← cmd, with the adapters hanging on the sides,
 // where only cmd wires them in. A new folder has to be put here first.
 var rooms = map[string][]string{
-	"corpus":                {"corpus/numeral"},
-	"corpus/numeral":        {},
-	"corpus/clause":         {"corpus", "corpus/numeral"},
-	"corpus/corpustest":     {"corpus"},
-	"corpus/desk":           {"corpus", "corpus/clause", "corpus/diff"},
-	"corpus/diff":           {"corpus"},
-	"corpus/extract":        {"corpus", "corpus/clause", "corpus/extract/docx", "corpus/extract/guard", "corpus/extract/ofd", "corpus/extract/pdf", "corpus/extract/sheet", "corpus/extract/office"},
-	"corpus/extract/docx":   {"corpus", "corpus/extract/guard"},
-	"corpus/extract/guard":  {},
-	"corpus/extract/layout": {"corpus"},
-	"corpus/extract/ofd":    {"corpus", "corpus/clause", "corpus/extract/guard", "corpus/extract/layout"},
-	"corpus/extract/pdf":    {"corpus", "corpus/extract/layout"},
-	"corpus/extract/sheet":  {"corpus", "corpus/extract/guard"},
-	"corpus/extract/office": {"corpus"},
-	"corpus/holiday":        {"corpus"},
-	"corpus/sample":         {"corpus", "corpus/extract"},
-	"index":                 {"corpus"},
-	"index/segment":         {"corpus", "index"},
-	"index/spell":           {"index"},
-	"index/local":           {"corpus", "index"},
-	"index/indextest":       {"corpus", "index"},
-	"index/eval":            {"corpus", "index"},
-	"index/feed":            {"corpus", "index"},
-	"index/lexicon":         {"corpus", "index"},
-	"index/failover":        {"corpus", "index"},
-	"index/meili":           {"corpus", "index"},
-	"bot":                   {"corpus", "corpus/numeral", "index"},
-	"bot/wechat":            {"corpus", "bot"},
-	"door":                  {},
-	"store":                 {"corpus", "corpus/desk", "door", "index", "index/eval", "index/feed", "index/lexicon", "bot", "store/migrations"},
-	"store/archive":         {},
-	"store/migrations":      {},
-	"web":                   {"corpus", "index", "bot", "web/citizen", "web/hook", "web/page"},
-	"web/citizen":           {"corpus", "index", "bot", "web/page"},
-	"web/console":           {"corpus", "corpus/desk", "corpus/diff", "door", "index", "bot", "web/page"},
-	"web/hook":              {"corpus", "bot"},
-	"web/links":             {"corpus/desk"},
-	"web/page":              {},
-	"web/metrics":           {"corpus", "index", "index/failover", "index/feed", "bot", "web/hook"},
-	"cmd/release":           {},
-	"cmd/policybot":         {"*"},
+	"corpus":                     {"corpus/numeral"},
+	"corpus/numeral":             {},
+	"corpus/clause":              {"corpus", "corpus/numeral"},
+	"corpus/corpustest":          {"corpus"},
+	"corpus/desk":                {"corpus", "corpus/clause", "corpus/diff"},
+	"corpus/diff":                {"corpus"},
+	"corpus/extract":             {"corpus", "corpus/clause", "corpus/extract/docx", "corpus/extract/guard", "corpus/extract/ofd", "corpus/extract/pdf", "corpus/extract/sheet", "corpus/extract/office"},
+	"corpus/extract/docx":        {"corpus", "corpus/extract/guard"},
+	"corpus/extract/extracttest": {},
+	"corpus/extract/guard":       {},
+	"corpus/extract/layout":      {"corpus"},
+	"corpus/extract/ofd":         {"corpus", "corpus/clause", "corpus/extract/guard", "corpus/extract/layout"},
+	"corpus/extract/pdf":         {"corpus", "corpus/extract/layout"},
+	"corpus/extract/sheet":       {"corpus", "corpus/extract/guard"},
+	"corpus/extract/office":      {"corpus"},
+	"corpus/holiday":             {"corpus"},
+	"corpus/sample":              {"corpus", "corpus/extract"},
+	"index":                      {"corpus"},
+	"index/segment":              {"corpus", "index"},
+	"index/spell":                {"index"},
+	"index/local":                {"corpus", "index"},
+	"index/indextest":            {"corpus", "index"},
+	"index/eval":                 {"corpus", "index"},
+	"index/feed":                 {"corpus", "index"},
+	"index/lexicon":              {"corpus", "index"},
+	"index/failover":             {"corpus", "index"},
+	"index/meili":                {"corpus", "index"},
+	"bot":                        {"corpus", "corpus/numeral", "index"},
+	"bot/wechat":                 {"corpus", "bot"},
+	"door":                       {},
+	"store":                      {"corpus", "corpus/desk", "door", "index", "index/eval", "index/feed", "index/lexicon", "bot", "store/migrations"},
+	"store/archive":              {},
+	"store/migrations":           {},
+	"web":                        {"corpus", "index", "bot", "web/citizen", "web/hook", "web/page"},
+	"web/citizen":                {"corpus", "index", "bot", "web/page"},
+	"web/console":                {"corpus", "corpus/desk", "corpus/diff", "door", "index", "bot", "web/page"},
+	"web/hook":                   {"corpus", "bot"},
+	"web/links":                  {"corpus/desk"},
+	"web/page":                   {},
+	"web/webtest":                {},
+	"web/metrics":                {"corpus", "index", "index/failover", "index/feed", "bot", "web/hook"},
+	"cmd/release":                {},
+	"cmd/policybot":              {"*"},
 }
 
 // owners lists the rooms that alone may import a package, or what is below
@@ -97,7 +99,7 @@ var owners = map[string][]string{
 	"github.com/tetratelabs/wazero":        {"corpus/extract/pdf"},
 	"github.com/sergi/go-diff":             {"corpus/diff"},
 	"github.com/6tail/lunar-go":            {"corpus/holiday"},
-	"github.com/chromedp":                  {".", "web", "web/console"},
+	"github.com/chromedp":                  {".", "web", "web/console", "web/webtest"},
 	"golang.org/x/crypto":                  {"door"},
 	"github.com/pquerna/otp":               {"door"},
 	"github.com/boombuler/barcode":         {"door"},
@@ -115,9 +117,13 @@ var lent = map[string][]string{
 	"database/sql":                       {"cmd/policybot"},
 	"modernc.org":                        {"cmd/policybot"},
 	"github.com/pquerna/otp":             {"web/console"},   // is the phone
+	"github.com/chromedp":                {"cmd/policybot"}, // goes the whole way
 	"github.com/klauspost/compress/zstd": {"cmd/policybot"}, // makes backups that are none
 	"unsafe":                             {"index"},         // measures memory
 }
+
+// testRooms hold what tests of several rooms share.
+var testRooms = []string{"corpus/extract/extracttest", "index/indextest", "web/webtest"}
 
 // testsOnly are packages that the program itself never needs.
 var testsOnly = []string{"testing", "net/http/httptest", "github.com/chromedp"}
@@ -200,7 +206,7 @@ func TestLibrariesHaveOneHome(t *testing.T) {
 					t.Errorf("%s: %s belongs to %q alone", s.name, p, homes)
 				}
 			}
-			if s.test || s.room == "index/indextest" {
+			if s.test || slices.Contains(testRooms, s.room) {
 				continue
 			}
 			for _, only := range testsOnly {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/policybot/policybot/web/webtest"
 )
 
 const password = "lantern 4 willow"
@@ -149,15 +151,4 @@ func consoleShots(t *testing.T, ctx context.Context, citizens, first, folder str
 	take("console-compare")
 }
 
-func fill(name, text string) chromedp.Action[chromedp.Void] {
-	return chromedp.SendKeys(chromedp.CSS("#f-"+name), text)
-}
-
-func tick(selector string) chromedp.Action[chromedp.Void] {
-	return chromedp.Click(chromedp.CSS(selector))
-}
-
-func heading(t *testing.T, ctx context.Context, words string) {
-	t.Helper()
-	until(t, ctx, `document.readyState === "complete" && document.querySelector("h1")?.innerText === "`+words+`"`)
-}
+var fill, tick, heading = webtest.Typed, webtest.Press, webtest.Title

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/policybot/policybot/web/webtest"
 )
 
 // TestReadmeShots takes the README's pictures of the program as it is built
@@ -29,7 +31,7 @@ func TestReadmeShots(t *testing.T) {
 		t.Skip("SKIPPED: POLICYBOT_SHOTS names no folder for the README's pictures")
 	}
 	base, first := program(t)
-	ctx := chromium(t)
+	ctx := webtest.Browser(t, 90*time.Second)
 	phone := chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateScale(2))
 	wide := chromedp.EmulateViewport(1120, 660)
 	do(t, ctx, phone)
@@ -114,44 +116,7 @@ func program(t *testing.T) (base, first string) {
 	return "", ""
 }
 
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	bin, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal(err)
-	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.DisableGPU)...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
-	ctx, done := context.WithTimeout(ctx, 90*time.Second)
-	t.Cleanup(done)
-	return ctx
-}
-
-func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// until asks the page until a condition holds.
-func until(t *testing.T, ctx context.Context, condition string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	for {
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
-		if ctx.Err() != nil {
-			t.Fatalf("waited in vain for %s", condition)
-		}
-		if ok && err == nil {
-			return
-		}
-	}
-}
+var do, until = webtest.Do, webtest.Until
 
 // shoot takes a picture of what is in view, small enough for a README.
 func shoot(t *testing.T, ctx context.Context, name string) {

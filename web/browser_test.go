@@ -5,7 +5,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,35 +15,18 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/policybot/policybot/bot"
+	"github.com/policybot/policybot/web/webtest"
 )
 
 // browser starts a headless browser for one test, or skips it loudly where
 // there is none.
-func browser(t *testing.T) context.Context {
+func browser(t *testing.T) context.Context { t.Helper(); return webtest.Browser(t, 90*time.Second) }
+
+var do, until = webtest.Do, webtest.Until
+
+func eval[T any](t *testing.T, ctx context.Context, expression string) T {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("SKIPPED: browser tests are long")
-	}
-	var bin string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			bin = found
-			break
-		}
-	}
-	if bin == "" {
-		t.Skip("SKIPPED: no chromium on this machine; the pages were NOT tried in a browser")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-component-update", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
-	ctx, done := context.WithTimeout(ctx, 90*time.Second)
-	t.Cleanup(done)
-	return ctx
+	return webtest.Eval[T](t, ctx, expression)
 }
 
 func serve(t *testing.T, s setup) string {
@@ -55,39 +37,6 @@ func serve(t *testing.T, s setup) string {
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL
-}
-
-func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func eval[T any](t *testing.T, ctx context.Context, expression string) T {
-	t.Helper()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
-	if err != nil {
-		t.Fatalf("%s: %v", expression, err)
-	}
-	return v
-}
-
-// until asks the page for a condition until it holds; it works in pages whose
-// own timers are off.
-func until(t *testing.T, ctx context.Context, condition string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	for {
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
-		if ctx.Err() != nil {
-			t.Fatalf("waited in vain for %s", condition)
-		}
-		if ok && err == nil {
-			return
-		}
-	}
 }
 
 // watch returns a function that says what the page had to complain of, and

@@ -3,7 +3,6 @@ package console_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,60 +13,21 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/policybot/policybot/corpus/desk"
+	"github.com/policybot/policybot/web/webtest"
 )
 
 // browser starts a headless browser for one test, or skips it loudly where
 // there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("SKIPPED: browser tests are long")
-	}
-	bin, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("SKIPPED: no chromium on this machine; the console was NOT tried in a browser")
-	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-component-update", true))...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
-	ctx, done := context.WithTimeout(ctx, 180*time.Second)
-	t.Cleanup(done)
-	return ctx
-}
+func browser(t *testing.T) context.Context { t.Helper(); return webtest.Browser(t, 180*time.Second) }
 
-func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		t.Fatal(err)
-	}
-}
+var (
+	do, until, title, typed, press = webtest.Do, webtest.Until, webtest.Title, webtest.Typed, webtest.Press
+	widths                         = webtest.Widths()
+)
 
 func eval[T any](t *testing.T, ctx context.Context, expression string) T {
 	t.Helper()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
-	if err != nil {
-		t.Fatalf("%s: %v", expression, err)
-	}
-	return v
-}
-
-// until asks the page for a condition until it holds.
-func until(t *testing.T, ctx context.Context, condition string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	for {
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
-		if ctx.Err() != nil {
-			where, _ := chromedp.Run(context.WithoutCancel(ctx), chromedp.Evaluate[string](`location.pathname + " " + document.body.innerText`))
-			t.Fatalf("waited in vain for %s at %s", condition, where)
-		}
-		if ok && err == nil {
-			return
-		}
-	}
+	return webtest.Eval[T](t, ctx, expression)
 }
 
 // eventually waits for what a browser does beside the page that is looked at.
@@ -79,27 +39,6 @@ func eventually(t *testing.T, ok func() bool) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-}
-
-// title waits for a page by its heading.
-func title(t *testing.T, ctx context.Context, words string) {
-	t.Helper()
-	until(t, ctx, `document.readyState === "complete" && document.querySelector("h1")?.innerText === "`+words+`"`)
-}
-
-// widths are those of a phone and of a desk.
-var widths = map[string]chromedp.Action[chromedp.Void]{
-	"390":  chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateScale(2)),
-	"1280": chromedp.EmulateViewport(1280, 800),
-}
-
-// typed fills a field of the form that has it.
-func typed(name, text string) chromedp.Action[chromedp.Void] {
-	return chromedp.SendKeys(chromedp.CSS("#f-"+name), text)
-}
-
-func press(selector string) chromedp.Action[chromedp.Void] {
-	return chromedp.Click(chromedp.CSS(selector))
 }
 
 // TestBrowser goes the whole way from a first start to the second factor and
@@ -120,9 +59,7 @@ func journey(t *testing.T, width string, view chromedp.Action[chromedp.Void]) {
 	d := open(t, "")
 	seen := func(name string) {
 		t.Helper()
-		if wide := eval[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
-			t.Errorf("%s: the page is %d px wider than the screen", name, wide)
-		}
+		webtest.Fits(t, ctx, name)
 		axe(t, ctx, name)
 		shoot(t, ctx, name+"-"+width)
 	}

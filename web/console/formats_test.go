@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
@@ -10,17 +9,16 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf16"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/extract"
+	"github.com/policybot/policybot/corpus/extract/extracttest"
 	"github.com/policybot/policybot/corpus/extract/pdf"
 )
 
@@ -104,49 +102,6 @@ func (c *client) send(files map[string][]byte) reply {
 	return reply{res, text.String()}
 }
 
-func packed(t *testing.T, files ...string) []byte {
-	t.Helper()
-	var buf bytes.Buffer
-	w := zip.NewWriter(&buf)
-	for i := 0; i < len(files); i += 2 {
-		f, err := w.Create(files[i])
-		if err == nil {
-			_, err = f.Write([]byte(files[i+1]))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
-}
-
-func docx(t *testing.T, text string) []byte {
-	body := ""
-	for line := range strings.Lines(text) {
-		body += `<w:p><w:r><w:t>` + strings.TrimSpace(line) + `</w:t></w:r></w:p>`
-	}
-	return packed(t, "[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
-		"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
-		"word/document.xml", `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>`+body+`</w:body></w:document>`)
-}
-
-func xlsx(t *testing.T, rows ...string) []byte {
-	var sb strings.Builder
-	for n, row := range rows {
-		fmt.Fprintf(&sb, `<row r="%d">`, n+1)
-		for cell := range strings.SplitSeq(row, "|") {
-			fmt.Fprintf(&sb, `<c t="inlineStr"><is><t>%s</t></is></c>`, cell)
-		}
-		sb.WriteString(`</row>`)
-	}
-	return packed(t, "[Content_Types].xml", `<Types/>`, "xl/worksheets/s1.xml", `<worksheet><sheetData>`+sb.String()+`</sheetData></worksheet>`,
-		"xl/workbook.xml", `<workbook><sheets><sheet name="问答" sheetId="1" r:id="r1"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://x/worksheet" Target="worksheets/s1.xml"/></Relationships>`)
-}
-
 // ole begins a compound file whose directory has a name.
 func ole(name string) []byte {
 	data := append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 504)...)
@@ -167,52 +122,14 @@ const markets = `青岚市集贸市场管理办法
 2026年5月20日
 `
 
-func asHTML(text string) string {
-	page := `<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>青岚市集贸市场管理办法</title></head><body><article>`
-	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		if i == 0 {
-			page += "<h1>" + line + "</h1>"
-			continue
-		}
-		page += "<p>" + line + "</p>"
-	}
-	return page + "</article></body></html>"
-}
-
-// asPDF prints a page.
-func asPDF(t *testing.T, page string) []byte {
-	t.Helper()
-	bin, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("SKIPPED: no chromium on this machine prints a PDF")
-	}
-	folder := t.TempDir()
-	in, out := filepath.Join(folder, "in.html"), filepath.Join(folder, "out.pdf")
-	if err := os.WriteFile(in, []byte(page), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, bin, "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir="+filepath.Join(folder, "profile"),
-		"--no-pdf-header-footer", "--print-to-pdf="+out, "file://"+in)
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("chromium: %v\n%s", err, text)
-	}
-	data, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 // TestRecognised uploads one policy in every format, and looks at its page for
 // what was recognised: beside the text in passages, the original, the relations
 // and what is to be looked at.
 func TestRecognised(t *testing.T) {
 	t.Parallel()
 	files := map[string][]byte{
-		"办法.docx": docx(t, markets),
-		"办法.html": []byte(asHTML(markets)),
+		"办法.docx": extracttest.Docx(t, markets),
+		"办法.html": []byte(extracttest.HTML(t, markets)),
 		"办法.txt":  []byte(markets),
 		"办法.pdf":  nil, // printed below
 	}
@@ -221,7 +138,7 @@ func TestRecognised(t *testing.T) {
 			t.Parallel()
 			d := open(t, "")
 			if strings.HasSuffix(name, ".pdf") {
-				data = asPDF(t, asHTML(markets))
+				data = extracttest.PDF(t, extracttest.HTML(t, markets))
 				d.Desk.Reader = readingWith(extract.Tools{PDF: pdfReader(t)})
 			}
 			d.enter(t, "editor", "", desk.Editor)
@@ -249,7 +166,7 @@ func TestRecognisedSheet(t *testing.T) {
 	d := open(t, "")
 	d.enter(t, "editor", "", desk.Editor)
 	c := d.client(t).signIn("editor")
-	c.send(map[string][]byte{"问答.xlsx": xlsx(t, "问题|答案|其他问法|发文机关", "摊位费多少钱？|每个摊位每月不超过300元。|集市收费；摆摊要交多少|青岚市人民政府", "没有答案的问题？||x|青岚市人民政府")}).must(t, http.StatusSeeOther)
+	c.send(map[string][]byte{"问答.xlsx": extracttest.Workbook(t, "问题|答案|其他问法|发文机关", "摊位费多少钱？|每个摊位每月不超过300元。|集市收费；摆摊要交多少|青岚市人民政府", "没有答案的问题？||x|青岚市人民政府")}).must(t, http.StatusSeeOther)
 	d.read(t)
 	list := c.get("/console/uploads").must(t, 200).says(t, "已读取", "摊位费多少钱？", "工作表“问答”第3行：没有答案")
 	_, rest, _ := strings.Cut(list.body, `<ul class="drafts"><li><a href="`)
@@ -275,7 +192,7 @@ func TestKnownAgain(t *testing.T) {
 	}
 	c.post(path+"/submit", "revision", "1", "version", version(path)).must(t, http.StatusSeeOther)
 	second.post(path+"/approve", "revision", "1", "version", version(path), "secrecy", "yes", "accuracy", "yes", "links", "yes", "later", "yes", "publish", "now").must(t, http.StatusSeeOther)
-	c.send(map[string][]byte{"又一份.docx": docx(t, markets)}).must(t, http.StatusSeeOther)
+	c.send(map[string][]byte{"又一份.docx": extracttest.Docx(t, markets)}).must(t, http.StatusSeeOther)
 	d.read(t)
 	c.get("/console/uploads").must(t, 200).says(t, "1条和已有的完全一样，没有重复保存")
 	newer := d.pasted(t, c, strings.Replace(markets, "300元", "260元", 1))
@@ -304,11 +221,11 @@ func TestLimitsAreSaid(t *testing.T) {
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
 		t.Fatal(err)
 	}
-	nested := packed(t, "a.txt", markets)
+	nested := extracttest.Zip(t, "a.txt", markets)
 	for range 6 {
-		nested = packed(t, "in.zip", string(nested))
+		nested = extracttest.Zip(t, "in.zip", string(nested))
 	}
-	locked := packed(t, "a.txt", markets)
+	locked := extracttest.Zip(t, "a.txt", markets)
 	for i := range len(locked) - 10 { // both headers say that it is encrypted
 		switch {
 		case bytes.HasPrefix(locked[i:], []byte("PK\x03\x04")):
@@ -327,7 +244,7 @@ func TestLimitsAreSaid(t *testing.T) {
 	}{
 		"好的.txt":     {[]byte(markets), "青岚市集贸市场管理办法"},
 		"有密码.docx":   {ole("EncryptedPackage"), "文件有密码，无法读取；请取消密码"},
-		"半截.docx":    {docx(t, markets)[:300], "损坏或不完整"},
+		"半截.docx":    {extracttest.Docx(t, markets)[:300], "损坏或不完整"},
 		"旧的.doc":     {ole("WordDocument"), "没有安装 LibreOffice"},
 		"演示.ppt":     {ole("PowerPoint Document"), "是演示文稿，不能读取"},
 		"压缩.rar":     {[]byte("Rar!\x1a\x07\x00abcdefgh"), "请解压后上传"},
@@ -341,19 +258,19 @@ func TestLimitsAreSaid(t *testing.T) {
 		"坏行.jsonl":   {[]byte(`{"title":"好","kind":"policy","text":"第一条 好。"}` + "\n{坏\n"), "这一行不是"},
 		"太宽.csv":     {[]byte("问题,答案\n" + strings.Repeat("a,", 20_000) + "\n"), "列的上限"},
 		"套娃.zip":     {nested, "压缩包套压缩包"},
-		"越界.zip":     {packed(t, "../../etc/a.txt", markets), "指向压缩包之外"},
-		"没字.zip":     {packed(t, "a.exe", "MZ"), "不是能读取的文件"},
+		"越界.zip":     {extracttest.Zip(t, "../../etc/a.txt", markets), "指向压缩包之外"},
+		"没字.zip":     {extracttest.Zip(t, "a.exe", "MZ"), "不是能读取的文件"},
 		"空的.txt":     {nil, "空的.txt：文件是空的"},
 		"太大.txt":     {make([]byte, 64<<20+1), "太大.txt：文件超过64MB的上限"},
 		"<b>名.txt":   {[]byte("\x00\x01\x02\x03\x04"), "不是能读取的文件"},
-		"没有正文.docx":  {docx(t, ""), "没有可读的文字"},
-		"没有问题列.xlsx": {xlsx(t, "甲|乙", "1|2"), ""},
-		"炸弹.zip":     {packed(t, "a.txt", strings.Repeat("0", 60<<20)), "压缩比异常"},
+		"没有正文.docx":  {extracttest.Docx(t, ""), "没有可读的文字"},
+		"没有问题列.xlsx": {extracttest.Workbook(t, "甲|乙", "1|2"), ""},
+		"炸弹.zip":     {extracttest.Zip(t, "a.txt", strings.Repeat("0", 60<<20)), "压缩比异常"},
 		"有密码.zip":    {locked, "压缩包有密码，无法读取"},
-		"坏的.zip":     {packed(t, "a.txt", markets)[:120], "压缩包已损坏"},
-		"太多.zip":     {packed(t, many...), "压缩包里超过"},
-		"坏的.ofd":     {packed(t, "OFD.xml", "<x"), "已损坏"},
-		"坏的.xlsx":    {xlsx(t, "问题|答案")[:400], "已损坏"},
+		"坏的.zip":     {extracttest.Zip(t, "a.txt", markets)[:120], "压缩包已损坏"},
+		"太多.zip":     {extracttest.Zip(t, many...), "压缩包里超过"},
+		"坏的.ofd":     {extracttest.Zip(t, "OFD.xml", "<x"), "已损坏"},
+		"坏的.xlsx":    {extracttest.Workbook(t, "问题|答案")[:400], "已损坏"},
 		"没有网页.mht":   {[]byte("MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x--\r\n"), "里没有网页"},
 		"格子太长.csv":   {[]byte("问题,答案\n好," + strings.Repeat("字", 300_000) + "\n"), "有一格的文字超过"},
 		"开头太长.md":    {[]byte("---\ntitle: x\n" + strings.Repeat("a: b\n", 40_000)), "没有结束的 ---"},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
+	"github.com/policybot/policybot/web/webtest"
 )
 
 // TestListsJourney hands many drafts over at once, lets old ones pass in a
@@ -30,9 +31,7 @@ func listsJourney(t *testing.T, width string, view chromedp.Action[chromedp.Void
 	ctx, d := browser(t), open(t, "")
 	w := walk{t, ctx, d, func(name string) {
 		t.Helper()
-		if wide := eval[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
-			t.Errorf("%s: the page is %d px wider than the screen", name, wide)
-		}
+		webtest.Fits(t, ctx, name)
 		axe(t, ctx, name)
 		shoot(t, ctx, name+"-"+width)
 	}}

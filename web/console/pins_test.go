@@ -15,6 +15,7 @@ import (
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/index"
+	"github.com/policybot/policybot/web/webtest"
 )
 
 // accounts are two, of which one is an agency's.
@@ -155,9 +156,7 @@ func pinJourney(t *testing.T, width string, view chromedp.Action[chromedp.Void])
 	ctx, d := browser(t), open(t, "")
 	w := pinWalk{walk{t, ctx, d, func(name string) {
 		t.Helper()
-		if wide := eval[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
-			t.Errorf("%s: the page is %d px wider than the screen", name, wide)
-		}
+		webtest.Fits(t, ctx, name)
 		axe(t, ctx, name)
 		shoot(t, ctx, name+"-"+width)
 	}}, d.callback(t)}

@@ -12,6 +12,7 @@ import (
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/extract"
+	"github.com/policybot/policybot/web/webtest"
 )
 
 // readFile reads what is uploaded, as the program does.
@@ -101,9 +102,7 @@ func documentJourney(t *testing.T, width string, view chromedp.Action[chromedp.V
 	ctx, d := browser(t), open(t, "")
 	w := walk{t, ctx, d, func(name string) {
 		t.Helper()
-		if wide := eval[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
-			t.Errorf("%s: the page is %d px wider than the screen", name, wide)
-		}
+		webtest.Fits(t, ctx, name)
 		axe(t, ctx, name)
 		shoot(t, ctx, name+"-"+width)
 	}}

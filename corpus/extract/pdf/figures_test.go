@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/policybot/policybot/corpus/extract/extracttest"
 )
 
 // TestFigures measures a file of 300 pages: ten seconds and 300 MB at most.
@@ -21,7 +23,7 @@ func TestFigures(t *testing.T) {
 	for i := 1; i <= 1060; i++ {
 		fmt.Fprintf(&body, "<p>第%d条　%s</p>", i, long("按照本办法办理，", 160))
 	}
-	data := chromium(t, sheet(body.String()))
+	data := extracttest.PDF(t, sheet(body.String()))
 	r := opened(t, Config{})
 	read(t, r, onePage(helvetica, stream("", ""))) // compiled, and started
 	start := time.Now()

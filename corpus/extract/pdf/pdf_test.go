@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/policybot/policybot/corpus"
+
+	"github.com/policybot/policybot/corpus/extract/extracttest"
 )
 
 func text(r corpus.Reading) string {
@@ -273,7 +275,7 @@ func TestChromium(t *testing.T) {
 	body := "<h1>关于社区用餐补贴有关<br>事项的通知</h1><p>" + long("各区：", 150) + "</p><p>一、" + long("补贴对象，", 90) + "</p>" +
 		"<table><tr><td>项目</td><td>标准</td></tr><tr><td>午餐</td><td>每人每餐三元，由区级民政部门按月核定，经公示没有异议的，于次月十五日以前拨付到用餐点</td></tr></table>" +
 		"<p>二、" + long("补贴期限，", 90) + "</p>"
-	got := read(t, opened(t, Config{}), chromium(t, sheet(body)))
+	got := read(t, opened(t, Config{}), extracttest.PDF(t, sheet(body)))
 	want := "关于社区用餐补贴有关事项的通知\n" + long("各区：", 150) + "\n一、" + long("补贴对象，", 90) +
 		"\n项目\t标准\n午餐\t每人每餐三元，由区级民政部门按月核定，经公示没有异议的，于次月十五日以前拨付到用餐点\n二、" + long("补贴期限，", 90)
 	if text(got) != want || got.Title != "关于社区用餐补贴有关事项的通知" {

@@ -105,32 +105,6 @@ func libreOffice(t testing.TB, page, options string) []byte {
 	return data
 }
 
-// chromium prints a page of HTML.
-func chromium(t testing.TB, page string) []byte {
-	t.Helper()
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("NOT TESTED: Chromium is not installed, its PDFs are not read")
-	}
-	dir := t.TempDir()
-	in, out := filepath.Join(dir, "page.html"), filepath.Join(dir, "page.pdf")
-	if err := os.WriteFile(in, []byte(page), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, program, "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir="+filepath.Join(dir, "profile"),
-		"--no-pdf-header-footer", "--print-to-pdf="+out, "file://"+filepath.ToSlash(in))
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("chromium: %v\n%s", err, text)
-	}
-	data, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 // sheet is a page of HTML as offices print it.
 func sheet(body string) string {
 	return `<!doctype html><html lang="zh"><meta charset="utf-8"><title>x</title><style>@page{size:A4;margin:2.5cm}
