@@ -189,6 +189,14 @@ type ranked struct {
 	at    int // the rune of Body where the three sentences of Window3 begin
 }
 
+// A long text that the engine found far behind the first is not read: reading is
+// what ranking costs, and none of these came first (docs/quality.md).
+const (
+	farBehind = 4    // of the engine's order
+	longBody  = 4000 // bytes
+	farShare  = .6   // of the first one's score
+)
+
 // rankTop scores the first limit candidates, and those of the others that a
 // name speaks for, and returns them best first; ties
 // go to the smaller document ID, then to the earlier unit, so that the order
@@ -207,6 +215,9 @@ func (a *analysis) rankTop(ctx context.Context, v View, found []Candidate, limit
 		}
 		u := v.Text(c.ID)
 		if i >= limit && !a.named(&u) {
+			continue
+		}
+		if i >= farBehind && len(u.Body) > longBody && c.Score < farShare*found[0].Score && !a.named(&u) {
 			continue
 		}
 		s.read(a, &u)
