@@ -61,6 +61,7 @@ func TestStaffJourney(t *testing.T) {
 			w.begin()
 			w.upload()
 			kites, boats := w.open(kiteTitle), w.open(boatTitle)
+			w.beside(kites, boats)
 			w.correct(kites)
 			w.submit(kites, boats)
 			w.pass(kites, boats)
@@ -195,6 +196,32 @@ func (w officeWalk) open(title string) (id string) {
 
 func (w officeWalk) at(id string) chromedp.Action[chromedp.Void] {
 	return chromedp.Navigate(w.staff + "/documents/" + id)
+}
+
+// beside looks at both originals next to what was recognised: a page of the PDF
+// as a picture that was drawn here, the Word document as its text.
+func (w officeWalk) beside(word, pdf string) {
+	w.Helper()
+	w.do(chromedp.Navigate(w.staff + "/documents/" + pdf + "/original"))
+	w.title("对照原件")
+	w.until(`[...document.images].filter(i => i.closest("figure") && i.complete && i.naturalWidth > 1000).length === 1`)
+	w.says("游船.pdf", "共1页", "原件")
+	w.do(chromedp.Navigate(w.staff + "/documents/" + word + "/original"))
+	w.title("对照原件")
+	w.says("风筝.docx", "每日7时至19时开放")
+	shown := func(id string) bool {
+		return webtest.Eval[bool](w.T, w.ctx, `document.querySelector("#`+id+`").offsetHeight > 0`)
+	}
+	phone := webtest.Eval[int](w.T, w.ctx, `innerWidth`) < 1024
+	if !shown("original") || shown("read") == phone {
+		w.Errorf("original %v, what was read %v", shown("original"), shown("read"))
+	}
+	if phone {
+		w.do(webtest.Press("#side-read"))
+		if shown("original") || !shown("read") {
+			w.Error("a phone cannot change the side")
+		}
+	}
 }
 
 // correct changes a passage, which is saved without a press, and a field.
