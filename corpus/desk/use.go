@@ -87,13 +87,14 @@ func (d *Desk) OpenOriginal(ctx context.Context, by Actor, id string, revision i
 	return w, d.History.Note(ctx, by.Entry(ActionOriginal, id, w.Revision.Number, ""))
 }
 
-// SawQuestions notes that a person was shown what citizens asked, and where,
-// once a day for each person and place.
-func (d *Desk) SawQuestions(ctx context.Context, by Actor, where string) error {
+// SawQuestions notes that a person was shown what citizens asked, and where:
+// on the page of a document, or ("") of none. It is noted once a day for each
+// person and place.
+func (d *Desk) SawQuestions(ctx context.Context, by Actor, document, where string) error {
 	if err := d.inside(by); err != nil {
 		return err
 	}
-	return d.History.Note(ctx, by.Entry(ActionQuestions, "", 0, where))
+	return d.History.Note(ctx, by.Entry(ActionQuestions, document, 0, where))
 }
 
 // Save replaces metadata and text of a draft that the person has seen as

@@ -169,6 +169,11 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 	if view.Said, err = s.Desk.VerdictsOf(ctx, w); err != nil {
 		return view, err
 	}
+	if len(view.Said.Questions) > 0 {
+		if err := s.Desk.SawQuestions(ctx, by, d.ID, "说没用以前问的"); err != nil {
+			return view, err
+		}
+	}
 	view.Preview, view.Beside = s.Preview != nil, s.Facsimile != nil && w.File != nil
 	view.Links = s.linksView(w, v.Me)
 	if err := s.relations(v, w, &view); err != nil {
