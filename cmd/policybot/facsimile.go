@@ -22,6 +22,7 @@ import (
 // made at a time, by a reader of its own, which ends when nobody looks.
 const (
 	leafTime     = 30 * time.Second
+	leafPrint    = 20 * time.Second
 	leafIdle     = 2 * time.Minute
 	leafLetters  = 100_000  // of a text that is shown
 	leafPixels   = 25 << 20 // of a picture that is opened: A4 at 400 dpi has 15 million
@@ -31,9 +32,9 @@ const (
 	leafManifold = "这个文件里不止这一条，分不出哪一段是它的，请下载原件看。"
 )
 
-// facsimile shows the files that revisions were read from: pages of a PDF and
-// scans as pictures that are drawn here, everything else as the text that a
-// reader finds. Nothing of the file itself reaches a browser.
+// facsimile shows the files that revisions were read from: pages of a PDF,
+// scans, and, where there is LibreOffice, of Word documents as pictures that
+// are drawn here, everything else as the text that a reader finds. Nothing of the file itself reaches a browser.
 type facsimile struct {
 	app   *app
 	tools func() (*tools, error)
@@ -44,6 +45,11 @@ type facsimile struct {
 	idle *time.Timer
 	kept map[leafKey]console.Leaf
 	size int
+
+	// What was printed last, by who has the slot: its pages are looked at one
+	// after the other.
+	printed    []byte
+	printedSum string
 }
 
 // leafKey is what a leaf depends on: a file of the same content is the same.
@@ -118,12 +124,7 @@ func (f *facsimile) leaf(ctx context.Context, a corpus.Attached, data []byte, ti
 	}
 	switch {
 	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
-		d, err := t.reader.Draw(ctx, data, page)
-		f.endLater(t)
-		if err != nil {
-			return console.Leaf{}, err
-		}
-		return pictured(d.PNG, d.Pages)
+		return f.drawn(ctx, t, data, page)
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")), bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
 		if page > 1 {
 			return console.Leaf{Pages: 1}, nil
@@ -134,7 +135,44 @@ func (f *facsimile) leaf(ctx context.Context, a corpus.Attached, data []byte, ti
 		}
 		return pictured(drawn, 1)
 	}
+	paper, err := f.print(ctx, t, a, data)
+	if err != nil {
+		return console.Leaf{}, err
+	}
+	if paper != nil {
+		return f.drawn(ctx, t, paper, page)
+	}
 	return textLeaf(ctx, t, a, data, title)
+}
+
+func (f *facsimile) drawn(ctx context.Context, t *tools, data []byte, page int) (console.Leaf, error) {
+	d, err := t.reader.Draw(ctx, data, page)
+	f.endLater(t)
+	if err != nil {
+		return console.Leaf{}, err
+	}
+	return pictured(d.PNG, d.Pages)
+}
+
+// print makes a PDF of a Word document; nil where that cannot be done, or not
+// soon enough. The error is ctx's.
+func (f *facsimile) print(ctx context.Context, t *tools, a corpus.Attached, data []byte) ([]byte, error) {
+	if t.print == nil {
+		return nil, nil
+	}
+	if f.printedSum != a.Sum {
+		soon, cancel := context.WithTimeout(ctx, leafPrint)
+		defer cancel()
+		paper, err := t.print(soon, a.Name, data)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			paper = nil // its text is shown instead
+		}
+		f.printed, f.printedSum = paper, a.Sum
+	}
+	return f.printed, nil
 }
 
 // endLater ends the reader's child when it was not needed for a while.
