@@ -15,6 +15,9 @@ type Outcome struct {
 	Revision int
 	Changed  bool // false: the newest revision was the same, and as published, already
 	Held     bool // it has a Hold and stays a draft, whatever was asked
+	// Busy: what a person has written at it waits to be published, so that
+	// nothing was stored.
+	Busy bool
 	// Twin is another published document of the same title and text, where
 	// this one was published: two of them are kept, one is in force.
 	Twin string
@@ -24,7 +27,8 @@ type Outcome struct {
 type Store interface {
 	// Put stores each content as a new revision of its document, unless the
 	// newest one has the same Fingerprint, and publishes it where publish is
-	// set (an unchanged draft too), but not while its Hold is not confirmed.
+	// set (an unchanged draft too), but not while its Hold is not confirmed, and
+	// never over what a person has written and not published yet.
 	// What its Statements, its title and its Standard do to others is worked
 	// out. Everything is done in one transaction, with one outbox row for each
 	// document whose published state, relations, or days in force changed. An

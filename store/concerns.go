@@ -76,13 +76,13 @@ func (s *Store) Concern(ctx context.Context, id int64) (c desk.Concern, err erro
 
 // ListConcerns implements desk.Concerns.
 func (s *Store) ListConcerns(ctx context.Context, agency string, since time.Time, limit int) ([]desk.Concern, error) {
-	return s.concerns(ctx, `(closed = 0 OR started >= $1) AND ($2 = '' OR agency = $2)
+	return s.concerns(ctx, `(closed = 0 OR started >= $1) AND ($2 = '' OR agency IN ('', $2))
 		ORDER BY closed <> 0, started DESC, id DESC LIMIT $3`, millis(since), agency, max(0, limit))
 }
 
 // openConcerns are those whose clocks may run.
 func (s *Store) openConcerns(ctx context.Context, agency string) ([]desk.Concern, error) {
-	return s.concerns(ctx, `closed = 0 AND ($1 = '' OR agency = $1) ORDER BY started DESC, id DESC LIMIT $2`, agency, maxRunning)
+	return s.concerns(ctx, `closed = 0 AND ($1 = '' OR agency IN ('', $1)) ORDER BY started DESC, id DESC LIMIT $2`, agency, maxRunning)
 }
 
 func (s *Store) concerns(ctx context.Context, where string, args ...any) ([]desk.Concern, error) {

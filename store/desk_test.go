@@ -1294,21 +1294,34 @@ func TestConcerns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for by, want := range map[*desk.Actor]int{&o.reviewer: 2, &o.stranger: 1} {
+	for by, want := range map[*desk.Actor]int{&o.reviewer: 2, &o.stranger: 2} {
 		all, err := o.ConcernList(ctx, *by)
 		if err != nil || len(all) != want {
 			t.Errorf("%s sees %+v, %v", by.Name, all, err)
 		}
 	}
 	clocks, err := o.Clocks(ctx, o.stranger)
-	if err != nil || len(clocks) != 1 || clocks[0].Concern != theirs || !clocks[0].Due.Equal(o.clock.Add(47*time.Hour)) {
+	if err != nil || len(clocks) != 3 || clocks[2].Concern != theirs || !clocks[2].Due.Equal(o.clock.Add(47*time.Hour)) {
 		t.Errorf("%+v, %v", clocks, err)
 	}
 	if clocks, err = o.Clocks(ctx, o.auditor); err != nil || len(clocks) != 3 {
 		t.Errorf("%+v, %v", clocks, err)
 	}
-	if _, err := o.ConcernOf(ctx, o.stranger, ours); !errors.Is(err, corpus.ErrNotFound) {
+	// What was marked for the whole city is seen by every agency, which notes
+	// what it does, but does not stop the clocks.
+	if _, err := o.ConcernOf(ctx, o.stranger, ours); err != nil {
 		t.Errorf("%v", err)
+	}
+	var denied desk.Denied
+	for _, step := range []desk.ConcernStep{desk.ConcernAnswered, desk.ConcernBriefed, desk.ConcernClosed} {
+		if err := o.NoteConcern(ctx, o.stranger, ours, desk.ConcernNote{Step: step, Text: "x"}); !errors.As(err, &denied) {
+			t.Errorf("%s by an agency: %v", step, err)
+		}
+	}
+	neighbour := o.stranger
+	neighbour.Agency = "青岚市民政局"
+	if _, err := o.ConcernOf(ctx, neighbour, theirs); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("another agency's: %v", err)
 	}
 	note := desk.ConcernNote{Step: desk.ConcernAnswered, Text: "发了通告", Who: "水务局", At: o.clock}
 	errs := make([]error, 4)
@@ -1409,5 +1422,134 @@ func TestMarkAll(t *testing.T) {
 	}
 	if r, err := o.MarkAll(ctx, o.stranger, desk.Mark{Topic: "x"}, []desk.Move{step("b", 1)}); err != nil || !errors.Is(r[0].Err, corpus.ErrNotFound) {
 		t.Errorf("a stranger: %+v, %v", r, err)
+	}
+}
+
+// An import leaves alone what somebody has written and not published yet; what
+// only imports have written is replaced as ever.
+func TestImportLeavesWorkAlone(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	put := func(c corpus.Content, publish bool) corpus.Outcome {
+		t.Helper()
+		all, err := o.store.Put(ctx, []corpus.Content{c}, publish)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[0]
+	}
+	text := func(words string) corpus.Content {
+		c := content("mine")
+		c.Text += words
+		c.Passages[len(c.Passages)-1].End = len(c.Text)
+		return c
+	}
+	if out := put(text("一"), false); !out.Changed || out.Busy {
+		t.Fatalf("%+v", out)
+	}
+	if out := put(text("二"), false); !out.Changed || out.Revision != 2 {
+		t.Errorf("over an import's draft: %+v", out)
+	}
+	w, err := o.Look(ctx, o.editor, "mine", 0)
+	if err == nil {
+		_, err = o.Save(ctx, o.editor, "mine", 2, w.Version, text("二，改过"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, publish := range []bool{false, true} {
+		if out := put(text("三"), publish); !out.Busy || out.Changed || out.Revision != 2 {
+			t.Errorf("over a colleague's draft, publishing %v: %+v", publish, out)
+		}
+	}
+	w, err = o.Look(ctx, o.editor, "mine", 0)
+	if err != nil || w.Revision.Number != 2 || !strings.Contains(w.Revision.Text, "改过") {
+		t.Errorf("the draft: %+v, %v", w.Revision, err)
+	}
+	if err := o.Drop(ctx, o.editor, "mine", 2, w.Version); err != nil {
+		t.Fatal(err)
+	}
+	if out := put(text("三"), false); !out.Changed || out.Busy || out.Revision != 3 {
+		t.Errorf("after the draft was discarded: %+v", out)
+	}
+}
+
+// Nobody fills the disk alone, and a colleague is not kept out by them.
+func TestUploadQuota(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	put := func(by desk.Actor) error {
+		_, err := o.Put(ctx, by, desk.Upload{Name: "a.txt"}, []byte("第一条 好。"))
+		return err
+	}
+	if err := put(o.editor); err != nil {
+		t.Fatal(err)
+	}
+	behind(t, o, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)
+		INSERT INTO uploads (sum, name, size, staff, display, agency, account, kind, region, backlog, state, at)
+		SELECT sum, name, size, staff, display, agency, account, kind, region, backlog, 'done', at FROM uploads, n`)
+	var lacks desk.NotReady
+	if err := put(o.editor); !errors.As(err, &lacks) || !strings.Contains(lacks[0], "一小时最多上传2000个文件") {
+		t.Errorf("the 2001st: %v", err)
+	}
+	if err := put(o.second); err != nil {
+		t.Errorf("a colleague: %v", err)
+	}
+	o.clock = o.clock.Add(61 * time.Minute)
+	if err := put(o.editor); err != nil {
+		t.Errorf("an hour later: %v", err)
+	}
+	behind(t, o, `UPDATE uploads SET size = 3 << 30 WHERE id = 1`)
+	behind(t, o, `UPDATE uploads SET size = 3 << 30 WHERE id = 2`)
+	if err := put(o.editor); !errors.As(err, &lacks) || !strings.Contains(lacks[0], "一天最多上传5000个文件、共5GB") {
+		t.Errorf("6 GB in a day: %v", err)
+	}
+	o.clock = o.clock.Add(24 * time.Hour)
+	if err := put(o.editor); err != nil {
+		t.Errorf("the next day: %v", err)
+	}
+}
+
+// Who looks is told once a day for each place.
+func TestLookingIsToldOnce(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	ctx := t.Context()
+	look := func(by desk.Actor, where string) {
+		t.Helper()
+		if err := o.SawQuestions(ctx, by, "", where); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		look(o.editor, "首页")
+		look(o.editor, "澄清")
+		look(o.second, "首页")
+	}
+	o.clock = o.clock.Add(24 * time.Hour)
+	look(o.editor, "首页")
+	all, err := o.store.Entries(ctx, desk.EntryFilter{Action: desk.ActionQuestions}, 0, 10)
+	if err != nil || len(all) != 4 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if err := o.SawQuestions(ctx, desk.Actor{}, "", "首页"); !errors.Is(err, corpus.ErrNotFound) {
+		t.Errorf("a nobody: %v", err)
+	}
+}
+
+// behind changes the database behind the desk's back.
+func behind(t *testing.T, o *office, query string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", o.path)
+	if err == nil {
+		_, err = db.ExecContext(t.Context(), query)
+	}
+	if err == nil {
+		err = db.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -34,8 +34,8 @@ func (s *Store) note(ctx context.Context, tx *sql.Tx, e desk.Entry) error {
 
 // Note implements desk.History.
 func (s *Store) Note(ctx context.Context, e desk.Entry) error {
-	if e.Action == desk.ActionOpened {
-		seen, err := s.openedToday(ctx, e)
+	if desk.Seeing(e.Action) {
+		seen, err := s.seenToday(ctx, e)
 		if err != nil || seen {
 			return err
 		}
@@ -43,15 +43,15 @@ func (s *Store) Note(ctx context.Context, e desk.Entry) error {
 	return s.change(ctx, "writing the history", func(tx *sql.Tx) error { return s.note(ctx, tx, e) })
 }
 
-// openedToday reports whether the history tells already that a person has
-// opened a revision today.
-func (s *Store) openedToday(ctx context.Context, e desk.Entry) (seen bool, err error) {
+// seenToday reports whether the history tells already that a person has looked
+// at the same today.
+func (s *Store) seenToday(ctx context.Context, e desk.Entry) (seen bool, err error) {
 	day, err := time.ParseInLocation(time.DateOnly, string(corpus.DayOf(s.now())), corpus.Zone)
 	if err != nil {
 		return false, err
 	}
-	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM history WHERE document = $1 AND document <> '' AND action = $2
-		AND staff = $3 AND revision = $4 AND at >= $5)`, e.Document, e.Action, e.Staff, e.Revision, day.UnixMilli()).Scan(&seen)
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM history WHERE document = $1 AND action = $2
+		AND staff = $3 AND revision = $4 AND detail = $5 AND at >= $6)`, e.Document, e.Action, e.Staff, e.Revision, e.Detail, day.UnixMilli()).Scan(&seen)
 	if err != nil {
 		return false, fmt.Errorf("store: reading the history: %w", explain(err))
 	}

@@ -167,6 +167,9 @@ func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 	if was.newest > 0 && was.hash == hash {
 		return p.again(c, was, publish)
 	}
+	if busy, err := p.busy(id, was.newest); err != nil || busy {
+		return corpus.Outcome{ID: id, Revision: was.newest, Busy: busy}, err
+	}
 	held := c.Hold != ""
 	status := corpus.Draft
 	if publish = publish && !held; publish {
@@ -197,6 +200,18 @@ func (p *putting) put(c corpus.Content, publish bool) (corpus.Outcome, error) {
 		o.Twin, err = p.publish(c, number, was)
 	}
 	return o, err
+}
+
+// busy reports whether the newest revision is somebody's work that is not
+// published yet: another one after it would put it aside.
+func (p *putting) busy(id string, newest int) (busy bool, err error) {
+	if newest == 0 {
+		return false, nil
+	}
+	err = p.tx.QueryRowContext(p.ctx, `SELECT EXISTS (SELECT 1 FROM revisions r JOIN work_authors a ON a.document = r.document AND a.revision = r.number
+		WHERE r.document = $1 AND r.number = $2 AND r.status IN ($3, $4, $5))`,
+		id, newest, string(corpus.Draft), string(corpus.Submitted), string(corpus.Approved)).Scan(&busy)
+	return busy, err
 }
 
 // again publishes an unchanged draft. What staff withdrew stays withdrawn: an

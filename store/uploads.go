@@ -40,6 +40,15 @@ func (s *Store) AddUpload(ctx context.Context, u desk.Upload, data []byte, by de
 	return u, err
 }
 
+// UploadedSince implements desk.Uploads.
+func (s *Store) UploadedSince(ctx context.Context, person int64, since time.Time) (files int, size int64, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(size), 0) FROM uploads WHERE staff = $1 AND at > $2`, person, millis(since)).Scan(&files, &size)
+	if err != nil {
+		return 0, 0, fmt.Errorf("store: counting uploads: %w", explain(err))
+	}
+	return files, size, nil
+}
+
 const uploadColumns = `id, sum, name, size, staff, display, agency, account, kind, region, backlog, state, tries, at, finished, drafts, problems`
 
 func scanUpload(row interface{ Scan(...any) error }) (u desk.Upload, err error) {

@@ -180,8 +180,8 @@ const savesApart = 10 * time.Minute
 func (s *Store) noteSaved(ctx context.Context, tx *sql.Tx, e desk.Entry) error {
 	var action string
 	var staff, at int64
-	err := tx.QueryRowContext(ctx, `SELECT action, staff, at FROM history WHERE document = $1 AND document <> '' AND action <> $2
-		ORDER BY seq DESC LIMIT 1`, e.Document, desk.ActionOpened).Scan(&action, &staff, &at)
+	err := tx.QueryRowContext(ctx, `SELECT action, staff, at FROM history WHERE document = $1 AND document <> '' AND action NOT IN ($2, $3, $4)
+		ORDER BY seq DESC LIMIT 1`, e.Document, desk.ActionOpened, desk.ActionOriginal, desk.ActionQuestions).Scan(&action, &staff, &at)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -20,7 +21,9 @@ type clerk struct {
 	tools  func() (*tools, error) // made when a first file needs them
 	made   *tools                 // set once they were
 	taking sync.Mutex             // alarms are taken on one after the other
-	burst  burstMemory
+
+	facsimile *facsimile // what shows staff the files
+	burst     burstMemory
 }
 
 // uploadRetry is how long the queue waits after an error, scheduleEvery how
@@ -40,6 +43,7 @@ func (a *app) wireDesk() {
 		c.made = t
 		return t, err
 	})
+	c.facsimile = newFacsimile(a)
 	a.clerk = c
 	a.office = &desk.Desk{
 		People: a.store, Works: a.store, Comments: a.store, Foresight: a.store, Uploads: a.store, History: a.store,
@@ -75,10 +79,11 @@ func (c *clerk) run(ctx context.Context) error {
 	group.Go(func() { c.raiseAlarms(ctx) })
 	group.Go(func() { c.checkGreetings(ctx) })
 	group.Wait()
+	err := c.facsimile.Close()
 	if c.made != nil {
-		return c.made.Close()
+		err = errors.Join(err, c.made.Close())
 	}
-	return nil
+	return err
 }
 
 // readQueue reads files one after the other: reading takes the machine, and

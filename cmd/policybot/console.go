@@ -32,7 +32,7 @@ func (a *app) openConsole(pages *page.Pages) (*console.Site, error) {
 		return nil, err
 	}
 	return console.New(console.Config{
-		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a, last: map[string]counted{}}, Alarms: a.clerk, Originals: a.store, Pages: pages, Preview: newPreviewer(a, pages),
+		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a, last: map[string]counted{}}, Alarms: a.clerk, Originals: a.store, Facsimile: a.clerk.facsimile, Pages: pages, Preview: newPreviewer(a, pages),
 		Citizens: func(account string) string { return strings.TrimRight(a.accountNamed(account).BaseURL, "/") },
 		Log:      a.log, Now: time.Now, BaseURL: base, Proxies: proxies,
 		Installation: func() string { return a.accountNamed(a.roster.Load().accounts[0].Name).Title },

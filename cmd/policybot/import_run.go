@@ -21,6 +21,9 @@ const (
 
 var errStrict = errors.New("stopped at the first record that cannot be read (--strict)")
 
+// busyWords say why something was left alone.
+const busyWords = "a colleague's unpublished work on it is in the console, and would be put aside; publish or discard that first: "
+
 // importRun is one run of import.
 type importRun struct {
 	owner           owner
@@ -120,6 +123,12 @@ func (r *importRun) put(ctx context.Context, records []extract.Record, publish b
 		return err
 	}
 	for i, o := range outcomes {
+		if o.Busy {
+			if err := r.problem(extract.Problem{File: records[i].File, Skipped: true, Message: busyWords + o.ID}); err != nil {
+				return err
+			}
+			continue
+		}
 		if o.Held {
 			r.held = append(r.held, heldDraft{o.ID, records[i].File})
 			continue

@@ -61,6 +61,7 @@ func TestStaffJourney(t *testing.T) {
 			w.begin()
 			w.upload()
 			kites, boats := w.open(kiteTitle), w.open(boatTitle)
+			w.beside(kites, boats)
 			w.correct(kites)
 			w.submit(kites, boats)
 			w.pass(kites, boats)
@@ -110,7 +111,7 @@ func (w officeWalk) title(words string) {
 // notice waits for what the page says has been done.
 func (w officeWalk) notice(words string) {
 	w.Helper()
-	w.until(`document.querySelector(".notice")?.innerText.includes("` + words + `")`)
+	w.until(`document.readyState === "complete" && document.querySelector(".notice")?.innerText.includes("` + words + `")`)
 }
 
 func (w officeWalk) says(words ...string) {
@@ -197,6 +198,34 @@ func (w officeWalk) at(id string) chromedp.Action[chromedp.Void] {
 	return chromedp.Navigate(w.staff + "/documents/" + id)
 }
 
+// beside looks at both originals next to what was recognised: a page of the PDF
+// as a picture that was drawn here, the Word document too, or its text where
+// there is no LibreOffice.
+func (w officeWalk) beside(word, pdf string) {
+	w.Helper()
+	w.do(chromedp.Navigate(w.staff + "/documents/" + pdf + "/original"))
+	w.title("对照原件")
+	w.until(`[...document.images].filter(i => i.closest("figure") && i.complete && i.naturalWidth > 1000).length === 1`)
+	w.says("游船.pdf", "共1页", "原件")
+	w.do(chromedp.Navigate(w.staff + "/documents/" + word + "/original"))
+	w.title("对照原件")
+	w.says("风筝.docx")
+	w.until(`document.querySelector(".plaintext")?.innerText.includes("每日7时至19时开放") || [...document.images].some(i => i.closest("figure") && i.complete && i.naturalWidth > 1000)`)
+	shown := func(id string) bool {
+		return webtest.Eval[bool](w.T, w.ctx, `document.querySelector("#`+id+`").offsetHeight > 0`)
+	}
+	phone := webtest.Eval[int](w.T, w.ctx, `innerWidth`) < 1024
+	if !shown("original") || shown("read") == phone {
+		w.Errorf("original %v, what was read %v", shown("original"), shown("read"))
+	}
+	if phone {
+		w.do(webtest.Press("#side-read"))
+		if shown("original") || !shown("read") {
+			w.Error("a phone cannot change the side")
+		}
+	}
+}
+
 // correct changes a passage, which is saved without a press, and a field.
 func (w officeWalk) correct(id string) {
 	w.Helper()
@@ -252,7 +281,7 @@ func (w officeWalk) pass(ids ...string) {
 	w.says("请您审核", kiteTitle, boatTitle)
 	for _, id := range ids {
 		w.do(w.at(id), webtest.Press(`form[action$="/approve"] button`))
-		w.until(`document.querySelector(".faults")`)
+		w.until(`document.readyState === "complete" && document.querySelector(".faults")`)
 		w.says("请确认已做保密审查")
 		for _, name := range []string{"secrecy", "accuracy", "links", "later"} {
 			w.do(webtest.Press("input[name=" + name + "]"))

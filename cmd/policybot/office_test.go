@@ -354,3 +354,40 @@ func TestBurstsByTheRule(t *testing.T) {
 		t.Error("who watches has seen nothing")
 	}
 }
+
+// An import doesn't put aside what a colleague is writing in the console.
+func TestImportLeavesDraftsAlone(t *testing.T) {
+	t.Parallel()
+	b := openBureau(t)
+	ctx, office, docs := t.Context(), b.app.office, t.TempDir()
+	file := filepath.Join(docs, "dogs.md")
+	run := func(code int, says string, args ...string) {
+		t.Helper()
+		r := cli(t, "", append(append([]string{"import", "--data", b.app.settings.Data}, args...), docs)...).must(t, code)
+		if !strings.Contains(r.out+r.errs, says) {
+			t.Errorf("%v: %q %q, want %q", args, r.out, r.errs, says)
+		}
+	}
+	write(t, file, dogRules)
+	run(0, "1 documents stored as drafts")
+	list, _, err := office.List(ctx, b.editor, desk.Filter{}, 0, 10)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	id := list[0].Document.ID
+	w, err := office.Open(ctx, b.editor, id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := w.Content()
+	c.Text = strings.Replace(c.Text, "每两年", "每三年", 1)
+	if _, err := office.Save(ctx, b.editor, id, w.Revision.Number, w.Version, c); err != nil {
+		t.Fatal(err)
+	}
+	write(t, file, strings.Replace(dogRules, "每两年", "每五年", 1))
+	run(3, "a colleague's unpublished work on it")
+	run(3, "0 documents published", "--publish", "--as", "zhao", "--because", "夜里导入")
+	if w, err = office.Look(ctx, b.editor, id, 0); err != nil || w.Revision.Number != 1 || !strings.Contains(w.Revision.Text, "每三年") {
+		t.Errorf("%+v, %v", w.Revision, err)
+	}
+}

@@ -33,6 +33,8 @@ func newPDFWorker() *cobra.Command {
 type tools struct {
 	extract.Tools
 	reader *pdf.Reader
+	// print makes a PDF of a Word document; nil without LibreOffice.
+	print func(ctx context.Context, name string, data []byte) ([]byte, error)
 }
 
 // Close ends what was started.

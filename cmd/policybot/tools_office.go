@@ -11,7 +11,7 @@ import (
 // says of each file what to do instead.
 func (t *tools) converter() {
 	if c, err := office.Find(); err == nil {
-		t.Convert = c.Convert
+		t.Convert, t.print = c.Convert, c.Print
 	}
 }
 

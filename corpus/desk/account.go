@@ -75,7 +75,7 @@ func (d *Desk) choose(by Actor, names []string) ([]string, error) {
 		names = append(names, a.Name)
 	}
 	if len(names) == 0 {
-		return nil, Denied("您的单位还没有账号，请管理员在配置里加上")
+		return nil, Denied("您的单位还没有账号，请管理人员在配置里加上")
 	}
 	return names, nil
 }

@@ -54,7 +54,8 @@ type Concerns interface {
 	// Concern returns one with its notes, oldest first; corpus.ErrNotFound where
 	// there is none.
 	Concern(ctx context.Context, id int64) (Concern, error)
-	// ListConcerns returns those of an agency ("" is all) that are open, or were
+	// ListConcerns returns those of an agency and of the whole installation ("" is
+	// all) that are open, or were
 	// marked since then, without their notes: the open ones first, then the
 	// newest.
 	ListConcerns(ctx context.Context, agency string, since time.Time, limit int) ([]Concern, error)
@@ -130,10 +131,11 @@ func (d *Desk) MarkConcern(ctx context.Context, by Actor, c Concern) (int64, err
 	return id, err
 }
 
-// ConcernOf returns one that the person may see.
+// ConcernOf returns one that the person may see: their agency's, and the whole
+// installation's, which concern everybody.
 func (d *Desk) ConcernOf(ctx context.Context, by Actor, id int64) (Concern, error) {
 	c, err := d.Concerns.Concern(ctx, id)
-	if err == nil && (d.inside(by) != nil || by.Agency != "" && c.Agency != by.Agency) {
+	if err == nil && (d.inside(by) != nil || by.Agency != "" && c.Agency != "" && c.Agency != by.Agency) {
 		return Concern{}, corpus.ErrNotFound
 	}
 	return c, err
@@ -165,6 +167,8 @@ func (d *Desk) NoteConcern(ctx context.Context, by Actor, id int64, n ConcernNot
 	switch {
 	case !by.Is(Editor, Reviewer):
 		return Denied("只有编辑和审核人员可以记处理情况")
+	case n.Step != ConcernNoted && c.OthersToStop(by.Staff):
+		return Denied("这件事由总负责的同事统一计时和办结，您可以记处理情况")
 	case n.Step == ConcernClosed && !by.Is(Reviewer):
 		return Denied("只有审核人员可以办结舆情")
 	case !c.Closed.IsZero():
@@ -179,6 +183,11 @@ func (d *Desk) NoteConcern(ctx context.Context, by Actor, id int64, n ConcernNot
 	}
 	return d.Concerns.NoteConcern(ctx, id, n, by)
 }
+
+// OthersToStop reports whether others stop a concern's clocks: those of the
+// whole installation are stopped by who answers for all of it, while any
+// agency notes what it has done.
+func (c Concern) OthersToStop(s Staff) bool { return s.Agency != "" && c.Agency != s.Agency }
 
 // noteFaults says what is wrong with a note.
 func noteFaults(c Concern, n ConcernNote, now time.Time) NotReady {

@@ -11,6 +11,8 @@ import (
 // The actions that the history names.
 const (
 	ActionOpened    = "opened"
+	ActionOriginal  = "original" // looked at, or took, the file behind a revision
+	ActionQuestions = "asked"    // looked at what citizens asked
 	ActionUploaded  = "uploaded"
 	ActionDrafted   = "drafted" // a new draft
 	ActionSaved     = "saved"
@@ -40,6 +42,12 @@ const (
 	ActionSecond    = "second-factor"
 	ActionReset     = "reset" // somebody's password and second factor were taken away
 )
+
+// Seeing reports whether an action only looks: it is told once a day for each
+// person and thing, so that what was changed is not lost among what was seen.
+func Seeing(action string) bool {
+	return action == ActionOpened || action == ActionOriginal || action == ActionQuestions
+}
 
 // who is how the history names a person: it stays right when they are gone.
 func (a Actor) who() string {

@@ -23,7 +23,7 @@ var ways = map[step]Role{
 	{corpus.Published, corpus.Withdrawn}: Reviewer,
 }
 
-var roleWords = map[Role]string{Editor: "编辑", Reviewer: "审核人员", Maintainer: "维护人员", Admin: "管理员", Auditor: "审计人员"}
+var roleWords = map[Role]string{Editor: "编辑", Reviewer: "审核人员", Maintainer: "维护人员", Admin: "管理人员", Auditor: "审计人员"}
 
 var stepWords = map[step]string{
 	{corpus.Draft, corpus.Submitted}:     "提交审核",

@@ -87,6 +87,9 @@ type Uploads interface {
 	// WaitingUploads returns those of an agency that are not read yet, in the
 	// order in which they will be, and how many there are in all.
 	WaitingUploads(ctx context.Context, agency string, skip, limit int) ([]Upload, int, error)
+	// UploadedSince counts the files that a person has put in since an instant,
+	// and their bytes.
+	UploadedSince(ctx context.Context, person int64, since time.Time) (files int, size int64, err error)
 	// TakeUpload marks the oldest queued one as being read, counts the try and
 	// returns it with its bytes. corpus.ErrNotFound where none waits.
 	TakeUpload(ctx context.Context) (Upload, []byte, error)
@@ -115,6 +118,33 @@ const (
 	maxDrafts = 5000     // of one file
 )
 
+// quotas bound what one person puts in: far more than anybody's work needs, so
+// that a script run wild, or a stolen session, doesn't fill the disk that
+// citizens' answers need as well. Whole archives come in by import.
+var quotas = []struct {
+	within time.Duration
+	files  int
+	size   int64 // bytes
+	words  string
+}{
+	{time.Hour, 2000, 2 << 30, "一小时"},
+	{24 * time.Hour, 5000, 5 << 30, "一天"},
+}
+
+// within refuses who has put in too much.
+func (d *Desk) within(ctx context.Context, by Actor, more int64) error {
+	for _, q := range quotas {
+		files, size, err := d.Uploads.UploadedSince(ctx, by.ID, d.Now().Add(-q.within))
+		if err != nil {
+			return err
+		}
+		if files >= q.files || size+more > q.size {
+			return NotReady{fmt.Sprintf("每人%s最多上传%d个文件、共%dGB，已经到了。请过一会儿再传；整批的存量文件，可以请维护人员在服务器上导入", q.words, q.files, q.size>>30)}
+		}
+	}
+	return nil
+}
+
 // Put puts a file into the queue: it is not lost from then on. The error is a
 // Denied or NotReady where it can't be taken.
 func (d *Desk) Put(ctx context.Context, by Actor, u Upload, data []byte) (Upload, error) {
@@ -127,6 +157,9 @@ func (d *Desk) Put(ctx context.Context, by Actor, u Upload, data []byte) (Upload
 		return u, NotReady{fmt.Sprintf("文件超过%dMB的上限，请拆成几份", maxUpload>>20)}
 	case u.Kind != "" && !u.Kind.Valid():
 		return u, NotReady{"文件类型不对"}
+	}
+	if err := d.within(ctx, by, int64(len(data))); err != nil {
+		return u, err
 	}
 	if u.Name = corpus.FileName(u.Name); u.Name == "" {
 		u.Name = "未命名"

@@ -74,6 +74,29 @@ func (d *Desk) Open(ctx context.Context, by Actor, id string, revision int) (Wor
 	return w, d.History.Note(ctx, by.Entry(ActionOpened, id, w.Revision.Number, ""))
 }
 
+// OpenOriginal is Open of who looks at, or takes, the file that a revision was
+// read from: that is noted as well, once a day.
+func (d *Desk) OpenOriginal(ctx context.Context, by Actor, id string, revision int) (Work, error) {
+	w, err := d.Open(ctx, by, id, revision)
+	if err != nil {
+		return w, err
+	}
+	if w.File == nil {
+		return w, corpus.ErrNotFound
+	}
+	return w, d.History.Note(ctx, by.Entry(ActionOriginal, id, w.Revision.Number, ""))
+}
+
+// SawQuestions notes that a person was shown what citizens asked, and where:
+// on the page of a document, or ("") of none. It is noted once a day for each
+// person and place.
+func (d *Desk) SawQuestions(ctx context.Context, by Actor, document, where string) error {
+	if err := d.inside(by); err != nil {
+		return err
+	}
+	return d.History.Note(ctx, by.Entry(ActionQuestions, document, 0, where))
+}
+
 // Save replaces metadata and text of a draft that the person has seen as
 // version, and returns its next version. A *Conflict comes back where somebody
 // else was faster: with what is stored now.

@@ -94,7 +94,7 @@ func (d *Desk) Trail(ctx context.Context, by Actor, f EntryFilter, skip, limit i
 			return nil, err
 		}
 	} else if !by.Is(Auditor, Admin) {
-		return nil, Denied("只有审计人员和管理员可以看全部记录")
+		return nil, Denied("只有审计人员和管理人员可以看全部记录")
 	}
 	f.Agency = by.Agency
 	return d.History.Entries(ctx, f, max(0, skip), min(max(0, limit), Page))

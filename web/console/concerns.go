@@ -131,7 +131,9 @@ type concernView struct {
 	Notes []noteRow
 	Steps Field
 	May   bool // note
-	Text  string
+	// Others stop its clocks, who answer for the whole installation.
+	Others bool
+	Text   string
 }
 
 type noteRow struct {
@@ -165,6 +167,9 @@ func (s *Site) concernView(v *Visit, c desk.Concern, typed url.Values) concernVi
 	}
 	if v.Me.Is(desk.Reviewer) {
 		steps = append(steps, desk.ConcernClosed)
+	}
+	if view.Others = c.OthersToStop(v.Me); view.Others {
+		steps = steps[:1]
 	}
 	view.Steps = choose("step", "是哪一步", typed.Get("step"), steps, func(x desk.ConcernStep) string { return concernWords[x] })
 	view.Steps.Options = view.Steps.Options[1:]

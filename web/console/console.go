@@ -29,6 +29,8 @@ type Config struct {
 	Alarms   Alarms
 	// Originals are the files that revisions were read from.
 	Originals Originals
+	// Facsimile shows them beside what was recognised; nil: nobody can.
+	Facsimile Facsimile
 	// Citizens is the origin of an account's public pages; nil: there are none.
 	Citizens func(account string) string
 	// Preview shows drafts as citizens would see them; nil: nobody can.

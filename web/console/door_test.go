@@ -44,7 +44,7 @@ func TestFirstRun(t *testing.T) {
 	if address, _, err := d.First(t.Context()); address != "" || err != nil {
 		t.Errorf("another first link: %q, %v", address, err)
 	}
-	if got := d.actions(t); got != "person password signed-in" {
+	if got := d.actions(t); got != "person password signed-in asked" {
 		t.Errorf("the history says %q", got)
 	}
 }

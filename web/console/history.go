@@ -22,7 +22,7 @@ const (
 
 // actionWords are the actions of the history as people read them.
 var actionWords = map[string]string{
-	desk.ActionOpened: "打开", desk.ActionUploaded: "上传", desk.ActionDrafted: "新建草稿", desk.ActionSaved: "保存",
+	desk.ActionOpened: "打开", desk.ActionOriginal: "看原件", desk.ActionQuestions: "看市民提问", desk.ActionUploaded: "上传", desk.ActionDrafted: "新建草稿", desk.ActionSaved: "保存",
 	desk.ActionConfirmed: "确认识别文字", desk.ActionSubmitted: "提交审核", desk.ActionReturned: "退回", desk.ActionRecalled: "收回",
 	desk.ActionApproved: "审核通过", desk.ActionPublished: "发布", desk.ActionWithdrawn: "撤回", desk.ActionDropped: "丢弃草稿",
 	desk.ActionCommented: "批注", desk.ActionDecided: "决定关系", desk.ActionMerged: "并为新版本", desk.ActionImported: "导入",

@@ -94,6 +94,11 @@ func (s *Site) home(v *Visit) error {
 	if view.Unanswered, err = s.Overview.Unanswered(ctx, s.Desk.Hears(v.Actor()), s.Now().AddDate(0, 0, -7), shownAsked); err != nil {
 		return err
 	}
+	if len(view.Unanswered.Questions) > 0 {
+		if err := s.Desk.SawQuestions(ctx, v.Actor(), "", "首页：没答上的问题"); err != nil {
+			return err
+		}
+	}
 	view.Alarms = v.Me.Agency == "" && v.Me.Is(desk.Editor, desk.Reviewer, desk.Admin, desk.Auditor)
 	if err := s.waiting(v, &view); err != nil {
 		return err

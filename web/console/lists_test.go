@@ -190,9 +190,19 @@ func TestConcernPages(t *testing.T) {
 		t.Fatal(path)
 	}
 	editor.get("/console/").must(t, 200).says(t, "5小时内发布权威信息，还有4小时 城东&lt;b&gt;停水", "24小时内开新闻发布会")
-	other.get(path).must(t, 404)
-	other.post(path, append([]string{"step", "noted", "text", "x"}, at(now)...)...).must(t, 404)
-	if page := other.get("/console/concerns").must(t, 200); strings.Contains(page.body, "停水") {
+	// The whole city's is seen by every agency, which notes what it does and
+	// stops no clock; an agency's own is not there for another.
+	other.get("/console/").must(t, 200).says(t, "5小时内发布权威信息")
+	if page := other.get(path).must(t, 200).says(t, "总负责的同事统一计时和办结"); strings.Contains(page.body, `value="closed"`) {
+		t.Error("another agency's reviewer is offered to close it")
+	}
+	other.post(path, append([]string{"step", "closed", "text", "x"}, at(now)...)...).must(t, 422).says(t, "总负责的同事统一计时和办结")
+	theirs := mark(other, "学区", now).must(t, 303).Header.Get("Location")
+	d.enter(t, "mz", "青岚市民政局", desk.Editor)
+	mz := d.client(t).signIn("mz")
+	mz.get(theirs).must(t, 404)
+	mz.post(theirs, append([]string{"step", "noted", "text", "x"}, at(now)...)...).must(t, 404)
+	if page := mz.get("/console/concerns").must(t, 200).says(t, "停水"); strings.Contains(page.body, "学区") {
 		t.Error("another agency's concern is shown")
 	}
 	d.pass(5 * time.Hour)
@@ -215,7 +225,7 @@ func TestConcernPages(t *testing.T) {
 	if page := reviewer.get("/console/").must(t, 200); strings.Contains(page.body, "停水") {
 		t.Error("a closed concern has a clock")
 	}
-	if got := d.actions(t); strings.Count(got, "concern") != 3 {
+	if got := d.actions(t); strings.Count(got, "concern") != 4 {
 		t.Error(got)
 	}
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 
@@ -67,6 +68,7 @@ func (s *Site) pinView(v *Visit, p desk.Pin) (view pinView, err error) {
 		var all []desk.Heard
 		all, err = s.Desk.Caught(v.R.Context(), v.Actor(), p)
 		view.Told = s.heardView(all)
+		err = errors.Join(err, s.sawHeard(v, all))
 	}
 	return view, err
 }

@@ -210,6 +210,9 @@ func (s *Site) previewPin(v *Visit, p desk.Pin) (*pinPreview, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.sawHeard(v, would.Heard); err != nil {
+		return nil, err
+	}
 	out := s.heardView(would.Heard)
 	out.Asked, out.Flaws = would.Asked, would.Flaws
 	for _, said := range would.Said {
@@ -217,6 +220,14 @@ func (s *Site) previewPin(v *Visit, p desk.Pin) (*pinPreview, error) {
 		out.Said = append(out.Said, saidRow{replyLines(said.Reply), said.Questions[:n], len(said.Questions) - n})
 	}
 	return out, nil
+}
+
+// sawHeard notes that somebody was shown questions of the last week.
+func (s *Site) sawHeard(v *Visit, all []desk.Heard) error {
+	if len(all) == 0 {
+		return nil
+	}
+	return s.Desk.SawQuestions(v.R.Context(), v.Actor(), "", "置顶：一周内的提问")
 }
 
 // heardView lists what was asked.

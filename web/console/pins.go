@@ -89,6 +89,11 @@ func (s *Site) pinsView(v *Visit) (view pinsView, err error) {
 		if err != nil {
 			return view, err
 		}
+		if len(all) > 0 {
+			if err := s.Desk.SawQuestions(ctx, by, "", "澄清：很多人在问的"); err != nil {
+				return view, err
+			}
+		}
 		for _, b := range all {
 			view.Bursts = append(view.Bursts, burstRow{Burst: b, Account: s.accountLabel(b.Account)})
 		}

@@ -94,6 +94,7 @@ type workView struct {
 	Typed     url.Values
 	Tomorrow  string
 	Preview   bool // there is one
+	Beside    bool // the original can be shown beside
 	Links     linksView
 	Said      desk.Tally // what citizens said of it
 }
@@ -168,7 +169,12 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 	if view.Said, err = s.Desk.VerdictsOf(ctx, w); err != nil {
 		return view, err
 	}
-	view.Preview = s.Preview != nil
+	if len(view.Said.Questions) > 0 {
+		if err := s.Desk.SawQuestions(ctx, by, d.ID, "说没用以前问的"); err != nil {
+			return view, err
+		}
+	}
+	view.Preview, view.Beside = s.Preview != nil, s.Facsimile != nil && w.File != nil
 	view.Links = s.linksView(w, v.Me)
 	if err := s.relations(v, w, &view); err != nil {
 		return view, err
@@ -317,7 +323,7 @@ func (s *Site) citizenPage(d corpus.Document) string {
 // never shown on our origin.
 func (s *Site) file(v *Visit) error {
 	ctx := v.R.Context()
-	w, err := s.Desk.Open(ctx, v.Actor(), v.R.PathValue("id"), number(v.R.PathValue("revision")))
+	w, err := s.Desk.OpenOriginal(ctx, v.Actor(), v.R.PathValue("id"), number(v.R.PathValue("revision")))
 	if err != nil {
 		return err
 	}

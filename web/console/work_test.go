@@ -146,6 +146,11 @@ func (w walk) upload() {
 	title(t, ctx, "青岚市公园管理办法")
 	w.says("草稿", "青政规〔2026〕12号", "第二条", "登录网站")
 	w.seen("work-draft")
+	do(t, ctx, press(`a[href*="/original?"]`))
+	title(t, ctx, "对照原件")
+	w.seen("original")
+	do(t, ctx, press(".crumb a"))
+	title(t, ctx, "青岚市公园管理办法")
 }
 
 // edit changes the draft; it is saved without a press.

@@ -31,6 +31,7 @@ const (
 	mixedUp   = corpus.Refusal("文件的扩展名与内容不符（一个是文档，一个是表格）；请用 Word 或 WPS 打开，另存为 docx 或 xlsx 再导入")
 	slow      = corpus.Refusal("文件转换超过 2 分钟，未导入；请用 Word 或 WPS 打开，另存为 docx（表格另存为 xlsx）再导入")
 	oversized = corpus.Refusal("文件太大，不能转换；请用 Word 或 WPS 打开，拆成几份，另存为 docx（表格另存为 xlsx）再导入")
+	unprinted = corpus.Refusal("表格不能按页显示")
 	noFile    = corpus.Refusal("文件是空的")
 )
 
@@ -84,6 +85,32 @@ func (c *Converter) Convert(ctx context.Context, name string, data []byte) ([]by
 	if err != nil {
 		return nil, err
 	}
+	return c.convert(ctx, kind, data)
+}
+
+// Print makes a PDF of a document that Word or WPS has written, docx or what
+// Convert makes one of, as it would be printed. Sheets are refused: on paper
+// they fall apart. Its errors are those of Convert.
+func (c *Converter) Print(ctx context.Context, name string, data []byte) ([]byte, error) {
+	kind := format{".docx", "MS Word 2007 XML", "docx"}
+	if len(data) > maxInput {
+		return nil, oversized
+	}
+	if !bytes.HasPrefix(data, []byte("PK\x03\x04")) || !bytes.Contains(data, []byte("word/document")) {
+		var err error
+		if kind, err = recognise(name, data); err != nil {
+			return nil, err
+		}
+	}
+	if kind.target != "docx" {
+		return nil, unprinted
+	}
+	kind.target = "pdf"
+	return c.convert(ctx, kind, data)
+}
+
+// convert has LibreOffice read a file as what it is, and write its target.
+func (c *Converter) convert(ctx context.Context, kind format, data []byte) ([]byte, error) {
 	if err := turn(ctx, c.slot); err != nil {
 		return nil, err
 	}

@@ -5,12 +5,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
+	"image/png"
 	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -284,4 +287,85 @@ func FuzzTidy(f *testing.F) {
 			t.Fatalf("%q was lost", text)
 		}
 	})
+}
+
+// TestPrint prints what Word wrote, and nothing else; what the document links
+// to, on a server or on this machine, is neither asked for nor drawn.
+func TestPrint(t *testing.T) {
+	t.Parallel()
+	c := office(t)
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Bool
+	go func() {
+		for {
+			conn, err := server.Accept()
+			if err != nil {
+				return
+			}
+			asked.Store(true)
+			_ = conn.Close()
+		}
+	}()
+	var red bytes.Buffer
+	if err := png.Encode(&red, image.NewRGBA(image.Rect(0, 0, 64, 64))); err != nil {
+		t.Fatal(err)
+	}
+	local, err := writeInput(t.TempDir(), "own.png", red.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := func(id string) string {
+		return `<w:p><w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"><wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="x"/><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:nvPicPr><pic:cNvPr id="1" name="x"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:link="` +
+			id + `"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="900000" cy="900000"/></a:xfrm><a:prstGeom prst="rect"/></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`
+	}
+	link := func(id, to string) string {
+		return `<Relationship Id="` + id + `" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="` + to + `" TargetMode="External"/>`
+	}
+	var file bytes.Buffer
+	z := zip.NewWriter(&file)
+	for name, text := range map[string]string{
+		"[Content_Types].xml":          `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
+		"_rels/.rels":                  `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
+		"word/_rels/document.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + link("p1", "http://"+server.Addr().String()+"/a.png") + link("p2", fileURL(local)) + `</Relationships>`,
+		"word/document.xml":            `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>before</w:t></w:r></w:p>` + picture("p1") + picture("p2") + `</w:body></w:document>`,
+	} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Print(t.Context(), "--help.docx", file.Bytes())
+	_ = server.Close()
+	if err != nil || !bytes.HasPrefix(got, []byte("%PDF-")) || !bytes.Contains(got, []byte("/Font")) {
+		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	if asked.Load() {
+		t.Error("the server was asked")
+	}
+	if bytes.Contains(got, []byte("/Width 64")) {
+		t.Error("a picture of this machine is in it")
+	}
+	if got, err := c.Print(t.Context(), "a.doc", draw(t, c, []string{"第一条　好。"}, "doc")); err != nil || !bytes.HasPrefix(got, []byte("%PDF-")) {
+		t.Errorf("doc: %d bytes, %v", len(got), err)
+	}
+	for name, x := range map[string]struct {
+		data []byte
+		err  error
+	}{
+		"a.xls": {compound("Workbook"), unprinted}, "a.ppt": {compound("PowerPoint Document"), slides}, "a.docx": {file.Bytes()[:200], damaged},
+		"b.doc": {[]byte("<html>"), unknown}, "c.docx": {make([]byte, maxInput+1), oversized}, "d.doc": {nil, noFile},
+	} {
+		if got, err := c.Print(t.Context(), name, x.data); err == nil || name != "a.docx" && !errors.Is(err, x.err) {
+			t.Errorf("%s: %d bytes, %v, want %v", name, len(got), err, x.err)
+		}
+	}
 }

@@ -133,6 +133,42 @@ func (c *child) read(ctx context.Context, cfg Config, data []byte, b *layout.Col
 	return errDied
 }
 
+// draw sends a file and takes the picture of a page.
+func (c *child) draw(ctx context.Context, cfg Config, data []byte, page int) (out Drawing, err error) {
+	c.answered = false
+	stop := c.within(ctx, cfg.PageTime)
+	defer stop()
+	if err = writeLine(c.in, request{Size: len(data), Draw: page}); err == nil {
+		_, err = c.in.Write(data)
+	}
+	for err == nil {
+		var m message
+		if err = readLine(c.out, maxMessage, &m); err != nil {
+			break
+		}
+		switch {
+		case m.Page != nil:
+			out.PNG = m.Page.Picture
+		case m.Done:
+			c.answered = true
+			out.Pages = m.Total
+			if m.Fault != "" {
+				return out, notOpened
+			}
+			if out.PNG == nil && page <= m.Total {
+				return out, notDrawn
+			}
+			return out, nil
+		default:
+			err = errDied
+		}
+	}
+	if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
+	return out, errDied
+}
+
 func (f fault) refusal() error {
 	switch f {
 	case "":

@@ -20,6 +20,8 @@ import (
 const (
 	dpi        = 200
 	maxPixels  = 3400    // of a picture's longer side: A3 at 200 dpi
+	drawDPI    = 130     // of a page that a person looks at
+	drawPixels = 2000    // of its longer side
 	maxChars   = 200_000 // of a page
 	maxObjects = 20_000  // of a page that are looked at for rules and pictures
 	maxMarks   = 4_000   // rules of a page that are told
@@ -36,22 +38,31 @@ type reader struct {
 	out    *bufio.Writer
 }
 
-// file sends all pages of a file and then that it is done. Its error means
-// that the child can't go on.
-func (r *reader) file(data []byte) error {
+// open opens a file and counts its pages.
+func (r *reader) open(data []byte) (pages int, why fault) {
 	opened, err := r.pdf.OpenDocument(&requests.OpenDocument{File: &data})
 	if err != nil {
-		return send(r.out, message{Done: true, Fault: faultOf(err)})
+		return 0, faultOf(err)
 	}
 	r.doc = opened.Document
 	counted, err := r.pdf.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: r.doc})
 	switch {
 	case err != nil || counted.PageCount <= 0:
-		return send(r.out, message{Done: true, Fault: faultFormat})
+		return 0, faultFormat
 	case counted.PageCount > layout.MaxPages:
-		return send(r.out, message{Done: true, Fault: faultPages})
+		return 0, faultPages
 	}
-	for i := range counted.PageCount {
+	return counted.PageCount, ""
+}
+
+// file sends all pages of a file and then that it is done. Its error means
+// that the child can't go on.
+func (r *reader) file(data []byte) error {
+	pages, why := r.open(data)
+	if why != "" {
+		return send(r.out, message{Done: true, Fault: why})
+	}
+	for i := range pages {
 		p, err := r.page(i)
 		if err != nil {
 			p = &pageMessage{Failed: true}
@@ -60,7 +71,42 @@ func (r *reader) file(data []byte) error {
 			return err
 		}
 	}
-	return send(r.out, message{Done: true, Total: counted.PageCount})
+	return send(r.out, message{Done: true, Total: pages})
+}
+
+// draw sends a picture of one page, counted from 1, as a person looks at it:
+// in colour, for seals are red. There is none of a page that there is not.
+func (r *reader) draw(data []byte, number int) error {
+	pages, why := r.open(data)
+	if why != "" || number > pages {
+		return send(r.out, message{Done: true, Fault: why, Total: pages})
+	}
+	p, err := r.drawn(number - 1)
+	if err != nil {
+		p = &pageMessage{Failed: true}
+	}
+	if err := send(r.out, message{Page: p}); err != nil {
+		return err
+	}
+	return send(r.out, message{Done: true, Total: pages})
+}
+
+func (r *reader) drawn(index int) (*pageMessage, error) {
+	loaded, err := r.pdf.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: index})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		_, _ = r.pdf.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) // all is closed with the document
+	}()
+	page := requests.Page{ByReference: &loaded.Page}
+	view, err := r.view(page)
+	if err != nil {
+		return nil, err
+	}
+	out := &pageMessage{Width: float32(view.width), Height: float32(view.height)}
+	out.Picture, err = r.rendered(page, view, drawDPI, drawPixels, requests.RenderImageFormatRGBA)
+	return out, err
 }
 
 func faultOf(err error) fault {
@@ -106,15 +152,20 @@ func (r *reader) page(index int) (*pageMessage, error) {
 	return out, err
 }
 
-// picture renders a page in grey.
+// picture renders a page in grey, for recognition.
 func (r *reader) picture(page requests.Page, v view) ([]byte, error) {
-	scale := dpi / 72.0
-	if longer := max(v.width, v.height); longer*scale > maxPixels {
-		scale = maxPixels / longer
+	return r.rendered(page, v, dpi, maxPixels, requests.RenderImageFormatGrayscale)
+}
+
+// rendered is a page as a PNG, whose longer side has at most so many pixels.
+func (r *reader) rendered(page requests.Page, v view, dots, most float64, format requests.RenderImageFormat) ([]byte, error) {
+	scale := dots / 72.0
+	if longer := max(v.width, v.height); longer*scale > most {
+		scale = most / longer
 	}
 	rendered, err := r.pdf.RenderPageInPixels(&requests.RenderPageInPixels{
 		Page: page, Width: max(1, int(v.width*scale)), Height: max(1, int(v.height*scale)),
-		RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, ImageFormat: requests.RenderImageFormatGrayscale,
+		RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, ImageFormat: format,
 	})
 	if err != nil {
 		return nil, err

@@ -98,9 +98,10 @@ var errDied = errors.New("pdf: the child died")
 // since: the file then gets a new one.
 func (r *Reader) pages(ctx context.Context, data []byte, b *layout.Collector) error {
 	kept := r.child != nil
-	err := r.attempt(ctx, data, b)
+	read := func(c *child) error { return c.read(ctx, r.cfg, data, b) }
+	err := r.attempt(ctx, read)
 	if kept && errors.Is(err, errDied) && b.Count() == 0 && ctx.Err() == nil {
-		err = r.attempt(ctx, data, b)
+		err = r.attempt(ctx, read)
 	}
 	if errors.Is(err, errDied) {
 		return corpus.Refusal("读取 PDF 时出错：文件已损坏，或占用的内存超过上限，未导入")
@@ -108,7 +109,8 @@ func (r *Reader) pages(ctx context.Context, data []byte, b *layout.Collector) er
 	return err
 }
 
-func (r *Reader) attempt(ctx context.Context, data []byte, b *layout.Collector) error {
+// attempt has a child do something.
+func (r *Reader) attempt(ctx context.Context, do func(*child) error) error {
 	if r.child != nil && r.child.late.Load() {
 		r.drop() // its time ran out just as it answered
 	}
@@ -119,10 +121,47 @@ func (r *Reader) attempt(ctx context.Context, data []byte, b *layout.Collector) 
 		}
 		r.child = c
 	}
-	err := r.child.read(ctx, r.cfg, data, b)
+	err := do(r.child)
 	var refusal corpus.Refusal
 	if err != nil && !(errors.As(err, &refusal) && r.child.answered) {
 		r.drop()
 	}
 	return err
+}
+
+// Drawing is a page as a person looks at it.
+type Drawing struct {
+	PNG   []byte // nil: there is no such page
+	Pages int    // of the whole file
+}
+
+// The refusals of Draw.
+const (
+	notDrawn  = corpus.Refusal("这一页画不出来，请下载原件看")
+	notOpened = corpus.Refusal("这份PDF打不开，请下载原件看")
+)
+
+// Draw draws one page of a PDF file, counted from 1. Errors are
+// corpus.Refusal, or those of ctx.
+func (r *Reader) Draw(ctx context.Context, data []byte, page int) (Drawing, error) {
+	if page < 1 {
+		return Drawing{}, notDrawn
+	}
+	select {
+	case <-r.turn:
+	case <-ctx.Done():
+		return Drawing{}, ctx.Err()
+	}
+	defer func() { r.turn <- struct{}{} }()
+	var out Drawing
+	draw := func(c *child) (err error) { out, err = c.draw(ctx, r.cfg, data, page); return err }
+	kept := r.child != nil
+	err := r.attempt(ctx, draw)
+	if kept && errors.Is(err, errDied) && ctx.Err() == nil {
+		err = r.attempt(ctx, draw)
+	}
+	if errors.Is(err, errDied) {
+		err = notDrawn
+	}
+	return out, err
 }

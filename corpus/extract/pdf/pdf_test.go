@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/policybot/policybot/corpus"
-
 	"github.com/policybot/policybot/corpus/extract/extracttest"
 )
 

@@ -28,7 +28,8 @@ type hello struct {
 // request announces a file.
 type request struct {
 	Size   int  `json:"size"`
-	Render bool `json:"render"` // send the pictures of pages without text
+	Render bool `json:"render"`         // send the pictures of pages without text
+	Draw   int  `json:"draw,omitempty"` // send a picture of this page, from 1, and nothing else
 }
 
 // fault is why a file has no pages, or no more.

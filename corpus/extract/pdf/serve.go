@@ -135,7 +135,11 @@ func readOne(pool pdfium.Pool, f file, out *bufio.Writer) error {
 		return fmt.Errorf("pdf: PDFium: %w", err)
 	}
 	r := reader{pdf: instance, render: f.Render, out: out}
-	if err := r.file(f.data); err != nil {
+	read := r.file
+	if f.Draw > 0 {
+		read = func(data []byte) error { return r.draw(data, f.Draw) }
+	}
+	if err := read(f.data); err != nil {
 		return err
 	}
 	if err := instance.Close(); err != nil {
