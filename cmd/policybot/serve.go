@@ -148,10 +148,10 @@ func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	if err := h.listen(); err != nil {
+	if err := h.app.openVault(ctx); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	if err := h.app.openVault(ctx); err != nil {
+	if err := h.listen(); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	site, err := h.consoleSite()
