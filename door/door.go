@@ -160,6 +160,8 @@ type Keys interface {
 	SetPassword(ctx context.Context, person int64, hash string, at time.Time) error
 	// SetSecret replaces the secret of the second factor and what is offered.
 	SetSecret(ctx context.Context, person int64, secret, offered string) error
+	// Secrets returns those who have a second factor, or were offered one.
+	Secrets(ctx context.Context) ([]Credentials, error)
 	// UseStep notes that a code of a step was taken; false where one of that
 	// step or a later one was taken before.
 	UseStep(ctx context.Context, person int64, step int64) (bool, error)
@@ -195,7 +197,9 @@ type Config struct {
 	People People
 	Hasher *Hasher
 	Secret []byte // keys what counts tries
-	Now    func() time.Time
+	// Vault seals the secrets of second factors; nil keeps them as they are.
+	Vault *Vault
+	Now   func() time.Time
 }
 
 // Door lets people in. It may be used at the same time.

@@ -53,8 +53,12 @@ func open(t *testing.T) (*door.Door, *clock) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
+	vault, err := door.NewVault([]byte(strings.Repeat("k", door.VaultKey)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	d := door.New(door.Config{
-		Store: s, People: people{"wangmin": 1, "lilei": 2, "gone": -3}, Hasher: door.CheapHasher(), Secret: []byte("secret"), Now: c.now,
+		Vault: vault, Store: s, People: people{"wangmin": 1, "lilei": 2, "gone": -3}, Hasher: door.CheapHasher(), Secret: []byte("secret"), Now: c.now,
 	})
 	for id, name := range map[int64]string{1: "wangmin", 2: "lilei", 3: "gone"} {
 		if err := d.SetPassword(t.Context(), id, name, good); err != nil {
@@ -463,5 +467,46 @@ func TestWeak(t *testing.T) {
 	}
 	if got := door.Weak("li-lantern-7", "li"); got != "" {
 		t.Errorf("of a name of two letters few passwords are free: %q", got)
+	}
+}
+
+// TestSealed: what is in the store is no secret; with another key a code lets
+// nobody in and says why, and what was sealed is not lost.
+func TestSealed(t *testing.T) {
+	t.Parallel()
+	d, c := open(t)
+	ctx := t.Context()
+	secret, err := d.Offer(ctx, 1)
+	if err == nil {
+		err = d.Confirm(ctx, 1, c.code(secret))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := d.Store.Credentials(ctx, 1)
+	if err != nil || kept.Secret == "" || strings.Contains(kept.Secret, secret) {
+		t.Fatalf("%+v, %v", kept, err)
+	}
+	c.at.Add(time.Minute.Milliseconds())
+	_, s, err := d.SignIn(ctx, "wangmin", good, here)
+	if err != nil || s.Stage != door.AskCode {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	right := d.Vault
+	if d.Vault, err = door.NewVault([]byte(strings.Repeat("x", door.VaultKey))); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.Code(ctx, s, "wangmin", c.code(secret), here); !errors.Is(err, door.ErrSealed) {
+		t.Errorf("another key: %v", err)
+	}
+	if _, err := d.Offer(ctx, 1); err != nil {
+		t.Errorf("a new secret is offered: %v", err)
+	}
+	if done, lost, err := d.SealSecrets(ctx); done != 0 || lost != 1 || err != nil {
+		t.Errorf("sealed %d, lost %d, %v", done, lost, err)
+	}
+	d.Vault = right
+	if _, in, err := d.Code(ctx, s, "wangmin", c.code(secret), here); err != nil || in.Stage != door.In {
+		t.Errorf("the key is back: %+v, %v", in, err)
 	}
 }

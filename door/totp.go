@@ -49,13 +49,16 @@ func (d *Door) Offer(ctx context.Context, person int64) (secret string, err erro
 	if err != nil {
 		return "", err
 	}
-	return secret, d.Store.SetSecret(ctx, person, c.Secret, secret)
+	return secret, d.Store.SetSecret(ctx, person, c.Secret, d.Vault.seal(person, secret))
 }
 
 // Offered returns the secret that waits to be confirmed, "" where none does.
 func (d *Door) Offered(ctx context.Context, person int64) (string, error) {
 	c, err := d.credentials(ctx, person)
-	return c.Offered, err
+	if err != nil {
+		return "", err
+	}
+	return d.Vault.open(person, c.Offered)
 }
 
 // Confirm turns the second factor on with a code of the secret that was
@@ -73,7 +76,11 @@ func (d *Door) Confirm(ctx context.Context, person int64, code string) error {
 	if c.Offered == "" {
 		return ErrUnknown
 	}
-	s, ok := match(c.Offered, code, d.Now(), 0)
+	offered, err := d.Vault.open(person, c.Offered)
+	if err != nil {
+		return err
+	}
+	s, ok := match(offered, code, d.Now(), 0)
 	if !ok {
 		return wrong(ErrCode, next)
 	}
@@ -93,7 +100,7 @@ func (d *Door) Without(ctx context.Context, person int64) error {
 
 // Code lets somebody in whose password was right, by a code of their second
 // factor; s is the session at the stage AskCode, which ends. Errors are
-// ErrCode, *LockedError, and ErrExpired where that was too long ago.
+// ErrCode, *LockedError, ErrSealed, and ErrExpired where that was too long ago.
 func (d *Door) Code(ctx context.Context, s Session, name, code string, w Where) (token string, in Session, err error) {
 	switch {
 	case s.Stage != AskCode:
@@ -110,7 +117,11 @@ func (d *Door) Code(ctx context.Context, s Session, name, code string, w Where) 
 	if err != nil {
 		return "", Session{}, err
 	}
-	at, ok := match(c.Secret, code, d.Now(), c.Step)
+	secret, err := d.Vault.open(s.Person, c.Secret)
+	if err != nil {
+		return "", Session{}, err
+	}
+	at, ok := match(secret, code, d.Now(), c.Step)
 	if !ok || c.Secret == "" {
 		return "", Session{}, wrong(ErrCode, next)
 	}

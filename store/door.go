@@ -160,6 +160,26 @@ func (s *Store) SetSecret(ctx context.Context, person int64, secret, offered str
 	return err
 }
 
+// Secrets implements door.Keys.
+func (s *Store) Secrets(ctx context.Context) (all []door.Credentials, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT person, secret, offered FROM door_keys WHERE secret <> '' OR offered <> '' ORDER BY person`)
+	if err != nil {
+		return nil, fmt.Errorf("store: reading second factors: %w", explain(err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c door.Credentials
+		if err := rows.Scan(&c.Person, &c.Secret, &c.Offered); err != nil {
+			return nil, fmt.Errorf("store: reading second factors: %w", explain(err))
+		}
+		all = append(all, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: reading second factors: %w", explain(err))
+	}
+	return all, nil
+}
+
 // UseStep implements door.Keys.
 func (s *Store) UseStep(ctx context.Context, person int64, step int64) (bool, error) {
 	n, err := s.do(ctx, "using a code", `UPDATE door_keys SET step = $1 WHERE person = $2 AND step < $1`, step, person)

@@ -148,6 +148,9 @@ func (h *host) run(ctx context.Context, l net.Listener, v *greeter) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	if err := h.app.openVault(ctx); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	if err := h.listen(); err != nil {
 		return errors.Join(err, l.Close())
 	}

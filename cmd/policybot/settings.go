@@ -69,6 +69,7 @@ type settings struct {
 	BaseURLConsole string `env:"BASE_URL_CONSOLE"`
 	ConsoleProxies string `env:"CONSOLE_PROXIES"`
 	CheckLinks     bool   `env:"CHECK_LINKS" envDefault:"true"`
+	SecondKeyFile  string `env:"SECOND_FACTOR_KEY_FILE"`
 
 	MeiliURL           string `env:"MEILI_URL"`
 	MeiliKey           string `env:"MEILI_KEY"`

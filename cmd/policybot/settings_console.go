@@ -18,6 +18,7 @@ func (s *settings) consoleFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.AddrConsole, "addr-console", s.AddrConsole, "`address` of the staff console; - is none; default 127.0.0.1 and the port after --addr")
 	f.StringVar(&s.BaseURLConsole, "base-url-console", s.BaseURLConsole, "`URL` that staff reach the console by; default http://ADDR-CONSOLE")
 	f.BoolVar(&s.CheckLinks, "check-links", s.CheckLinks, "open the links of drafts to see whether they are dead; false where there is no way to the internet")
+	f.StringVar(&s.SecondKeyFile, "second-factor-key-file", s.SecondKeyFile, "`file` with the key that seals second factors, 64 hexadecimal digits; default one in the data folder, which is made")
 	f.StringVar(&s.ConsoleProxies, "console-proxies", s.ConsoleProxies, "`addresses` of proxies in front of the console, whose X-Forwarded-For is believed: 127.0.0.1,10.0.0.0/8")
 }
 

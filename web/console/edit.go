@@ -23,6 +23,7 @@ type editView struct {
 	Path   string
 	Text   string
 	Theirs *conflictView
+	Beside bool // the original can be shown beside
 	// Question is asked of the preview; nil where there is none.
 	Question *Field
 }
@@ -56,7 +57,7 @@ func (s *Site) edit(v *Visit) error {
 }
 
 func (s *Site) editView(ctx context.Context, v *Visit, w desk.Work) editView {
-	view := editView{Form: s.editForm(ctx, v, w.Document), Work: w, Path: pathOf(w), Text: w.Revision.Text}
+	view := editView{Form: s.editForm(ctx, v, w.Document), Work: w, Path: pathOf(w), Text: w.Revision.Text, Beside: s.beside(w)}
 	if s.Preview != nil {
 		q := questionField()
 		view.Question = &q
@@ -169,7 +170,7 @@ func (s *Site) again(v *Visit, w desk.Work, t target, form Form) error {
 		}
 		return v.json(http.StatusUnprocessableEntity, map[string]any{"error": words})
 	}
-	view := editView{Form: form, Work: w, Path: t.path(), Text: unixLines(t.form.Get("text"))}
+	view := editView{Form: form, Work: w, Path: t.path(), Text: unixLines(t.form.Get("text")), Beside: s.beside(w)}
 	view.Work.Version = t.version
 	return v.Again("edit", "修改："+w.Document.Title, view)
 }
@@ -275,7 +276,7 @@ func (s *Site) conflicting(v *Visit, t target, mine corpus.Content, form Form, t
 		}
 	}
 	c.Text = around(c.Text)
-	view := editView{Form: form, Work: theirs, Path: t.path(), Text: mine.Text, Theirs: c}
+	view := editView{Form: form, Work: theirs, Path: t.path(), Text: mine.Text, Theirs: c, Beside: s.beside(theirs)}
 	return v.render(http.StatusConflict, "edit", "两个人同时改了", view)
 }
 

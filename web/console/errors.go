@@ -59,6 +59,8 @@ func classify(err error, now time.Time) trouble {
 		return t(http.StatusTooManyRequests, "请稍等再试", waitWords(locked, now))
 	case errors.Is(err, desk.ErrFull):
 		return t(http.StatusInsufficientStorage, "服务器的磁盘满了", "刚才的内容没有存下来。请马上告诉维护人员，清出空间以后再做一次。")
+	case errors.Is(err, door.ErrSealed):
+		return t(http.StatusServiceUnavailable, "动态码现在用不了", "服务器上换了动态码的密钥。请管理人员重置您的登录，或者请维护人员把原来的密钥放回去。")
 	case errors.Is(err, errCrowded):
 		return t(http.StatusServiceUnavailable, "同时上传的大文件太多", "请等别的文件传完，再传这一个。")
 	case errors.Is(err, door.ErrBusy), errors.Is(err, context.DeadlineExceeded):

@@ -153,11 +153,15 @@ func open(t testing.TB, https string) *desktop {
 	if err != nil {
 		t.Fatal(err)
 	}
+	vault, err := door.NewVault(bytes.Repeat([]byte("k"), door.VaultKey))
+	if err != nil {
+		t.Fatal(err)
+	}
 	server := httptest.NewUnstartedServer(nil)
 	d.base = "http://" + server.Listener.Addr().String()
 	d.Site, err = console.New(console.Config{
 		Door: door.New(door.Config{
-			Store: s, People: console.ByName(s), Hasher: door.CheapHasher(), Secret: []byte("s"), Now: now,
+			Store: s, People: console.ByName(s), Hasher: door.CheapHasher(), Secret: []byte("s"), Vault: vault, Now: now,
 		}),
 		Desk: &desk.Desk{
 			People: s, Works: s, Comments: s, Foresight: s, Uploads: s, History: s, Timers: s, Concerns: s, Archive: s,

@@ -122,3 +122,6 @@ func (s *Site) originalOf(v *Visit, revision int) (w desk.Work, a corpus.Attache
 
 // Lines are those of the text.
 func (l Leaf) Lines() []string { return strings.Split(strings.TrimSpace(l.Text), "\n") }
+
+// beside reports whether a revision has an original that can be shown.
+func (s *Site) beside(w desk.Work) bool { return s.Facsimile != nil && w.File != nil }

@@ -174,7 +174,7 @@ func (s *Site) workView(v *Visit, w desk.Work) (workView, error) {
 			return view, err
 		}
 	}
-	view.Preview, view.Beside = s.Preview != nil, s.Facsimile != nil && w.File != nil
+	view.Preview, view.Beside = s.Preview != nil, s.beside(w)
 	view.Links = s.linksView(w, v.Me)
 	if err := s.relations(v, w, &view); err != nil {
 		return view, err
