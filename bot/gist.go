@@ -160,6 +160,10 @@ func (f *findings) doubt(answerAt, chooseAt float64) {
 	if f.Confidence < answerAt {
 		return
 	}
+	if f.stranger(h, g) {
+		f.Confidence = .99 * chooseAt
+		return
+	}
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
 		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
 	told := letters(f.asked) > longStory && f.Confidence < clearInStory
@@ -174,6 +178,14 @@ const (
 	longStory    = 130
 	clearInStory = .65
 )
+
+// stranger reports whether a short question was found in a text that is called by
+// none of its words and lacks one of them: 起诉离婚去哪法院 in a rule on lifts, which
+// speaks of 起诉 and 法院.
+func (f *findings) stranger(h standingHit, g gist) bool {
+	const short, all = 12, .8 // letters: a longer one tells more than it asks
+	return letters(f.asked) <= short && g.known && !h.table && len(g.words) > 1 && g.in(h.name()) == 0 && g.in(h.text()) < all
+}
 
 // byTheWay reports whether a short question how something is done was found in a
 // text whose names have nothing of it: 公租房怎么申请 in a rule on the homes of

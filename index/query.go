@@ -167,10 +167,10 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 	a.addFeatures(idf)
 	things, _ := seg.(nouns)
 	a.addWords(seg.Words(text), things, idf)
-	a.addGroups(lex)
 	a.addQuestionWords(lex)
 	a.addMatters()
 	a.addPlaces()
+	a.addGroups(lex)
 	a.others = lex.others(a.runes)
 	a.numbers = numbersIn(a.runes)
 	a.field = fieldAsked(text)
@@ -291,16 +291,10 @@ func (a *analysis) questionWords(lex *Lexicon) []bool {
 	return blocked
 }
 
-// addQuestionWords finds what the question asks for: its features without those
-// that belong to question words. What the lexicon has another word for is asked
-// for all the same: 能领多久 is 领取期限.
+// addQuestionWords finds what the question asks for: its features without
+// those that belong to question words.
 func (a *analysis) addQuestionWords(lex *Lexicon) {
 	blocked := a.questionWords(lex)
-	for _, g := range a.groups {
-		for i := g.Start; i < g.End; i++ {
-			blocked[i] = false
-		}
-	}
 	for k, f := range a.features {
 		for _, p := range f.positions {
 			if !blocked[p] && !blocked[p+1] {

@@ -19,27 +19,6 @@ func (a *analysis) texts(keep func(k int) bool) string {
 	return strings.Join(out, " ")
 }
 
-// What the lexicon has another word for is asked for, also where it is made of
-// question words.
-func TestQuestionWordsWithAnotherName(t *testing.T) {
-	t.Parallel()
-	v := &memory{units: []*Unit{whole1("a", "", "公积金办理")}}
-	words := []string{"多少", "多久", "能"}
-	for _, c := range []struct {
-		synonyms []Synonym
-		want     string
-	}{
-		{nil, "公积 积金"},
-		{[]Synonym{{From: "能领多久", To: "领取期限", Weight: .8}}, "公积 积金 金能 能领 领多 多久"},
-		{[]Synonym{{From: "多久", To: "期限", Weight: .5}}, "公积 积金 领多 多久"},
-	} {
-		a := analyse("公积金能领多久", NewLexicon(c.synonyms, nil, words), testWords, v)
-		if got := a.texts(a.asked.has); got != c.want {
-			t.Errorf("%v: asked for %q, want %q", c.synonyms, got, c.want)
-		}
-	}
-}
-
 func TestAnalyse(t *testing.T) {
 	t.Parallel()
 	v := &memory{units: []*Unit{whole1("a", "", "公积金办理"), whole1("b", "", "居住证办理")}}

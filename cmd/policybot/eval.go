@@ -39,7 +39,8 @@ func newEval() *cobra.Command {
 		Long: `Index documents in a temporary folder, ask every question, and print how often
 the right document comes first, the answer stands in the snippet and in the
 reply, and what has no answer is refused. With --sample the sample corpus and
-its own golden questions are measured. Your data folder is not touched.
+its own golden questions are measured, or those of --questions. Your data folder
+is not touched.
 
 --engine meilisearch measures with the server that POLICYBOT_MEILI_URL names,
 on an index of its own that is removed at the end; --engine both asks every
@@ -62,6 +63,7 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 "docs"?, "also"?}; unanswerable ones need {"id", "question"} alone.`,
 		Example: `  policybot eval --sample
   policybot eval --sample --engine both --wrong
+  policybot eval --sample --questions corpus/sample/blind.jsonl
   policybot eval --guides guides.jsonl --with laws/ --with faq.jsonl
   policybot eval --documents documents.jsonl --questions questions.jsonl --unanswerable unanswerable.jsonl --on 2020-03-15`,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -173,7 +175,7 @@ func (f *evalFlags) ask(c *cobra.Command, h *host, set eval.Set, on corpus.Date,
 }
 
 func (f *evalFlags) read() (questions, unanswerable []eval.Question, err error) {
-	if f.useSample {
+	if f.useSample && len(f.questions) == 0 {
 		questions, err = eval.ReadQuestions(sample.Golden())
 		return questions, nil, err
 	}

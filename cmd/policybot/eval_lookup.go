@@ -22,13 +22,13 @@ func (f *evalFlags) lookup() bool { return f.guides != "" || f.faq != "" }
 // checkSets looks whether one kind of questions was named.
 func (f *evalFlags) checkSets() error {
 	named := 0
-	for _, is := range []bool{f.useSample, len(f.questions) > 0, f.guides != "", f.faq != ""} {
+	for _, is := range []bool{f.useSample || len(f.questions) > 0, f.guides != "", f.faq != ""} {
 		if is {
 			named++
 		}
 	}
 	if named != 1 {
-		return usageError{errors.New("give one of --questions with --documents, --guides, --faq, --routing, or --sample")}
+		return usageError{errors.New("give one of --questions with --documents or --sample, --guides, --faq, --routing, or --sample")}
 	}
 	return nil
 }

@@ -262,3 +262,18 @@ func TestPrintEvaluation(t *testing.T) {
 		}
 	}
 }
+
+// Other questions than its own can be asked of the sample corpus.
+func TestEvalOfTheSampleWithOtherQuestions(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "questions.jsonl")
+	if err := os.WriteFile(file, []byte(`{"id":"x1","question":"敬老卡怎么办","doc":"jinglaoka-zhinan","anchor":"steps","status":"answered"}
+{"id":"x2","question":"月球上的氧气归谁管","status":"refused"}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := cli(t, "", "eval", "--sample", "--questions", file).must(t, 0)
+	if !strings.Contains(r.out, "golden questions                              2\n") || !strings.Contains(r.out, "right or rightly refused                    1.000\n") {
+		t.Errorf("%s", r.out)
+	}
+}
