@@ -59,7 +59,7 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .23
+	DefaultAnswerAt = .22
 	DefaultChooseAt = .12
 	DefaultHotline  = "12345"
 )
