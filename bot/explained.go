@@ -16,6 +16,7 @@ type explanation struct{ section, article standingHit }
 
 const (
 	asMuch    = .8 // of what an article has of the question, its explanation has at least
+	named     = .5 // where it names the article
 	alikeness = .3 // of a section's words that its policy has, by weight, in an article that it does not name
 )
 
@@ -57,10 +58,16 @@ func (t *turn) sectionOf(ctx context.Context, f *findings, interpretation string
 		return standingHit{}, false // the article stands alone
 	}
 	s := in.hits[0]
-	if _, held := t.held.holds(s.Document); held || s.Kind != corpus.Interpretation || s.Parts.Window3 < asMuch*h.Parts.Window3 {
+	if _, held := t.held.holds(s.Document); held || s.Kind != corpus.Interpretation {
 		return standingHit{}, false
 	}
-	if !names(s.Passage, h.Label) && !sameMatter(s.Passage, h.Passage) {
+	least := asMuch
+	if names(s.Passage, h.Label) {
+		least = named
+	} else if !sameMatter(s.Passage, h.Passage) {
+		return standingHit{}, false
+	}
+	if s.Parts.Window3 < least*h.Parts.Window3 {
 		return standingHit{}, false
 	}
 	return s, true

@@ -72,7 +72,26 @@ func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 			f.Confidence = 0 // it was the first hit's
 		}
 	}
+	f.note()
 	return f, nil
+}
+
+// note looks for questions noted with the passages found that are much like this
+// one.
+func (f *findings) note() {
+	var g *gist
+	for i := range f.hits {
+		h := &f.hits[i]
+		questions := h.Document.AskedFor(h.Ref.Anchor)
+		if len(questions) == 0 {
+			continue
+		}
+		if g == nil {
+			made := f.gist()
+			g = &made
+		}
+		h.noted = g.noted(questions)
+	}
 }
 
 // reply makes a reply of a status that carries what was found as sources.

@@ -132,7 +132,33 @@ func (g gist) in(text string) float64 {
 
 // text is all that a hit says of what it is about.
 func (h standingHit) text() string {
-	return strings.Join(append([]string{h.Title, h.Document.Question, strings.Join(h.Path, " "), h.Label, h.Passage, h.Snippet}, h.Document.Similar...), " ")
+	return strings.Join(append(h.names(), strings.Join(h.Path, " "), h.Label, h.Passage, h.Snippet), " ")
+}
+
+// names are what a hit is known by: its title, the question of an FAQ and its
+// like, the questions that people ask for the passage.
+func (h standingHit) names() []string {
+	names := slices.Concat([]string{h.Title, h.Document.Question}, h.Document.Similar)
+	if h.noted != "" {
+		names = append(names, h.noted)
+	}
+	return names
+}
+
+// notedAs is how much of a question's gist one that is noted with a passage has
+// for it to be its name.
+const notedAs = .8
+
+// noted returns the question most like this one of those that are noted with a
+// passage; "" where none is.
+func (g gist) noted(questions []string) (best string) {
+	most := notedAs
+	for _, q := range questions {
+		if n := g.in(q); n >= most && g.total > 0 && (n > most || best == "") {
+			best, most = q, n
+		}
+	}
+	return best
 }
 
 // about returns how much of the question's gist the hit i has; 0 where there is
@@ -165,7 +191,7 @@ func (f *findings) doubt(answerAt, chooseAt float64) {
 		return
 	}
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
-		g.in(strings.Join(append([]string{h.Title, h.Document.Question}, h.Document.Similar...), " ")) > 0
+		g.in(strings.Join(h.names(), " ")) > 0
 	told := letters(f.asked) > longStory && f.Confidence < clearInStory
 	if told || !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || g.vague || lacking(f.asked, h.text()) != "" {
 		f.Confidence = .99 * answerAt
@@ -230,22 +256,30 @@ func (f *findings) ofOther(h standingHit, g gist) bool {
 	return !containsAny(index.FoldString(h.name()), forms) && g.in(h.name()) == 0
 }
 
-// name is all that a hit is called by: its title, its question, its heading.
+// name is all that a hit is called by: its names and its heading.
 func (h standingHit) name() string {
-	names := append([]string{h.Title, h.Document.Question}, h.Document.Similar...)
+	names := h.names()
 	if heading, _, ok := headed(h); ok {
 		names = append(names, heading)
 	}
 	return strings.Join(names, " ")
 }
 
-// sure raises the confidence in a guide that is the matter of the question, of
-// which it asks for the very field that was found: 结婚登记周末办吗.
+// sure raises the confidence in a passage that staff have noted a question with
+// that is this one but for a word, and in a guide that is the matter of the
+// question, of which it asks for the very field that was found: 结婚登记周末办吗.
 func (f *findings) sure(answerAt float64) {
-	if len(f.hits) == 0 || f.Confidence >= answerAt || f.hits[0].Kind != corpus.Guide {
+	if len(f.hits) == 0 || f.Confidence >= answerAt {
 		return
 	}
 	h := f.hits[0]
+	if h.noted != "" && alike(f.asked, h.noted) {
+		f.Confidence = answerAt
+		return
+	}
+	if h.Kind != corpus.Guide {
+		return
+	}
 	for _, field := range furtherFields {
 		if field.anchor != h.Ref.Anchor || !containsAny(f.asked, field.words) {
 			continue

@@ -17,6 +17,7 @@ type standingHit struct {
 	row      bool            // Direct is a row of a table: no sentence
 	table    bool            // Passage has rows
 	place    corpus.Place    // the 款 or 项 that answers; empty where that is no part of an article
+	noted    string          // a question noted with the passage that is much like this one; "" is none
 	named    bool            // the question names this very article
 }
 

@@ -15,14 +15,15 @@ const (
 
 // cutRules names how Units cuts. Another name makes saved cuts void: change it
 // with every change of Units, or words are indexed with the wrong unit.
-const cutRules = "4"
+const cutRules = "5"
 
 // Units cuts a published revision into what is ranked: articles of a
 // regulation with title and headings, an FAQ, a guide, a whole short
 // document, sections of a long one. What may be quoted on other days than its
 // neighbours, a stopped section or a row with days of its own, is a unit of its
 // own, so that it is in no snippet beside them. Words are left out: see
-// AddWords. The units cover every body passage exactly once.
+// AddWords. The units cover every body passage exactly once; those whose Asked
+// is not 0 come after them, and cover some of the passages once more.
 func Units(d corpus.Document, r corpus.Revision) []*Unit {
 	// A unit is for all who may see its document: what other accounts
 	// declare is looked at when an answer is checked.
@@ -45,6 +46,34 @@ func Units(d corpus.Document, r corpus.Revision) []*Unit {
 			p.Start, p.End = p.Start-u.Start, p.End-u.Start
 			u.Passages = append(u.Passages, p)
 		}
+		units = append(units, &u)
+	}
+	return append(units, asked(seen, r, base, len(units))...)
+}
+
+// asked makes a unit of each passage that people ask for in words of their own,
+// under these words. It stands beside the one that has the passage with its
+// neighbours: a question like one of them finds the passage by it, another as if
+// it were not there.
+func asked(d corpus.Document, r corpus.Revision, base Unit, after int) []*Unit {
+	var units []*Unit
+	class := SectionUnit
+	if articles(r.Passages) >= 2 {
+		class = ArticleUnit
+	}
+	for _, a := range corpus.UsableAsked(d.Asked, r.Passages) {
+		p, _ := r.Find(a.Anchor)
+		if strings.TrimSpace(r.Text[p.Start:p.End]) == "" {
+			continue
+		}
+		u := base
+		u.Ordinal, u.Class, u.Asked = after+len(units), class, len(a.Questions)
+		u.From, u.Until = window(d, []corpus.Passage{p})
+		u.Start, u.Body = p.Start, r.Text[p.Start:p.End]
+		lines := append([]string{d.Title}, p.Path...)
+		u.Context = strings.Join(append(lines, a.Questions...), "\n")
+		p.Start, p.End = 0, len(u.Body)
+		u.Passages = []corpus.Passage{p}
 		units = append(units, &u)
 	}
 	return units

@@ -153,6 +153,9 @@ func checkUnits(t *testing.T, d corpus.Document, r corpus.Revision, units []*Uni
 			t.Fatalf("unit %d at %d is no piece of the text after %d", i, u.Start, end)
 		}
 		end = u.Start + len(u.Body)
+		if u.Asked > 0 {
+			t.Fatalf("unit %d of what is asked comes before those of the text", i)
+		}
 		for _, p := range u.Passages {
 			if p.Start < 0 || p.End > len(u.Body) || p.Start > p.End {
 				t.Fatalf("unit %d: passage %+v outside of %d bytes", i, p, len(u.Body))
@@ -218,6 +221,88 @@ func TestAddWords(t *testing.T) {
 	u.AddWords(testWords)
 	if want := []string{"公积金", "居住证"}; !slices.Equal(u.Words, want) {
 		t.Errorf("%v, want %v", u.Words, want)
+	}
+}
+
+// What people ask for is a unit of its own beside the text, with the days of
+// its passage, and hides nothing of the title behind many questions.
+func TestUnitsOfWhatIsAsked(t *testing.T) {
+	t.Parallel()
+	d, r := published(corpus.Document{
+		Kind: corpus.Policy, Title: "雨伞管理办法", Effective: "2024-01-01",
+		Asked:    []corpus.Asking{{Anchor: "a2", Questions: []string{"伞弄丢了咋赔", "伞骨断了要掏钱不"}}, {Anchor: "a1", Questions: []string{"能借几天"}}, {Anchor: "a9", Questions: []string{"没有"}}},
+		Receives: []corpus.Relation{{Kind: corpus.Repeals, From: "later", Anchors: []string{"a2"}, On: "2025-01-01"}},
+	}, lines("第一章 借用", "第一条 每次借用不超过七日。", "第二条 遗失的照价赔付。")...)
+	units := Units(d, r)
+	checkUnits(t, d, r, units[:2])
+	want := []string{"article [雨伞管理办法|第一章 借用] a1", "article [雨伞管理办法|第一章 借用] a2",
+		"article [雨伞管理办法|第一章 借用|能借几天] a1", "article [雨伞管理办法|第一章 借用|伞弄丢了咋赔|伞骨断了要掏钱不] a2"}
+	if got := shape(units); !slices.Equal(got, want) {
+		t.Fatalf("%q, want %q", got, want)
+	}
+	for i, u := range units {
+		if u.Ordinal != i || (u.Until == "2025-01-01") != strings.Contains(u.Body, "赔付") {
+			t.Errorf("unit %d: ordinal %d, until %q", i, u.Ordinal, u.Until)
+		}
+	}
+	if above, questions := units[3].above(); above != "雨伞管理办法\n第一章 借用" || questions != "伞弄丢了咋赔\n伞骨断了要掏钱不" {
+		t.Errorf("%q above, %q asked", above, questions)
+	}
+	for _, u := range []Unit{{Asked: 3}, {Context: "一\n二", Asked: 3}} { // a damaged record
+		if above, questions := u.above(); above != u.Context || questions != "" {
+			t.Errorf("%+v: %q above, %q asked", u, above, questions)
+		}
+	}
+	var names []string
+	units[3].names(func(name string) { names = append(names, name) })
+	if fmt.Sprint(names) != "[雨伞管理办法 伞弄丢了咋赔 伞骨断了要掏钱不]" {
+		t.Errorf("names %q", names)
+	}
+}
+
+// A question finds the passage by words that only people use, and its snippet
+// is the passage's text.
+func TestAskedPassageIsFound(t *testing.T) {
+	t.Parallel()
+	find := func(asked ...corpus.Asking) Hit {
+		d, r := published(corpus.Document{Kind: corpus.Policy, Title: "雨伞管理办法", Asked: asked},
+			lines("第一条 每次借用不超过七日。", "第二条 遗失的照价赔付。", "第三条 雨伞由车站管理。")...)
+		v := &memory{units: Units(d, r)}
+		for _, u := range v.units {
+			u.AddWords(testWords)
+		}
+		res := mustFind(t, v, Query{Text: "雨伞整没了咋整", Limit: 3})
+		checkResult(t, v, res)
+		if len(res.Hits) != 1 {
+			t.Fatalf("%d hits", len(res.Hits))
+		}
+		return res.Hits[0]
+	}
+	if h := find(); h.Ref.Anchor == "a2" {
+		t.Error("found without the question")
+	}
+	if h := find(corpus.Asking{Anchor: "a2", Questions: []string{"车站的伞给整没了", "淋雨了谁管"}}); h.Ref.Anchor != "a2" || h.Snippet != "第二条 遗失的照价赔付。" || h.Label != "第二条" {
+		t.Errorf("%+v", h)
+	}
+}
+
+// Two questions of one passage are not one question: that their words together
+// are what is asked is chance.
+func TestQuestionsStandAlone(t *testing.T) {
+	t.Parallel()
+	parts := func(questions ...string) Parts {
+		d, r := published(corpus.Document{Kind: corpus.Policy, Title: "办法", Asked: []corpus.Asking{{Anchor: "a2", Questions: questions}}},
+			lines("第一条 甲乙丙。", "第二条 丁戊己。")...)
+		u := Units(d, r)[2]
+		a := analysed("雨伞丢失赔偿标准", &memory{units: []*Unit{u}})
+		s := new(scan)
+		s.read(a, u)
+		p, _ := a.parts(s, 50)
+		return p
+	}
+	one, two := parts("雨伞丢失赔偿标准"), parts("雨伞丢失", "赔偿标准")
+	if one.Window3 < .99 || one.Window2 < .99 || two.Window3 > .7 || two.Window2 > .7 {
+		t.Errorf("one %+v\ntwo %+v", one, two)
 	}
 }
 

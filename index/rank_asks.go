@@ -18,7 +18,7 @@ func (a *analysis) fits(s *scan) float64 {
 			continue
 		}
 		m := s.lead80
-		for k := i; k < min(i+3, len(s.sentences)); k++ {
+		for k := i; k == i || k < i+3 && s.follows(i, k); k++ {
 			m.or(s.sentences[k].found)
 		}
 		best = max(best, a.covered(m, a.asked))

@@ -113,6 +113,12 @@ func (a *analysis) aboutIn(found mask) float64 {
 // an FAQ and other ways to ask it, the short names of a guide.
 func (u *Unit) names(yield func(name string)) {
 	yield(u.Title)
+	if _, questions := u.above(); u.Asked > 0 {
+		for line := range strings.SplitSeq(questions, "\n") {
+			yield(line)
+		}
+		return
+	}
 	rest := strings.Split(u.Context, "\n")
 	if u.Context == "" || len(rest) < 2 {
 		return
@@ -132,12 +138,26 @@ func (u *Unit) names(yield func(name string)) {
 	}
 }
 
+// above cuts Context into title and headings and the questions that are asked
+// of the passage below them, a line each; "" where the unit has none.
+func (u *Unit) above() (headings, questions string) {
+	at := len(u.Context)
+	for range u.Asked {
+		at = strings.LastIndexByte(u.Context[:max(0, at)], '\n')
+	}
+	if u.Asked == 0 || at < 0 {
+		return u.Context, ""
+	}
+	return u.Context[:at], u.Context[at+1:]
+}
+
 // nameParts adds the parts of what is found by its name.
 func (a *analysis) nameParts(p *Parts, u *Unit) {
-	switch u.Kind {
-	case corpus.FAQ:
+	switch {
+	case u.Asked > 0: // the questions are part of its text
+	case u.Kind == corpus.FAQ:
 		a.faq(p, u)
-	case corpus.Guide:
+	case u.Kind == corpus.Guide:
 		a.guide(p, u)
 	}
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"math/bits"
+	"strings"
 	"sync"
 )
 
@@ -18,6 +19,7 @@ type scan struct {
 	lead150   mask
 	places    Provinces // of the question's: one that the unit names
 	leadPlace Provinces // in the first 100 characters
+	askedAt   int       // index in runes where the questions in Context begin
 	bodyAt    int       // index in runes where Body begins
 	hidden    []bool    // bigrams of a word that only looks like one asked for; nil: none
 	outside   uint32    // groups that do not count in this unit
@@ -26,6 +28,7 @@ type scan struct {
 type sentence struct {
 	start, end int // in runes
 	found      mask
+	alone      bool // a question of people: the next one has nothing to do with it
 }
 
 // A sentence shorter than this is glued to the next: a numbered heading or a
@@ -37,11 +40,14 @@ var scans = sync.Pool{New: func() any { return new(scan) }}
 // read scans a unit. The result is valid until the next read.
 func (s *scan) read(a *analysis, u *Unit) {
 	s.reset(a)
-	s.part(u.Context)
-	if u.Context != "" {
+	above, questions := u.above()
+	if above != "" {
+		s.part(above)
 		s.close()
 		s.runes = append(s.runes, 0)
 	}
+	s.askedAt = len(s.runes)
+	s.questions(questions)
 	s.bodyAt = len(s.runes)
 	s.part(u.Body)
 	s.close()
@@ -52,7 +58,28 @@ func (s *scan) read(a *analysis, u *Unit) {
 	s.match(a)
 	if a.places != 0 {
 		s.places = a.names.mentions(s.runes, a.places, a.placeFirsts)
-		s.leadPlace = a.names.in(s.runes[:min(100, len(s.runes))])
+		lead := len(s.runes)
+		if s.askedAt < s.bodyAt {
+			lead = s.askedAt
+		}
+		s.leadPlace = a.names.in(s.runes[:min(100, lead)])
+	}
+}
+
+// questions reads the questions that people ask for the passage, a line each:
+// each is a sentence of its own, however short.
+func (s *scan) questions(lines string) {
+	if lines == "" {
+		return
+	}
+	for line := range strings.SplitSeq(lines, "\n") {
+		s.part(line)
+		s.runes = append(s.runes, 0)
+		start := 0
+		if n := len(s.sentences); n > 0 {
+			start = s.sentences[n-1].end
+		}
+		s.sentences = append(s.sentences, sentence{start: start, end: len(s.runes), alone: true})
 	}
 }
 
@@ -160,9 +187,16 @@ func (s *scan) match(a *analysis) {
 				found.groups |= 1 << g
 			}
 		}
-		if i <= 150 {
+		lead := i
+		if i >= s.askedAt { // the questions are no lead
+			if i < s.bodyAt {
+				continue
+			}
+			lead -= s.bodyAt - s.askedAt
+		}
+		if lead <= 150 {
 			s.lead150.or(found)
-			if i <= 80 {
+			if lead <= 80 {
 				s.lead80.or(found)
 			}
 		}
@@ -171,6 +205,12 @@ func (s *scan) match(a *analysis) {
 		s.sentences[at].found = found
 		s.all.or(found)
 	}
+}
+
+// follows reports whether the j-th sentence goes on where the i-th, not far before
+// it, is.
+func (s *scan) follows(i, j int) bool {
+	return j < len(s.sentences) && !s.sentences[i].alone && !s.sentences[j].alone
 }
 
 func (s *scan) words(a *analysis, head, at int) {

@@ -37,6 +37,9 @@ type Unit struct {
 	// Negative are questions that an FAQ must not answer. They are not indexed:
 	// ranking alone looks at them.
 	Negative []string
+	// Asked is how many lines of Context, its last ones, are questions that the
+	// passage answers, as people ask them; 0 is an ordinary unit.
+	Asked int
 }
 
 // Scope returns what a Filter looks at.

@@ -191,6 +191,9 @@ func (p sheet) text(sb *strings.Builder) {
 			where += "  ※" + validityWords[state]
 		}
 		fmt.Fprintf(sb, "\n%s\n%s\n", where, asRead(body, q.Columns))
+		if asked := p.stored.Document.AskedFor(q.Anchor); len(asked) > 0 {
+			fmt.Fprintf(sb, "  问法  %s\n", oneLine(strings.Join(asked, "；")))
+		}
 	}
 }
 

@@ -42,7 +42,9 @@ const (
 `
 	asksKites = "风筝放飞区几点开放？"
 	asksBoats = "游船码头每班次限载多少人？"
-	wrongLine = "第三条的线长写错了，更正后重新发布"
+	// It has no word of the rule, and is asked as staff noted that people would.
+	asksColloquially = "纸鸢玩到啥钟点就得撤了"
+	wrongLine        = "第三条的线长写错了，更正后重新发布"
 )
 
 var beginLink = regexp.MustCompile(`http://\S+/console/begin/\S+`)
@@ -240,6 +242,9 @@ func (w officeWalk) correct(id string) {
 	w.title(kiteTitle)
 	w.notice("已保存")
 	w.says("每日6时至18时开放", "公园")
+	w.do(webtest.Press(`#p-a2 details:has(form[action$="/asked"]) summary`), webtest.Typed("asked-a2", asksColloquially), webtest.Press(`#p-a2 form[action$="/asked"] button`))
+	w.notice("问法已记下")
+	w.says("群众会这样问：" + asksColloquially)
 }
 
 // submit hands both over; who wrote them is not offered to approve them, and
@@ -310,7 +315,7 @@ func (w officeWalk) answers(kites, boats string) {
 	eventually(w.T, "the answer", func() bool { return strings.Contains(w.told(asksKites), "6时至18时") })
 	w.Logf("published last, answered within %v", time.Since(start))
 	for _, x := range []struct{ question, says, title, id string }{
-		{asksKites, "6时至18时", kiteTitle, kites}, {asksBoats, "限载四十人", boatTitle, boats},
+		{asksKites, "6时至18时", kiteTitle, kites}, {asksColloquially, "6时至18时", kiteTitle, kites}, {asksBoats, "限载四十人", boatTitle, boats},
 	} {
 		told := w.told(x.question)
 		link := w.server.base + "/d/" + x.id

@@ -51,6 +51,9 @@ func Check(c corpus.Content, k Knowledge) []Flaw {
 	var all []Flaw
 	all = append(all, days(c.Document, k.Today)...)
 	all = append(all, agencies(c.Document, k.Agencies)...)
+	for _, fault := range corpus.AskedFaults(c.Document.Asked, c.Passages) {
+		all = append(all, Flaw{Field: "asked", Message: fault})
+	}
 	for _, where := range places(c) {
 		all = append(all, numbers(where)...)
 		all = append(all, words(where, k.Words)...)
@@ -82,6 +85,9 @@ func places(c corpus.Content) []place {
 	d := c.Document
 	all := []place{{"title", "", d.Title}, {"question", "", d.Question}, {"similar", "", strings.Join(d.Similar, "\n")}, {"url", "", d.URL}}
 	all = slices.DeleteFunc(all, func(p place) bool { return p.text == "" })
+	for _, a := range d.Asked { // not for citizens, but often copied from their messages
+		all = append(all, place{"asked", a.Anchor, strings.Join(a.Questions, "\n")})
+	}
 	if len(c.Passages) == 0 {
 		return append(all, place{"", "", c.Text})
 	}

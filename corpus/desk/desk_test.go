@@ -124,6 +124,20 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestCheckAsked(t *testing.T) {
+	t.Parallel()
+	c := corpus.Content{
+		Document: corpus.Document{Title: "办法", Kind: corpus.Policy, Asked: []corpus.Asking{
+			{Anchor: "a1", Questions: []string{"手机13800138000收不到短信咋整"}}, {Anchor: "a7", Questions: []string{"伞丢了赔多少"}},
+		}},
+		Text: "第一条 甲。", Passages: []corpus.Passage{{Anchor: "a1", Role: corpus.BodyRole, End: len("第一条 甲。")}},
+	}
+	got := Check(c, Knowledge{})
+	if len(got) != 2 || !strings.Contains(got[0].Message, "a7") || !strings.Contains(got[1].Message, "13800138000") || got[0].Blocks || got[1].Anchor != "a1" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestCheckDays(t *testing.T) {
 	t.Parallel()
 	k := Knowledge{Today: "2026-03-05", Agencies: []string{"青岚市民政局"}}

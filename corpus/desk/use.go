@@ -113,6 +113,30 @@ func (d *Desk) Save(ctx context.Context, by Actor, id string, revision, version 
 	return next, d.conflict(ctx, by, err, id, w.Revision.Number)
 }
 
+// NoteAsked replaces the questions that are noted with a passage of a draft. It
+// returns what Save does, and NotReady where one of them cannot be used.
+func (d *Desk) NoteAsked(ctx context.Context, by Actor, id string, revision, version int, anchor string, questions []string) error {
+	w, err := d.editable(ctx, by, id, revision)
+	if err != nil {
+		return err
+	}
+	c := w.Content()
+	note := corpus.Asking{Anchor: anchor}
+	for _, q := range questions {
+		if q = lined(q); q != "" {
+			note.Questions = append(note.Questions, q)
+		}
+	}
+	if len(note.Questions) > 0 {
+		if faults := corpus.AskedFaults([]corpus.Asking{note}, c.Passages); len(faults) > 0 {
+			return NotReady(faults)
+		}
+	}
+	c.Document.Asked = c.Document.WithAsked(note)
+	_, err = d.Save(ctx, by, id, revision, version, c)
+	return err
+}
+
 func (d *Desk) editable(ctx context.Context, by Actor, id string, revision int) (Work, error) {
 	w, err := d.Look(ctx, by, id, revision)
 	if err == nil {

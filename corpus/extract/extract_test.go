@@ -315,7 +315,7 @@ func TestHTMLWithoutContainer(t *testing.T) {
 func TestJSONL(t *testing.T) {
 	t.Parallel()
 	data := strings.Join([]string{
-		`{"id":"a-1","title":"停车通知","text":"一、收费\n按次。\n二、时间","tags":["交通"],"effective":"2024/5/1","url":"https://a.cn/1","repeals":"a-0"}`,
+		`{"id":"a-1","title":"停车通知","text":"一、收费\n按次。\n二、时间","tags":["交通"],"effective":"2024/5/1","url":"https://a.cn/1","repeals":"a-0","asked":{"s1":["停一会儿收钱不","停一宿多少钱"],"a9":["没有这一段"]}}`,
 		`{"question":"停车多少钱？","answer":"一小时5元。","similar":["停车贵吗，多少"],"negative":"停车证多少钱，多久"}`,
 		``,
 		`{"id":"坏 id","text":"青岚市投放储备蔬菜一千吨 昨天记者获悉，本市将投放蔬菜。"}`,
@@ -342,6 +342,9 @@ func TestJSONL(t *testing.T) {
 		!slices.Equal(faq.Document.Negative, []string{"停车证多少钱，多久"}) {
 		t.Errorf("%+v", faq)
 	}
+	if a := records[0].Content.Document.Asked; fmt.Sprint(a) != "[{s1 [停一会儿收钱不 停一宿多少钱]}]" || !strings.Contains(fmt.Sprint(problems), "没有“a9”这一段") {
+		t.Errorf("asked %v: %v", a, problems)
+	}
 	if c := records[2].Content; c.Document.Title != "青岚市投放储备蔬菜一千吨" || !strings.HasPrefix(c.Text, "青岚市投放储备蔬菜一千吨 昨天") {
 		t.Errorf("%+v", c)
 	}
@@ -352,7 +355,7 @@ func TestJSONL(t *testing.T) {
 	for _, p := range problems {
 		lines = append(lines, fmt.Sprintf("%d:%v", p.Line, p.Skipped))
 	}
-	if got, want := strings.Join(lines, " "), "5:true 6:true 7:false 7:false 8:true 9:true 10:true 11:true 12:true 13:true 14:true"; got != want {
+	if got, want := strings.Join(lines, " "), "1:false 5:true 6:true 7:false 7:false 8:true 9:true 10:true 11:true 12:true 13:true 14:true"; got != want {
 		t.Errorf("got %s, want %s\n%v", got, want, problems)
 	}
 }

@@ -3,7 +3,9 @@ package extract
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -89,6 +91,22 @@ func (f fields) questions(name string) []string {
 	return nil
 }
 
+// asked reads a field as lists of questions by the anchors of their passages,
+// in the order of these.
+func (f fields) asked(name string) []corpus.Asking {
+	given, ok := f[name].(map[string]any)
+	if !ok {
+		return nil
+	}
+	var all []corpus.Asking
+	for _, anchor := range slices.Sorted(maps.Keys(given)) {
+		if questions := fields(given).questions(anchor); len(questions) > 0 {
+			all = append(all, corpus.Asking{Anchor: anchor, Questions: questions})
+		}
+	}
+	return all
+}
+
 // found is a value of a field with the place where it was read.
 type found struct{ value, place string }
 
@@ -141,6 +159,7 @@ func (s *source) document(f fields) (corpus.Document, error) {
 		d.Topics = f.list("tags")
 	}
 	d.Similar, d.Negative = f.questions("similar"), f.questions("negative")
+	d.Asked = f.asked("asked")
 	if given := f.text("id"); given != "" {
 		d.ID = recordID(given)
 	}

@@ -59,6 +59,10 @@ func (s *source) finish(d corpus.Document, f fields, blocks []corpus.Block) (cor
 		head = d.Question
 	}
 	c.Text, c.Passages = corpus.Assemble(d.Kind, head, blocks)
+	for _, fault := range corpus.AskedFaults(d.Asked, c.Passages) {
+		s.warn("%s", fault)
+	}
+	c.Document.Asked = corpus.UsableAsked(d.Asked, c.Passages)
 	c.Findings = s.findings(f, c.Document)
 	if w := clause.Lapsed(f.text("validity")); w != "" && !d.Expires.Known() {
 		c.Warnings = append(c.Warnings, w)

@@ -148,7 +148,7 @@ func TestDamagedUnderChecksums(t *testing.T) {
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	u := &index.Unit{Document: "d", Ordinal: -3, Revision: 1 << 40, Start: -1, Class: index.GuideUnit, Sample: true, Body: "\xff",
-		Passages: []corpus.Passage{{Anchor: "a1", Start: -5, End: 1 << 50, Path: []string{"", "二"}}, {}}, Words: []string{"公积金", ""}, Negative: []string{"反例", ""}}
+		Passages: []corpus.Passage{{Anchor: "a1", Start: -5, End: 1 << 50, Path: []string{"", "二"}}, {}}, Words: []string{"公积金", ""}, Negative: []string{"反例", ""}, Asked: 7}
 	record := appendUnit(nil, u)
 	if got := decodeUnit(record, whole); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", *u) {
 		t.Errorf("got %+v", got)

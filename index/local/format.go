@@ -40,7 +40,7 @@ const (
 
 const (
 	magic      = "policybot index\n"
-	version    = 4
+	version    = 5
 	headerSize = len(magic) + 8 + 8 + sectionCount*24 + 4
 )
 

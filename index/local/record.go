@@ -34,6 +34,7 @@ func appendUnit(b []byte, u *index.Unit) []byte {
 	}
 	b = append(b, byte(u.Class), sample)
 	b = binary.AppendVarint(b, int64(u.Start))
+	b = binary.AppendUvarint(b, uint64(u.Asked))
 	b = appendPassages(b, u.Passages)
 	b = binary.AppendUvarint(b, uint64(len(u.Negative)))
 	for _, q := range u.Negative {
@@ -156,7 +157,7 @@ func decodeUnit(record []byte, d depth) index.Unit {
 	u.From, u.Until = corpus.Date(r.string()), corpus.Date(r.string())
 	u.Context, u.Body = r.string(), r.string()
 	u.Class, u.Sample = index.Class(r.byte()), r.byte() != 0
-	u.Start = int(r.int())
+	u.Start, u.Asked = int(r.int()), int(min(r.uint(), maxRecord))
 	if d == bare && u.Kind != corpus.Guide && u.Kind != corpus.FAQ {
 		return u // only of an FAQ does anything follow its passages
 	}

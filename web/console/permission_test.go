@@ -67,6 +67,7 @@ var allowed = map[string]string{
 	"POST /documents/{id}/separate":                  "editor",
 	"POST /documents/{id}/confirm":                   "editor reviewer",
 	"POST /documents/{id}/comment":                   "editor reviewer",
+	"POST /documents/{id}/asked":                     "editor",
 	"POST /documents/{id}/links":                     "editor reviewer",
 	"POST /documents/{id}/resolve":                   "editor reviewer",
 	"POST /documents/{id}/return":                    "editor reviewer",

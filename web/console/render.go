@@ -55,7 +55,7 @@ func parse(shared *page.Pages) (*rendering, error) {
 	}
 	base, err := template.New("layout").Funcs(template.FuncMap{
 		"asset": r.asset, "shared": shared.Asset, "to": func(p string) string { return Root + p },
-		"plain": plainly, "ends": ends, "clock": clock, "roles": roleList, "role": roleWord, "pair": pair,
+		"plain": plainly, "ends": ends, "clock": clock, "roles": roleList, "role": roleWord, "pair": pair, "join": strings.Join,
 		"status": func(s corpus.Status) string { return statusWords[s] },
 	}).ParseFS(templates, "templates/layout.html", "templates/parts.html")
 	if err != nil {

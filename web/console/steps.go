@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/policybot/policybot/corpus"
@@ -114,6 +115,14 @@ func (s *Site) comment(v *Visit) error {
 	return s.step(v, "意见已记下。", func(ctx context.Context, by desk.Actor, t target) error {
 		_, err := s.Desk.Comment(ctx, by, t.id, desk.Comment{Revision: t.revision, Anchor: t.form.Get("anchor"), Text: t.form.Get("text")})
 		return err
+	})
+}
+
+// asked notes how people ask for what a passage of a draft says: a line for
+// each question.
+func (s *Site) asked(v *Visit) error {
+	return s.step(v, "问法已记下，发布以后生效。", func(ctx context.Context, by desk.Actor, t target) error {
+		return s.Desk.NoteAsked(ctx, by, t.id, t.revision, t.version, t.form.Get("anchor"), strings.Split(unixLines(t.form.Get("text")), "\n"))
 	})
 }
 

@@ -27,6 +27,7 @@ var workPages = []Route{
 	{Method: Post, Path: "/documents/{id}/separate", Who: Only(desk.Editor), Do: (*Site).separate},
 	{Method: Post, Path: "/documents/{id}/confirm", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).confirmText},
 	{Method: Post, Path: "/documents/{id}/comment", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).comment},
+	{Method: Post, Path: "/documents/{id}/asked", Who: Only(desk.Editor), Do: (*Site).asked},
 	{Method: Post, Path: "/documents/{id}/links", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).openLinks},
 	{Method: Post, Path: "/documents/{id}/resolve", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).resolve},
 	{Method: Post, Path: "/documents/{id}/return", Who: Only(desk.Editor, desk.Reviewer), Do: (*Site).sendBack},
@@ -121,6 +122,7 @@ type passageRow struct {
 	Heading  bool
 	Comments []desk.Comment
 	Flawed   bool
+	Asked    []string // how people ask for it
 }
 
 type revisionRow struct {
@@ -243,7 +245,7 @@ var (
 	}
 	fieldWords = map[string]string{
 		"title": "标题", "number": "文号", "agency": "发文机关", "region": "适用地区", "level": "效力级别", "written": "成文日期",
-		"published": "发布日期", "effective": "施行日期", "expires": "失效日期", "url": "官网地址", "question": "问题", "similar": "其他问法",
+		"published": "发布日期", "effective": "施行日期", "expires": "失效日期", "url": "官网地址", "question": "问题", "similar": "其他问法", "asked": "群众的问法",
 		"applications": "办理期限", "topics": "主题", "audience": "适用对象", "kind": "类型", "": "正文",
 	}
 )
@@ -305,6 +307,7 @@ func passages(w desk.Work, flaws []desk.Flaw) []passageRow {
 				row.Comments = append(row.Comments, c)
 			}
 		}
+		row.Asked = w.Document.AskedFor(p.Anchor)
 		row.Flawed = slices.ContainsFunc(flaws, func(f desk.Flaw) bool { return f.Anchor == p.Anchor && f.Anchor != "" })
 		rows = append(rows, row)
 	}
