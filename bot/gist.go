@@ -174,7 +174,7 @@ func (f *findings) about(i int) float64 {
 // or a guide whose name has nothing of the question, or what is not clear and has
 // next to nothing of it at all.
 func (f *findings) doubt(answerAt, chooseAt float64) {
-	const clear, nothing = .6, .2
+	const clear, nothing = .6, .1
 	if len(f.hits) == 0 || f.Confidence < chooseAt {
 		return
 	}

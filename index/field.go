@@ -93,6 +93,24 @@ func containsOne(text string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
+// turnToField makes of a unit that is what people ask of one field of a guide
+// the whole guide, where the question asks for another field.
+func (a *analysis) turnToField(v View, u *Unit) {
+	if u.Asked == 0 || u.Kind != corpus.Guide {
+		return
+	}
+	if _, ok := u.field(a.field); ok {
+		return
+	}
+	for _, id := range v.Document(u.Document) {
+		whole := v.Unit(id)
+		if _, ok := whole.field(a.field); ok {
+			*u = whole
+			return
+		}
+	}
+}
+
 // field returns the passage of a guide that answers for a field.
 func (u *Unit) field(anchor string) (corpus.Passage, bool) {
 	if anchor == "" || u.Kind != corpus.Guide {

@@ -117,6 +117,7 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 	for i := range res.Hits {
 		r := &top[i]
 		r.unit = v.Unit(r.id)
+		a.turnToField(v, &r.unit)
 		c.readPart(a, &r.unit, r.stretch(i))
 		res.Hits[i] = a.hit(r, c)
 		if i == 0 {
