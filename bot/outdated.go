@@ -13,6 +13,9 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 	if reply, ok, err := t.fallen(ctx, asked, now); ok || err != nil {
 		return reply, ok, err
 	}
+	if reply, ok, err := t.ofYear(ctx, asked, now); ok || err != nil {
+		return reply, ok, err
+	}
 	if now.Confidence >= t.acc.AnswerAt && !namesAnother(asked) {
 		return Reply{}, false, nil
 	}

@@ -20,6 +20,18 @@ func (t *turn) standardOf(ctx context.Context, all, holds *findings) (Reply, err
 		}
 		return reply, err
 	}
+	holds.asked = matterOf(holds.asked, old.Document) // it names the other year
+	reply, err := t.bothTimes(ctx, all, holds, head)
+	if err == nil && !reply.isStopped() {
+		reply.Reason = "past standard"
+	}
+	return reply, err
+}
+
+// bothTimes answers with the first of what was found for another time, under a
+// head that says so, and then with what holds today; holds may be nil.
+func (t *turn) bothTimes(ctx context.Context, all, holds *findings, head string) (Reply, error) {
+	old := all.hits[0]
 	past := *all
 	past.hits = append([]standingHit{}, old)
 	past.Confidence = max(past.Confidence, t.acc.AnswerAt)
@@ -27,19 +39,28 @@ func (t *turn) standardOf(ctx context.Context, all, holds *findings) (Reply, err
 	if err != nil || reply.isStopped() {
 		return reply, err
 	}
-	holds.asked = matterOf(holds.asked, old.Document) // it names the other year
-	today, err := t.brief(ctx, holds, answerBudget/2-len(todaysStandard))
+	reply.Text = head + reply.Text
+	if holds == nil {
+		return reply, nil
+	}
+	label := todaysRule
+	if old.Document.Standard != "" {
+		label = todaysStandard
+	}
+	today, err := t.brief(ctx, holds, answerBudget/2-len(label))
 	if err != nil || today.isStopped() {
 		return today, err
 	}
-	reply.Text = head + reply.Text + "\n\n" + todaysStandard + today.Text
-	reply.Reason = "past standard"
+	reply.Text += "\n\n" + label + today.Text
 	reply.Sources = append(reply.Sources[:1], today.Sources...)
 	reply.Sources = reply.Sources[:min(len(reply.Sources), sourcesWanted)]
 	return reply, nil
 }
 
-const todaysStandard = "现在执行的标准：\n"
+const (
+	todaysStandard = "现在执行的标准：\n"
+	todaysRule     = "现在执行的规定：\n"
+)
 
 func sayPastStandard(d corpus.Document) string {
 	return "这是" + strconv.Itoa(d.StandardYear) + "年的标准，现在不再执行：\n"
