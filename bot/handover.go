@@ -102,13 +102,11 @@ type ruled struct {
 }
 
 // ruleAsked finds the rule that somebody who complains or proposes asks for
-// besides: by the clauses that ask for it, else by all of the message. Of one
-// that only sounds like it by its pieces, any clear answer to a question of it
-// is one.
+// besides: by the clauses that ask for it, else by all of the message. Any
+// very clear answer to a question of it is one, too.
 func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
 	clear, wants := .6, asksRule
-	k := t.r.cues()
-	if !asksRule(asked) && k.complains(asked) < handOverAt && weigh(k.suggestion, asked) < handOverAt {
+	if !asksRule(asked) {
 		clear, wants = .8, asks
 	}
 	best, err := t.find(ctx, asked, t.day)
@@ -124,7 +122,11 @@ func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
 			best = f
 		}
 	}
-	return ruled{best, len(best.hits) > 0 && best.Confidence >= clear && best.about(0) >= aboutEnough}, nil
+	if len(best.hits) > 0 && best.hits[0].noted != "" {
+		clear = t.acc.AnswerAt // staff said that it answers such questions
+	}
+	const certain = .9
+	return ruled{best, len(best.hits) > 0 && best.Confidence >= clear && (best.Confidence >= certain || best.about(0) >= aboutEnough)}, nil
 }
 
 // topOf is the document that comes first, "" where none does.
