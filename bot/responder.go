@@ -395,12 +395,30 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 		}
 	}
 	switch {
-	case found.Confidence >= t.acc.AnswerAt:
+	case found.Confidence >= t.acc.AnswerAt && found.Confidence >= unsureBelow:
 		return t.answer(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
+	case found.Confidence >= t.acc.AnswerAt:
+		return t.perhaps(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.ChooseAt:
 		return t.choose(found), nil
 	}
 	return t.refuse(found), nil
+}
+
+// unsureBelow is the confidence below which an answer, as likely wrong as right,
+// says so.
+const unsureBelow = .45
+
+// perhaps answers, and says that it may not be what was asked.
+func (t *turn) perhaps(ctx context.Context, found *findings, budget int) (Reply, error) {
+	after := "\n\n" + sayOtherwise(t.acc)
+	reply, err := t.answer(ctx, found, budget-len(sayPerhaps)-len(after))
+	if err != nil || reply.isStopped() {
+		return reply, err
+	}
+	text, choices := splitChoices(reply)
+	reply.Text = sayPerhaps + text + after + choices
+	return reply, nil
 }
 
 // assess puts what the question is decidedly about first, and says how sure the

@@ -240,6 +240,24 @@ func TestWithdrawnOrRevised(t *testing.T) {
 	checkText(t, w.typed(t, "敬老卡丢了怎么补"), Refused, nil, "先挂失")
 }
 
+// An answer that is as likely wrong as right says so, and what to do then.
+func TestUnsureAnswers(t *testing.T) {
+	t.Parallel()
+	for sure, hedged := range map[float64]bool{.3: true, .44: true, .46: false, .9: false} {
+		w := qinglan()
+		w.always(sure, w.hit("card", "a4", 9))
+		r := w.typed(t, "敬老卡几岁能领")
+		has := []string{"年满60周岁", "《青岚市敬老卡管理办法》", "还可以问"}
+		if hedged {
+			has = append(has, "换个说法再问一次，或者打12345问清楚。\n\n还可以问")
+		}
+		checkText(t, r, Answered, has)
+		if strings.HasPrefix(r.Text, sayPerhaps) != hedged || strings.Contains(r.Text, "换个说法") != hedged {
+			t.Errorf("%v: %s", sure, r.Text)
+		}
+	}
+}
+
 func TestOutdated(t *testing.T) {
 	t.Parallel()
 	old := func(d corpus.Document) *town {

@@ -33,6 +33,12 @@ func sayHello() string {
 	return "您好，我在。\n想问哪项政策、怎么办事，直接打字就行。"
 }
 
+const sayPerhaps = "不太有把握，您问的可能是这一条：\n"
+
+func sayOtherwise(a Account) string {
+	return "要是答得不对，换个说法再问一次，或者打" + a.Hotline + "问清楚。"
+}
+
 func sayThanks() string { return "不客气。还有想问的，随时发给我。" }
 func sayBye() string    { return "再见。以后有政策上的问题，随时来问。" }
 

@@ -36,9 +36,13 @@ type Features struct {
 }
 
 // confidenceOf returns what confidence weighs: in a whole document, which has any
-// word by chance, the signs are others than in an article or an FAQ.
-func (w *Weights) confidenceOf(c Class) *Confidence {
-	if c == WholeUnit {
+// word by chance, the signs are others than in an article or an FAQ, and others
+// again under what people ask for a passage.
+func (w *Weights) confidenceOf(u *Unit) *Confidence {
+	switch {
+	case u.Asked > 0:
+		return &w.Asked
+	case u.Class == WholeUnit:
 		return &w.Whole
 	}
 	return &w.Confidence

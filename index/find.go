@@ -52,6 +52,7 @@ type Hit struct {
 	Score    float64
 	Ordinal  int
 	Class    Class
+	Asked    bool     // found under what people ask for the passage
 	Features Features // what confidence is computed from; of the first hit only
 }
 
@@ -122,7 +123,7 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 		res.Hits[i] = a.hit(r, c)
 		if i == 0 {
 			f := a.judge(top, c)
-			res.Hits[0].Features, res.Confidence = f, a.weights.confidenceOf(r.unit.Class).of(&f)
+			res.Hits[0].Features, res.Confidence = f, a.weights.confidenceOf(&r.unit).of(&f)
 		}
 	}
 	return res, nil
@@ -199,7 +200,7 @@ func (a *analysis) hit(r *ranked, c *cutter) Hit {
 		Wide:    strings.Clone(trimmed(u.Body[wide.Start:wide.End])),
 		Columns: u.columns(piece.Start), Row: cloneAll(p.Columns), From: day(p.From), Until: day(p.Until),
 		Section: section, Sections: sections,
-		Parts: r.parts, Score: r.score, Ordinal: u.Ordinal, Class: u.Class,
+		Parts: r.parts, Score: r.score, Ordinal: u.Ordinal, Class: u.Class, Asked: u.Asked > 0,
 	}
 }
 

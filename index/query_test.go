@@ -159,9 +159,9 @@ func TestConfidence(t *testing.T) {
 		}
 	}
 	good, poor := Features{Gap: 5, Length: 12, Lead: .8, Near: .9, Mass: 3}, Features{Weak: 4, Gap: .1, Length: 12, Lost: 1, NounLost: 1, One: 1}
-	for _, class := range []Class{ArticleUnit, WholeUnit} {
-		if c := shipped().confidenceOf(class); c.of(&good) <= c.of(&poor) {
-			t.Errorf("%d: a good hit is no surer than a poor one", class)
+	for _, u := range []Unit{{Class: ArticleUnit}, {Class: WholeUnit}, {Class: ArticleUnit, Asked: 2}} {
+		if c := shipped().confidenceOf(&u); c.of(&good) <= c.of(&poor) {
+			t.Errorf("%d, %d questions: a good hit is no surer than a poor one", u.Class, u.Asked)
 		}
 	}
 }

@@ -23,6 +23,7 @@ type Weights struct {
 	Rank       Parts      `json:"rank"`
 	Confidence Confidence `json:"confidence"`
 	Whole      Confidence `json:"whole"` // where a whole document comes first
+	Asked      Confidence `json:"asked"` // where a passage does under what people ask for it
 	Anchor     Anchor     `json:"anchor"`
 	Clause     Clause     `json:"clause"`
 	Snippet    Snippet    `json:"snippet"`

@@ -397,7 +397,7 @@ func (s *subject) judge(ctx context.Context, q eval.Question, w *index.Weights) 
 			continue
 		}
 		k := judged{s: s, right: !missing && q.Right(res.Hits[0]), answerable: !missing && q.Answerable(), missing: missing}
-		k.whole = res.Hits[0].Class == index.WholeUnit
+		k.sort = sortOf(res.Hits[0])
 		weight := s.weight.answer
 		if missing {
 			weight = s.weight.missing
@@ -431,7 +431,20 @@ type judged struct {
 	right      bool // the first hit answers
 	answerable bool
 	missing    bool // its documents were taken away
-	whole      bool // the first hit is a whole document
+	sort       int  // of the first hit: see sorts
+}
+
+// sorts are what confidence is learnt apart for.
+var sorts = [...]string{"of an article, a section, an FAQ or a guide", "of a whole document", "of a passage under what people ask for it"}
+
+func sortOf(h index.Hit) int {
+	switch {
+	case h.Asked:
+		return 2
+	case h.Class == index.WholeUnit:
+		return 1
+	}
+	return 0
 }
 
 // confidence fits how likely the first hit answers.
@@ -454,7 +467,11 @@ func (t *tuner) confidence() error {
 	}
 	names := eval.Names(&t.weights.Confidence)
 	fmt.Fprintf(t.out, "CONFIDENCE: %d questions; it is the chance that the first hit answers\n", len(all))
-	shipped := judges{{eval.Vector(&t.weights.Confidence)}, {eval.Vector(&t.weights.Whole)}}
+	parts := [len(sorts)]*index.Confidence{&t.weights.Confidence, &t.weights.Whole, &t.weights.Asked}
+	var shipped judges
+	for i, at := range parts {
+		shipped[i] = [][]float64{eval.Vector(at)}
+	}
 	fitted, validated := learnJudges(all, names, nil)
 	t.confidenceLines(all, "as shipped", shipped)
 	t.confidenceLines(all, "fitted", fitted)
@@ -466,25 +483,21 @@ func (t *tuner) confidence() error {
 		}
 	}
 	t.reliability(all, validated)
-	for i, at := range []*index.Confidence{&t.weights.Confidence, &t.weights.Whole} {
-		fmt.Fprintln(t.out, [...]string{"of an article, a section, an FAQ or a guide", "of a whole document"}[i])
+	for i, at := range parts {
+		fmt.Fprintln(t.out, sorts[i])
 		t.learnt(names, fitted[i][0], shipped[i][0])
 		eval.Assign(at, fitted[i][0])
 	}
 	return nil
 }
 
-// judges are the weights of confidence: of what is no whole document, and of
-// whole documents; one vector for all questions, or one for each part of a
-// cross-validation.
-type judges [2][][]float64
+// judges are the weights of confidence of each sort; one vector for all
+// questions, or one for each part of a cross-validation.
+type judges [len(sorts)][][]float64
 
 // of returns the chance that a first hit answers.
 func (j judges) of(k judged) float64 {
-	weights := j[0]
-	if k.whole {
-		weights = j[1]
-	}
+	weights := j[k.sort]
 	if len(weights) == 1 {
 		return chance(weights[0], k.choice.Numbers[0])
 	}
@@ -507,10 +520,10 @@ func learnJudges(all []judged, names []string, leftOut map[int]bool) (fitted, va
 			signs[k] = -1
 		}
 	}
-	for i, whole := range []bool{false, true} {
+	for i := range sorts {
 		var choices []eval.Choice
 		for _, k := range all {
-			if k.whole == whole {
+			if k.sort == i {
 				choices = append(choices, k.choice)
 			}
 		}
