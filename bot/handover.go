@@ -122,7 +122,7 @@ func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
 			best = f
 		}
 	}
-	if len(best.hits) > 0 && best.hits[0].noted != "" {
+	if len(best.hits) > 0 && best.hits[0].noted != "" && alike(asked, best.hits[0].noted) {
 		clear = t.acc.AnswerAt // staff said that it answers such questions
 	}
 	const certain = .9

@@ -29,6 +29,7 @@ type Parts struct {
 	Other    float64 `json:"other"`    // of an FAQ: 1 where a day, a sum or an address is asked for, and its questions ask for no such thing
 	Whole    float64 `json:"whole"`    // 1: a name of an FAQ or a guide has all that is asked
 	Negative float64 `json:"negative"` // of an FAQ: how alike a question is that it must not answer
+	Known    float64 `json:"known"`    // of a passage that people ask for in words of their own: how alike the best of these questions is
 	Document float64 `json:"document"` // share that any ranked unit of the document has
 	Title    float64 `json:"title"`    // share of the title that is in the question
 }
@@ -40,7 +41,7 @@ func (p *Parts) Sum(w *Parts) float64 {
 		w.Value*p.Value + w.Outside*p.Outside +
 		w.Guide*p.Guide + w.Bare*p.Bare + w.Name*p.Name + w.Short*p.Short +
 		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Other*p.Other + w.Negative*p.Negative +
-		w.Document*p.Document + w.Title*p.Title
+		w.Known*p.Known + w.Document*p.Document + w.Title*p.Title
 }
 
 // BM25's constants.

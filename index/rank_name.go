@@ -154,12 +154,26 @@ func (u *Unit) above() (headings, questions string) {
 // nameParts adds the parts of what is found by its name.
 func (a *analysis) nameParts(p *Parts, u *Unit) {
 	switch {
-	case u.Asked > 0: // the questions are part of its text
+	case u.Asked > 0:
+		a.known(p, u)
 	case u.Kind == corpus.FAQ:
 		a.faq(p, u)
 	case u.Kind == corpus.Guide:
 		a.guide(p, u)
 	}
+}
+
+// known adds the part of a passage that is asked for in words of people.
+func (a *analysis) known(p *Parts, u *Unit) {
+	outside, title := a.outside(u), true
+	u.names(func(name string) {
+		if title {
+			title = false
+			return
+		}
+		n := a.name(name, outside)
+		p.Known = max(p.Known, n.like()*n.about)
+	})
 }
 
 // What a name has of a question, or a question of a name, at least, for its unit
