@@ -134,8 +134,8 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 // cost of a question, and nobody sees more of the later hits than a piece. Those
 // after the first few are hardly ever more than a line to choose from.
 const (
-	aroundBytes = 2400
-	laterBytes  = 1200
+	aroundBytes = 1600
+	laterBytes  = 900
 	fewHits     = 4
 )
 
