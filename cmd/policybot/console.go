@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/door"
+	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/web/console"
 	"github.com/policybot/policybot/web/page"
 )
@@ -32,7 +34,7 @@ func (a *app) openConsole(pages *page.Pages) (*console.Site, error) {
 		return nil, err
 	}
 	return console.New(console.Config{
-		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a, last: map[string]counted{}}, Alarms: a.clerk, Originals: a.store, Facsimile: a.clerk.facsimile, Pages: pages, Preview: newPreviewer(a, pages),
+		Door: a.door, Desk: a.office, Agencies: a.store, Overview: &overview{app: a, last: map[string]counted{}}, Alarms: a.clerk, Originals: a.store, Facsimile: a.clerk.facsimile, Pages: pages, Preview: newPreviewer(a, pages), Finder: nearest{a},
 		Citizens: func(account string) string { return strings.TrimRight(a.accountNamed(account).BaseURL, "/") },
 		Log:      a.log, Now: time.Now, BaseURL: base, Proxies: proxies,
 		Installation: func() string { return a.accountNamed(a.roster.Load().accounts[0].Name).Title },
@@ -111,6 +113,30 @@ func (o *overview) Unanswered(ctx context.Context, accounts []string, since time
 	maps.DeleteFunc(o.last, func(_ string, c counted) bool { return time.Since(c.at) >= countedFor })
 	o.last[key] = counted{u, time.Now()}
 	return u, nil
+}
+
+// nearest finds passages for staff.
+type nearest struct{ app *app }
+
+// Nearest implements console.Finder.
+func (n nearest) Nearest(ctx context.Context, account, question string, limit int) ([]console.Near, error) {
+	if account == "" {
+		account = n.app.roster.Load().accounts[0].Name
+	}
+	res, err := n.app.shelf.Find(ctx, index.Query{
+		Text: question, Account: account, Day: corpus.DayOf(time.Now()), Own: !n.app.sampleServes(ctx), Limit: limit,
+	})
+	if errors.Is(err, index.ErrNotReady) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	near := make([]console.Near, len(res.Hits))
+	for i, h := range res.Hits {
+		near[i] = console.Near{Document: h.Ref.Document, Title: h.Title, Anchor: h.Ref.Anchor, Label: h.Label, Text: corpus.Readable(h.Passage, h.Row)}
+	}
+	return near, nil
 }
 
 // sweepEvery is how often the door is swept.

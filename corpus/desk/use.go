@@ -137,6 +137,39 @@ func (d *Desk) NoteAsked(ctx context.Context, by Actor, id string, revision, ver
 	return err
 }
 
+// AddAsked notes a question with a passage of a document, in its draft, or in a
+// new one where it has none; it returns the number of that revision. What is
+// noted already stays as it is. Errors are those of Revise and NoteAsked.
+func (d *Desk) AddAsked(ctx context.Context, by Actor, id, anchor, question string) (int, error) {
+	w, err := d.editable(ctx, by, id, 0)
+	if err != nil {
+		return 0, err
+	}
+	if question = lined(question); question == "" {
+		return 0, NotReady{"请写下市民的问题"}
+	}
+	noted := func() bool { return slices.Contains(w.Document.AskedFor(anchor), question) }
+	if w.Revision.Status != corpus.Draft {
+		if noted() {
+			return 0, NotReady{"这个问法已经记在这一段上了"}
+		}
+		if faults := corpus.AskedFaults([]corpus.Asking{{Anchor: anchor, Questions: []string{question}}}, w.Revision.Passages); len(faults) > 0 {
+			return 0, NotReady(faults) // before a draft is begun for nothing
+		}
+		if _, err := d.Revise(ctx, by, id); err != nil {
+			return 0, err
+		}
+		if w, err = d.editable(ctx, by, id, 0); err != nil {
+			return 0, err
+		}
+	}
+	if noted() {
+		return w.Revision.Number, nil
+	}
+	questions := append(slices.Clone(w.Document.AskedFor(anchor)), question)
+	return w.Revision.Number, d.NoteAsked(ctx, by, id, w.Revision.Number, w.Version, anchor, questions)
+}
+
 func (d *Desk) editable(ctx context.Context, by Actor, id string, revision int) (Work, error) {
 	w, err := d.Look(ctx, by, id, revision)
 	if err == nil {

@@ -35,9 +35,11 @@ type Config struct {
 	Citizens func(account string) string
 	// Preview shows drafts as citizens would see them; nil: nobody can.
 	Preview Previewer
-	Pages   *page.Pages // for the style sheet that all pages share
-	Log     *slog.Logger
-	Now     func() time.Time
+	// Finder finds passages for questions that got no answer; nil: none are found.
+	Finder Finder
+	Pages  *page.Pages // for the style sheet that all pages share
+	Log    *slog.Logger
+	Now    func() time.Time
 
 	// BaseURL is the origin that staff reach the console by: forms from there
 	// are ours even where a proxy changes the Host, and https in it makes

@@ -85,6 +85,7 @@ type desktop struct {
 	logging *sync.Mutex
 	answers *bot.Responder // as callbacks are answered, but that nothing is searched
 	gone    atomic.Bool    // it takes requests, and answers none
+	near    []console.Near // what Nearest finds
 }
 
 func (d *desktop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -174,7 +175,7 @@ func open(t testing.TB, https string) *desktop {
 			},
 			Reader: readFile,
 		},
-		Overview: overview{}, Alarms: &pager{standing: map[string]string{"concern5h 1": "《停水》：权威信息还没有发布"}, taken: map[string]string{}}, Originals: s, Facsimile: drawing{}, Preview: previewing{}, Pages: pages, Now: now,
+		Overview: overview{}, Alarms: &pager{standing: map[string]string{"concern5h 1": "《停水》：权威信息还没有发布"}, taken: map[string]string{}}, Originals: s, Facsimile: drawing{}, Preview: previewing{}, Finder: d, Pages: pages, Now: now,
 		Citizens: func(string) string { return "https://policy.example.cn" },
 		Agencies: directory{
 			{ID: "a", Name: "青岚市民政局", Region: "青岚市", Phone: "0599-1234567、0599-7654321", Address: "文昌路18号", Checked: "2026-12-01", Matters: []string{"低保"}},

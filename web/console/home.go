@@ -66,6 +66,7 @@ type homeView struct {
 	Todo       []todo
 	Clocks     []clockRow
 	Useless    []uselessRow
+	Edits      bool // the person may note a question with a passage
 	More       bool // something else waits, and is not shown
 	Later      int  // clocks that are not shown
 }
@@ -99,6 +100,7 @@ func (s *Site) home(v *Visit) error {
 			return err
 		}
 	}
+	view.Edits = v.Me.Is(desk.Editor)
 	view.Alarms = v.Me.Agency == "" && v.Me.Is(desk.Editor, desk.Reviewer, desk.Admin, desk.Auditor)
 	if err := s.waiting(v, &view); err != nil {
 		return err

@@ -77,6 +77,9 @@ var allowed = map[string]string{
 	"POST /documents/{id}/schedule":                  "reviewer",
 	"POST /documents/{id}/withdraw":                  "reviewer",
 
+	"GET /gaps":                     "editor",
+	"POST /gaps":                    "editor",
+	"POST /gaps/note":               "editor",
 	"GET /uploads":                  "editor reviewer auditor",
 	"GET /uploads/template/{sheet}": "editor reviewer auditor",
 	"POST /uploads":                 "editor",

@@ -61,7 +61,7 @@ func Only(roles ...desk.Role) Who { return Who{roles: roles} }
 func (w Who) may(s desk.Staff) bool { return w.everybody || s.Is(w.roles...) }
 
 // pages is the table of everything that the console serves.
-var pages = table(doorPages, accountPages, homePages, alarmPages, documentPages, backlogPages, concernPages, workPages, originalPages, previewPages, differencePages, uploadPages, templatePages, pinPages, wordPages, peoplePages, agencyPages, historyPages)
+var pages = table(doorPages, accountPages, homePages, gapPages, alarmPages, documentPages, backlogPages, concernPages, workPages, originalPages, previewPages, differencePages, uploadPages, templatePages, pinPages, wordPages, peoplePages, agencyPages, historyPages)
 
 // table joins lists of routes and applies their options.
 func table(lists ...[]Route) []Route {
