@@ -53,7 +53,7 @@ func TestGapJourney(t *testing.T) {
 			w.says("哪一段能回答", "青岚市公园管理办法", "第三条", "都不能回答")
 			w.seen("gaps")
 			do(t, ctx, chromedp.SetValue(chromedp.CSS("#f-ask"), "牵狗去公园让不让进"), press("main form button"))
-			title(t, ctx, "补上问法")
+			until(t, ctx, `document.readyState === "complete" && document.querySelector("input[type=hidden][name=ask]")?.value === "牵狗去公园让不让进"`)
 			do(t, ctx, press(`form[action$="/gaps/note"] button`))
 			title(t, ctx, "青岚市公园管理办法")
 			until(t, ctx, `document.querySelector(".notice")?.innerText.includes("问法已记在草稿里")`)
