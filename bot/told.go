@@ -53,7 +53,7 @@ func (t *turn) aged(ctx context.Context, asked string, whole *findings) (*findin
 	}
 	rest := replaceAll(ageShape.ReplaceAllString(asked, " "), tellers)
 	f, err := t.find(ctx, word+" "+strings.TrimSpace(rest), t.day)
-	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence || !strings.Contains(f.hits[0].text(), ageWord(t.understood.Person.Age)) {
+	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence || !strings.Contains(f.hits[0].Title, ageWord(t.understood.Person.Age)) {
 		return whole, err
 	}
 	return f, nil

@@ -11,9 +11,18 @@ func (a *analysis) fits(s *scan) float64 {
 		return 0
 	}
 	best := 0.0
-	shown := [3]bool{} // by this sentence and the two after it
+	shown, below := [3]bool{}, false // by this sentence and the two after it; by the text below the questions
 	for i := len(s.sentences) - 1; i >= 0; i-- {
+		if s.sentences[i].alone { // a question shows nothing, its passage does
+			if below {
+				m := s.lead80
+				m.or(s.sentences[i].found)
+				best = max(best, a.covered(m, a.asked))
+			}
+			continue
+		}
 		shown[2], shown[1], shown[0] = shown[1], shown[0], has(s.runes[s.sentences[i].start:s.sentences[i].end])
+		below = below || shown[0]
 		if !shown[0] && !shown[1] && !shown[2] {
 			continue
 		}
