@@ -2,6 +2,7 @@ package clause
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -35,19 +36,34 @@ func (r *reading) applications() {
 	if r.d.Kind == corpus.Interpretation || r.d.Kind == corpus.Consultation || r.d.Kind == corpus.Clarification {
 		return
 	}
+	yearly := r.yearly()
 	for _, s := range r.spoken {
 		said := r.masked[s.start:s.end]
 		if len(said) > 1500 || !has(said, "日") || !has(said, "至", "到", "截", "-", "—", "－", "–", "~", "～") || !has(said, "月") || len(r.d.Applications) >= maxWindows {
 			continue
 		}
 		if actWord.MatchString(said) || r.headed(s) != "" {
-			r.windows(s, said)
+			r.windows(s, said, yearly || recurs.MatchString(said))
 		}
 	}
 }
 
-func (r *reading) windows(s sentence, said string) {
-	recurring := recurs.MatchString(said) // a span of every year has no year of its own
+// yearly reports whether what the document tells the time of comes round every
+// year, so that days without a year are of no one year: a guide, or a rule with
+// 报名时间为每年6月10日至20日 in it, whose next paragraph says 补报名8月5日至7日.
+func (r *reading) yearly() bool {
+	if r.d.Kind == corpus.Guide {
+		return true
+	}
+	return slices.ContainsFunc(r.spoken, func(s sentence) bool {
+		said := r.masked[s.start:s.end]
+		return strings.Contains(said, "每年") && actWord.MatchString(said) && span.MatchString(said)
+	})
+}
+
+// windows reads the days of a sentence; of recurring ones those that name their
+// year.
+func (r *reading) windows(s sentence, said string, recurring bool) {
 	for _, m := range span.FindAllStringSubmatchIndex(said, 4) {
 		what, stated := whatOf(said, m[0], m[1])
 		if what == "" && strings.Trim(said[:m[0]], " 　（(：:") == "" {
