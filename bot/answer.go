@@ -56,6 +56,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	if explained {
 		rel.beside(t.relatives(ctx, e.article), e.article)
 	}
+	rel.fit(h, f.asked)
 	if rel.policy != nil {
 		if topic, ok := t.held.holds(*rel.policy); ok {
 			return f.stoppedReply(topic), nil

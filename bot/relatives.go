@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,6 +50,33 @@ func (t *turn) relatives(ctx context.Context, h standingHit) (rel relatives) {
 	}
 	return rel
 }
+
+// anyGuide are words of a guide's title that say nothing of its matter.
+var anyGuide = []string{"办事指南", "服务指南", "指南", "申请", "申领", "申办", "办理", "登记", "领取", "申报", "受理"}
+
+// fit leaves out a guide that is of another matter than what was asked and found:
+// 租房提取 beside a rule on loans, how to register a dog beside its fine. One whose
+// title is nearly all in that of the rule is of all of it.
+func (rel *relatives) fit(h standingHit, asked string) {
+	if rel.guide == nil || h.Kind == corpus.Guide {
+		return
+	}
+	const ofAll, ofThis = .7, .25
+	own := pairs(h.Title)
+	if rel.policy != nil {
+		maps.Copy(own, pairs(rel.policy.Title))
+	}
+	matter := pairs(replaceAll(rel.guide.Title, anyGuide))
+	particular := maps.Clone(matter)
+	maps.DeleteFunc(particular, func(p [2]rune, _ bool) bool { return own[p] })
+	all := float64(len(matter)-len(particular)) >= ofAll*float64(len(matter))
+	if !all && float64(shared(particular, pairs(asked+" "+h.Passage))) < ofThis*float64(len(particular)) || containsAny(asked, penalties) {
+		rel.guide, rel.fields, rel.whole = nil, nil, ""
+	}
+}
+
+// penalties are what nobody applies for.
+var penalties = []string{"罚", "处罚", "扣分", "拘留", "举报", "投诉"}
 
 // explains tells an interpretation, by its title, from a guide or an FAQ that
 // rests on the policy.
