@@ -23,6 +23,11 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	if a, ok := view.Named(asked).Agency(); ok {
 		return a, true
 	}
+	if f != nil && len(f.hits) > 0 && f.likely >= itsMatter {
+		if a, ok := view.Issuing(f.hits[0].Document.Agency); ok {
+			return a, true
+		}
+	}
 	owners := view.Owning(asked)
 	if a, ok := owners.Agency(); ok && mainMatter(view, owners, a, asked) {
 		return a, true
@@ -41,6 +46,10 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	}
 	return corpus.Agency{}, false
 }
+
+// itsMatter is the index's confidence from which a question is the matter of the
+// agency whose document comes first, whether or not that is told.
+const itsMatter = .5
 
 // mainMatter reports whether a message is about a matter that it mentions: a
 // long one mentions much by the way, and has to come back to the agency's.

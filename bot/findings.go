@@ -16,9 +16,10 @@ import (
 // findings are what the shelf found, with what the store says of it now.
 type findings struct {
 	index.Result
-	t     *turn
-	asked string
-	hits  []standingHit // those that still stand, best first
+	t      *turn
+	asked  string
+	hits   []standingHit // those that still stand, best first
+	likely float64       // the index's confidence in the first, whatever was doubted since; 0 where that does not stand
 }
 
 const sourcesWanted = 6
@@ -72,6 +73,7 @@ func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 			f.Confidence = 0 // it was the first hit's
 		}
 	}
+	f.likely = f.Confidence
 	f.note()
 	return f, nil
 }

@@ -187,6 +187,10 @@ func (f *findings) doubt(answerAt, chooseAt float64) {
 		return
 	}
 	if f.stranger(h, g) {
+		if f.likely >= offered {
+			f.Confidence = .99 * answerAt // to choose from: citizens have other words
+			return
+		}
 		f.Confidence = .99 * chooseAt
 		return
 	}
@@ -204,6 +208,9 @@ const (
 	longStory    = 130
 	clearInStory = .65
 )
+
+// offered is the index's confidence from which what is doubted is offered at least.
+const offered = .6
 
 // stranger reports whether a short question was found in a text that is called by
 // none of its words and lacks one of them: 起诉离婚去哪法院 in a rule on lifts, which
