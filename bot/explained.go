@@ -15,8 +15,7 @@ import (
 type explanation struct{ section, article standingHit }
 
 const (
-	asMuch    = .8 // of what an article has of the question, its explanation has at least
-	named     = .5 // where it names the article
+	asMuch    = .5 // of what an article has of the question, its explanation has at least
 	alikeness = .3 // of a section's words that its policy has, by weight, in an article that it does not name
 )
 
@@ -53,6 +52,11 @@ func (t *turn) explain(ctx context.Context, f *findings) (e explanation, ok bool
 // much the same.
 func (t *turn) sectionOf(ctx context.Context, f *findings, interpretation string) (standingHit, bool) {
 	h := f.hits[0]
+	for _, s := range f.hits[1:] {
+		if _, held := t.held.holds(s.Document); !held && s.Ref.Document == interpretation && s.Kind == corpus.Interpretation && names(s.Passage, h.Label) {
+			return s, true // it was found for the question, too
+		}
+	}
 	in, err := t.findWithin(ctx, f.asked, t.day, interpretation)
 	if err != nil || len(in.hits) == 0 {
 		return standingHit{}, false // the article stands alone
@@ -61,13 +65,10 @@ func (t *turn) sectionOf(ctx context.Context, f *findings, interpretation string
 	if _, held := t.held.holds(s.Document); held || s.Kind != corpus.Interpretation {
 		return standingHit{}, false
 	}
-	least := asMuch
-	if names(s.Passage, h.Label) {
-		least = named
-	} else if !sameMatter(s.Passage, h.Passage) {
+	if !names(s.Passage, h.Label) && !sameMatter(s.Passage, h.Passage) {
 		return standingHit{}, false
 	}
-	if s.Parts.Window3 < least*h.Parts.Window3 {
+	if s.Parts.Window3 < asMuch*h.Parts.Window3 {
 		return standingHit{}, false
 	}
 	return s, true
