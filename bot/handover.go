@@ -92,7 +92,7 @@ func (t *turn) suggestion(ctx context.Context, asked string) (Reply, error) {
 	if t.agencies().Owning(asked).Word != "" {
 		who = t.who(asked, found.findings)
 	}
-	return found.reply(Redirected, "suggestion", saySuggestion(t.acc, who)), nil
+	return found.reply(Redirected, "suggestion", saySuggestion(t.acc, asked, who)), nil
 }
 
 // ruled are findings, and whether they answer a rule that was asked for.

@@ -188,7 +188,8 @@ func pasted(text string) bool {
 			sections++
 		}
 	}
-	if personal := []string{"我", "请问", "咨询", "领导", "希望", "您好", "你好"}; articles < several && containsAny(text, personal) {
+	personal, rule := []string{"我", "请问", "咨询", "领导", "希望", "您好", "你好"}, []string{"本办法", "本规定", "本条例", "本细则", "本通知"}
+	if containsAny(text, personal) && (articles < several || !containsAny(text, rule)) {
 		return false // it numbers what it tells
 	}
 	end := []rune(text)

@@ -327,7 +327,7 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 	case "complaint":
 		return t.say(Redirected, kind, sayHandOver(t.acc, anyNeed, t.complaintTo(anyNeed, asked, nil))), true
 	case "suggestion":
-		return t.say(Redirected, kind, saySuggestion(t.acc, "")), true
+		return t.say(Redirected, kind, saySuggestion(t.acc, "", "")), true
 	}
 	return Reply{}, false
 }

@@ -46,11 +46,18 @@ func sayAlso(a Account, n need, who string) string {
 	return "要投诉、举报或者求助：" + strings.TrimSpace(sayRegister(a, n, who))
 }
 
-func saySuggestion(a Account, who string) string {
+// proposing are words of a message that proposes; others only sound like it.
+var proposing = []string{"建议", "希望", "应该", "应当", "最好", "能不能", "能否", "可否", "可不可以", "期待", "盼"}
+
+func saySuggestion(a Account, asked, who string) string {
 	if who != "" {
 		who = "，也可以直接告诉" + who
 	}
-	return "谢谢您的建议。这里只查政策，收不了建议，怕耽误了您的好意。\n\n请打" + a.Hotline + "登记" + who + "，或在政府网站的“互动交流”栏留言。\n说清楚三点更容易办成：在哪里、现在怎么样、希望改成什么样。登记后会有编号，凭编号可以查答复。"
+	head := "谢谢您的建议。这里只查政策，收不了建议，怕耽误了您的好意。"
+	if asked != "" && !containsAny(asked, proposing) {
+		head = "您说的事要有人去看、去办。这里只查政策，怕耽误了您。"
+	}
+	return head + "\n\n请打" + a.Hotline + "登记" + who + "，或在政府网站的“互动交流”栏留言。\n说清楚三点更容易办成：在哪里、现在怎么样、希望改成什么样。登记后会有编号，凭编号可以查答复。"
 }
 
 func sayAlsoSuggest(a Account) string {
