@@ -20,7 +20,6 @@ type Parts struct {
 	Value    float64 `json:"value"`    // share of the question's amounts that the text's bounds contain, times Window3
 	Outside  float64 `json:"outside"`  // share of them that all of its bounds leave out
 	Guide    float64 `json:"guide"`    // 1: a guide; Name and Short have to earn what it takes off
-	Bare     float64 `json:"bare"`     // of a guide: 1 where the question is a bare name, and asks nothing of what it names
 	Name     float64 `json:"name"`     // of a guide: BM25 of bigrams of its title
 	Short    float64 `json:"short"`    // of a guide: the same of its other names, the best
 	FAQ      float64 `json:"faq"`      // 1: an FAQ; Asked and Same have to earn what it takes off
@@ -39,7 +38,7 @@ func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
 		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field + w.Fits*p.Fits +
 		w.Value*p.Value + w.Outside*p.Outside +
-		w.Guide*p.Guide + w.Bare*p.Bare + w.Name*p.Name + w.Short*p.Short +
+		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
 		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Other*p.Other + w.Negative*p.Negative +
 		w.Known*p.Known + w.Document*p.Document + w.Title*p.Title
 }
