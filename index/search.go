@@ -75,7 +75,7 @@ const (
 	// narrow is what an FAQ keeps: who searches for a subject wants the rules
 	// and the guide before the answer to one question about it, which is short
 	// and scores high.
-	narrow = .8
+	narrow = .7
 )
 
 // Search finds documents. It returns ErrNotReady before the first Sync.

@@ -85,9 +85,11 @@ func TestLexiconWithOtherDomainWords(t *testing.T) {
 		t.Helper()
 		return cli(t, "", append(append([]string{"lexicon"}, args...), "--data", data)...).must(t, code)
 	}
+	heating := keep(t, "heating.jsonl", `{"id":"heating","kind":"policy","title":"采暖费收取规定","text":"第一条 采暖费每平方米二十四元。\n第二条 空置房屋的采暖费减收一半。"}`)
+	cli(t, "", "import", "--data", data, "--publish", heating).must(t, 0)
 	words := keep(t, "words.csv", "kind,word\ndomain,青岚政务\n")
 	run(0, "import", words, "--reason", "几乎没有词")
-	if r := run(1, "try", "1", "--questions", keep(t, "q.jsonl", `{"id":"a","question":"老人卡怎么办","doc":"jinglaoka-banfa","also":[{"doc":"jinglaoka-zhinan"},{"doc":"jinglaoka-jiedu"}]}`)); !strings.Contains(r.out, "worse: a ") || !strings.Contains(r.out, "  live: ") || !strings.Contains(r.out, "  new: ") {
+	if r := run(1, "try", "1", "--questions", keep(t, "q.jsonl", `{"id":"a","question":"暖气费一平米多少钱","doc":"heating"}`)); !strings.Contains(r.out, "worse: a ") || !strings.Contains(r.out, "  live: ") || !strings.Contains(r.out, "  new: ") {
 		t.Errorf("try: %q", r.out)
 	}
 	if r := run(1, "promote", "1"); !strings.Contains(r.errs, "1 of 1 questions got worse") {
