@@ -5,7 +5,12 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
 )
+
+// pastWanted is how many documents of any day are looked at: one that is meant is
+// among the first.
+const pastWanted = 3
 
 // outdated answers a question that names, or finds only, a document that no
 // longer or does not yet hold. ok is false where today's rules do.
@@ -19,7 +24,7 @@ func (t *turn) outdated(ctx context.Context, asked string, now *findings) (Reply
 	if now.Confidence >= t.acc.AnswerAt && !namesAnother(asked) {
 		return Reply{}, false, nil
 	}
-	all, err := t.findPast(ctx, asked)
+	all, err := t.query(ctx, index.Query{Text: asked, Beside: t.day, Limit: pastWanted})
 	if err != nil {
 		return Reply{}, false, err
 	}
@@ -112,8 +117,8 @@ func splitChoices(r Reply) (text, choices string) {
 // rules answer too, the question has to name the old one: by an edition that
 // the other has not, or so that it is clearly the better find.
 func (t *turn) meant(asked string, all, now *findings) (standingHit, bool) {
-	const first, near = 3, .7
-	for _, h := range all.hits[:min(len(all.hits), first)] {
+	const near = .7
+	for _, h := range all.hits[:min(len(all.hits), pastWanted)] {
 		if !h.Validity.Quotable() && h.Score >= near*all.hits[0].Score && (len(now.hits) == 0 || t.named(asked, h.Document, now.hits[0].Document)) {
 			return h, true
 		}
