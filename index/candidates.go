@@ -81,13 +81,13 @@ func hidden(v View, found []Candidate, q Query) bool {
 	})
 }
 
-// withoutDocuments leaves out the units of documents.
-func withoutDocuments(v View, found []Candidate, documents []string) []Candidate {
-	if len(documents) == 0 {
+// leftOut leaves out what a query wants to be as though it were missing.
+func leftOut(v View, found []Candidate, q *Query) []Candidate {
+	if len(q.Except) == 0 && !q.Unnoted {
 		return found
 	}
 	return slices.DeleteFunc(found, func(c Candidate) bool {
 		u := v.Text(c.ID)
-		return slices.Contains(documents, u.Document)
+		return q.Unnoted && u.Asked > 0 || slices.Contains(q.Except, u.Document)
 	})
 }

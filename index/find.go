@@ -95,7 +95,7 @@ func find(ctx context.Context, v View, w *wording, q Query, outside Recaller) (R
 	if err != nil {
 		return res, err
 	}
-	found := withoutDocuments(v, from.candidates, q.Except)
+	found := leftOut(v, from.candidates, &q)
 	res.Engine, res.Explain.Candidates = from.engine, len(found)
 	if q.Trace {
 		res.Explain.Recalled = from.all(v)

@@ -43,6 +43,8 @@ type Query struct {
 	// a program that fits weights learns what a question without its answer
 	// looks like.
 	Except []string
+	// Unnoted finds as though nothing were noted of how people ask.
+	Unnoted bool
 	// Weights are what to rank by; nil is what comes with the program.
 	Weights *Weights
 }

@@ -73,6 +73,9 @@ type subject struct {
 	// missing says that each question is also asked as though its documents
 	// were missing: what is found then is wrong.
 	missing bool
+	// unnoted asks as though nothing were noted of how people ask: most documents
+	// have no such notes. It teaches confidence alone.
+	unnoted bool
 }
 
 // tuner is what tune knows so far.
@@ -96,7 +99,7 @@ type shares struct {
 // countsOf are those of the sets: the sample has few questions, and they are
 // asked as citizens ask.
 var countsOf = map[string]shares{
-	"sample": {2, 4, 1}, "documents": {1, 1, 0}, "guides": {1, .5, .25}, "faq": {.25, .1, .05},
+	"sample": {2, 4, 1}, "unnoted": {0, 2, .5}, "documents": {1, 1, 0}, "guides": {1, .5, .25}, "faq": {.25, .1, .05},
 }
 
 func (f *tuneFlags) run(c *cobra.Command) (err error) {
@@ -154,6 +157,7 @@ func (f *tuneFlags) openSubjects(c *cobra.Command, t *tuner) error {
 	}
 	today := corpus.DayOf(time.Now())
 	t.add(&subject{name: "sample", host: h, set: eval.Set{Questions: golden}, day: today, missing: true})
+	t.add(&subject{name: "unnoted", host: h, set: eval.Set{Questions: golden}, day: today, missing: true, unnoted: true})
 	if len(f.questions) > 0 {
 		if err := f.openDocuments(c, t, today); err != nil {
 			return err
@@ -236,6 +240,6 @@ func (t *tuner) add(s *subject) {
 // query is what the bot asks the index for a question, under these weights.
 func (s *subject) query(question string, w *index.Weights) index.Query {
 	q := s.host.query(question, "", s.day)
-	q.Weights = w
+	q.Weights, q.Unnoted = w, s.unnoted
 	return q
 }

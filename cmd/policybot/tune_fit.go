@@ -24,6 +24,9 @@ func (t *tuner) rank() error {
 	var lessons []eval.Ranked
 	var of []*subject
 	for _, s := range t.subjects {
+		if s.unnoted {
+			continue
+		}
 		for _, q := range s.set.Questions {
 			found, err := s.host.app.shelf.Study(t.ctx, s.query(q.Question, &t.weights))
 			if err != nil {
@@ -130,6 +133,9 @@ func without(choices []eval.Choice, numbers map[int]bool) []eval.Choice {
 
 func (t *tuner) rankLines(lessons []eval.Ranked, of []*subject, label string, weights func(eval.Ranked) []float64) {
 	for _, s := range t.subjects {
+		if s.unnoted {
+			continue
+		}
 		var h1, h3, mrr mean
 		for i, r := range lessons {
 			if of[i] != s {
@@ -194,6 +200,9 @@ type tuned struct {
 // answered are the questions whose answer is known word for word.
 func (t *tuner) answered() (all []tuned) {
 	for _, s := range t.subjects {
+		if s.unnoted {
+			continue
+		}
 		for _, q := range s.set.Questions {
 			if q.Answer != "" && q.Answerable() {
 				all = append(all, tuned{s, q})
