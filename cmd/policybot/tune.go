@@ -99,7 +99,7 @@ type shares struct {
 // countsOf are those of the sets: the sample has few questions, and they are
 // asked as citizens ask.
 var countsOf = map[string]shares{
-	"sample": {2, 4, 1}, "unnoted": {0, 2, .5}, "documents": {1, 1, 0}, "guides": {1, .5, .25}, "faq": {.25, .1, .05},
+	"sample": {2, 4, 1}, "unnoted": {0, 1, 1}, "documents": {1, 1, 0}, "guides": {1, .5, .25}, "faq": {.25, .1, .05},
 }
 
 func (f *tuneFlags) run(c *cobra.Command) (err error) {
