@@ -28,7 +28,7 @@ func keep(t *testing.T, name, text string) string {
 
 func TestLexiconGoesLiveAndBack(t *testing.T) {
 	t.Parallel()
-	const asks, before, after = "银发卡在哪里办", "社会保障卡", "敬老卡"
+	const asks, before, after = "银发卡在哪里办", "没有找到", "敬老卡"
 	data := t.TempDir()
 	s := startHere(t, data, append(accountArgs("safe"), "--keep-sample")...)
 	p := newPhone(s, "safe", "oCitizen")
