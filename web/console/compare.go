@@ -2,8 +2,11 @@ package console
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/corpus/desk"
 	"github.com/policybot/policybot/corpus/diff"
 )
 
@@ -53,8 +56,38 @@ func (s *Site) compare(v *Visit) error {
 		}
 		view.Rows = append(view.Rows, compared(p))
 	}
+	if older > 0 {
+		before, err := s.Desk.Look(ctx, by, id, older)
+		if err != nil {
+			return err
+		}
+		view.Rows = append(view.Rows, notesCompared(before.Document, w)...)
+	}
 	view.Rejoined = older == 0
 	return v.Show("compare", "改了什么", view)
+}
+
+// notesCompared are the questions noted with passages that are others than
+// before.
+func notesCompared(before corpus.Document, w desk.Work) (rows []compareRow) {
+	for _, p := range w.Revision.Passages {
+		old, now := before.AskedFor(p.Anchor), w.Document.AskedFor(p.Anchor)
+		row := compareRow{State: "问法有改动", Label: p.Label}
+		for _, q := range old {
+			if !slices.Contains(now, q) {
+				row.Pieces = append(row.Pieces, pieceRow{Text: q + "；", Deleted: true})
+			}
+		}
+		for _, q := range now {
+			if !slices.Contains(old, q) {
+				row.Pieces = append(row.Pieces, pieceRow{Text: q + "；", New: true})
+			}
+		}
+		if len(row.Pieces) > 0 {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 func compared(p diff.Passage) compareRow {

@@ -98,6 +98,8 @@ func TestGaps(t *testing.T) {
 		t.Fatalf("%+v, %v", w.Document.Asked, err)
 	}
 
+	c.get("/console/documents/"+id+"/compare?revision=2").must(t, http.StatusOK).says(t, "问法有改动 · 第三条", "牵狗能进不")
+
 	theirs := d.client(t).signIn("other")
 	theirs.post("/console/gaps", "ask", "遛狗").must(t, http.StatusOK).says(t, "不归您的单位")
 	if r := note(theirs, "a3", "我来写"); r.StatusCode == http.StatusSeeOther {
