@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -123,20 +124,55 @@ func (n nearest) Nearest(ctx context.Context, account, question string, limit in
 	if account == "" {
 		account = n.app.roster.Load().accounts[0].Name
 	}
-	res, err := n.app.shelf.Find(ctx, index.Query{
-		Text: question, Account: account, Day: corpus.DayOf(time.Now()), Own: !n.app.sampleServes(ctx), Limit: limit,
-	})
+	q := index.Query{Text: question, Account: account, Day: corpus.DayOf(time.Now()), Own: !n.app.sampleServes(ctx), Limit: limit}
+	res, err := n.app.shelf.Find(ctx, q)
 	if errors.Is(err, index.ErrNotReady) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	near := make([]console.Near, len(res.Hits))
-	for i, h := range res.Hits {
-		near[i] = console.Near{Document: h.Ref.Document, Title: h.Title, Anchor: h.Ref.Anchor, Label: h.Label, Text: corpus.Readable(h.Passage, h.Row)}
+	ranked, err := n.app.shelf.Study(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	best := map[string]string{} // of each document the passage found, by its ID
+	for _, h := range res.Hits {
+		best[h.Ref.Document] = h.Ref.Anchor
+	}
+	var near []console.Near
+	for _, at := range nearestOf(ranked, best, limit) {
+		d, rev, err := n.app.store.Live(ctx, at.Document)
+		p, ok := rev.Find(at.Anchor)
+		if errors.Is(err, corpus.ErrNotFound) || err == nil && !ok {
+			continue // changed meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		near = append(near, console.Near{
+			Document: d.ID, Title: d.Title, Anchor: p.Anchor, Label: p.Label, Text: corpus.Readable(rev.Text[p.Start:p.End], p.Columns),
+		})
 	}
 	return near, nil
+}
+
+// nearestOf returns the passages of ranked units, best first, each once and at most
+// three of a document; of a unit with several the one that was found in it.
+func nearestOf(ranked []index.Studied, best map[string]string, limit int) (all []corpus.Ref) {
+	const most = 3
+	of := map[string]int{}
+	for _, u := range ranked {
+		at := corpus.Ref{Document: u.Document, Anchor: best[u.Document]}
+		if len(u.Anchors) == 1 {
+			at.Anchor = u.Anchors[0]
+		}
+		if at.Anchor != "" && of[u.Document] < most && len(all) < limit && !slices.Contains(all, at) {
+			of[u.Document]++
+			all = append(all, at)
+		}
+	}
+	return all
 }
 
 // sweepEvery is how often the door is swept.

@@ -69,6 +69,7 @@ func TestStaffJourney(t *testing.T) {
 			w.pass(kites, boats)
 			w.answers(kites, boats)
 			w.withdraw(kites)
+			w.note(boats)
 		})
 	}
 }
@@ -326,6 +327,23 @@ func (w officeWalk) answers(kites, boats string) {
 			w.Errorf("%s: %d", link, status)
 		}
 	}
+}
+
+// note looks for the passage that answers a citizen's question, as the index
+// finds it, and notes the question with it in a new draft.
+func (w officeWalk) note(id string) {
+	w.Helper()
+	w.enter("wanglan")
+	w.do(chromedp.Navigate(w.staff + "/gaps"))
+	w.title("补上问法")
+	w.do(webtest.Typed("ask", "游船一趟能坐几个人"), webtest.Press("main form button"))
+	w.until(`document.readyState === "complete" && document.querySelector("input[name=document][value='` + id + `']")`)
+	w.title("补上问法")
+	w.says(boatTitle, "限载四十人")
+	w.do(webtest.Press(`form:has(input[name=document][value='` + id + `']) button`))
+	w.title(boatTitle)
+	w.notice("问法已记在草稿里")
+	w.says("第2版", "群众会这样问：游船一趟能坐几个人")
 }
 
 // withdraw takes a document back: it is quoted no more, and its page says why.

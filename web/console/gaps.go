@@ -19,8 +19,8 @@ var gapPages = []Route{
 // Finder finds what is published.
 type Finder interface {
 	// Nearest returns the passages that come nearest to a question of an
-	// account's citizens ("" is the first account's), best first, of each document
-	// one, at most limit. None where nothing is published yet.
+	// account's citizens ("" is the first account's), best first, of a document at
+	// most three, at most limit. None where nothing is published yet.
 	Nearest(ctx context.Context, account, question string, limit int) ([]Near, error)
 }
 
