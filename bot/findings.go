@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
@@ -81,18 +82,12 @@ func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 // note looks for questions noted with the passages found that are much like this
 // one.
 func (f *findings) note() {
-	var g *gist
+	g := sync.OnceValue(f.gist)
 	for i := range f.hits {
 		h := &f.hits[i]
-		questions := h.Document.AskedFor(h.Ref.Anchor)
-		if len(questions) == 0 {
-			continue
+		if questions := h.Document.AskedFor(h.Ref.Anchor); len(questions) > 0 {
+			h.noted = g().noted(questions)
 		}
-		if g == nil {
-			made := f.gist()
-			g = &made
-		}
-		h.noted = g.noted(questions)
 	}
 }
 

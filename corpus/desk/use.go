@@ -127,14 +127,24 @@ func (d *Desk) NoteAsked(ctx context.Context, by Actor, id string, revision, ver
 			note.Questions = append(note.Questions, q)
 		}
 	}
-	if len(note.Questions) > 0 {
-		if faults := corpus.AskedFaults([]corpus.Asking{note}, c.Passages); len(faults) > 0 {
-			return NotReady(faults)
-		}
+	if err := usable(note, c.Passages); err != nil {
+		return err
 	}
 	c.Document.Asked = c.Document.WithAsked(note)
 	_, err = d.Save(ctx, by, id, revision, version, c)
 	return err
+}
+
+// usable is NotReady where questions cannot be noted with a passage; none take
+// away what is noted, wherever that was.
+func usable(note corpus.Asking, passages []corpus.Passage) error {
+	if len(note.Questions) == 0 {
+		return nil
+	}
+	if faults := corpus.AskedFaults([]corpus.Asking{note}, passages); len(faults) > 0 {
+		return NotReady(faults)
+	}
+	return nil
 }
 
 // AddAsked notes a question with a passage of a document, in its draft, or in a
@@ -153,8 +163,8 @@ func (d *Desk) AddAsked(ctx context.Context, by Actor, id, anchor, question stri
 		if noted() {
 			return 0, NotReady{"这个问法已经记在这一段上了"}
 		}
-		if faults := corpus.AskedFaults([]corpus.Asking{{Anchor: anchor, Questions: []string{question}}}, w.Revision.Passages); len(faults) > 0 {
-			return 0, NotReady(faults) // before a draft is begun for nothing
+		if err := usable(corpus.Asking{Anchor: anchor, Questions: []string{question}}, w.Revision.Passages); err != nil {
+			return 0, err // before a draft is begun for nothing
 		}
 		if _, err := d.Revise(ctx, by, id); err != nil {
 			return 0, err
