@@ -5,76 +5,325 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 )
 
-// several answers up to three questions of one message. ok is false where
-// they are better answered as one: where fewer than half of them are answered,
-// what the scraps found is chance.
+// several answers up to three questions of one message, each with a line of its
+// own: an answer, or that there is none. ok is false where they are better
+// answered as one: where so few are answered that what they found is chance.
 func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error) {
-	if asked = questionsOf(asked); len(asked) < 2 {
-		return Reply{}, false, nil
-	}
-	var parts []part
-	var first *findings
-	seen := map[string]bool{}
-	answered, stopped := 0, 0
+	now := asked[:min(len(asked), maxParts)]
 	whole, err := t.query(ctx, index.Query{Text: strings.Join(asked, " "), Day: t.day, Limit: wholeWanted})
 	if err != nil {
 		return Reply{}, false, err
 	}
-	for i, p := range asked[:min(len(asked), maxParts)] {
-		found, err := t.find(ctx, p, t.day)
+	parts := make([]part, len(now))
+	found := make([]*findings, len(now)) // nil where a part is not answered
+	s := &sequence{t: t, whole: whole, asked: now}
+	answered, stopped, surest := 0, 0, 0.0
+	for i, p := range now {
+		f, ok, err := s.find(ctx, i)
 		if err != nil {
 			return Reply{}, false, err
 		}
-		if i == 0 {
-			first = found
-			if one, err := t.togetherClearer(ctx, asked, first); one || err != nil {
-				return Reply{}, false, err
-			}
-		} else if found, err = t.following(ctx, first, found, p); err != nil {
-			return Reply{}, false, err
-		}
-		found.arrange(t.acc.AnswerAt)
-		if topic, ok := found.stoppedTopic(); ok {
-			parts, stopped = append(parts, part{asked: p, reply: found.stoppedReply(topic)}), stopped+1
+		parts[i] = part{asked: p}
+		if topic, held := f.stoppedTopic(); held {
+			parts[i].reply, stopped = f.stoppedReply(topic), stopped+1
 			continue
 		}
-		if len(found.hits) > 0 {
-			if err := t.assess(ctx, found); err != nil {
-				return Reply{}, false, err
-			}
-		}
-		if len(found.hits) == 0 || found.Confidence < t.acc.AnswerAt || !whole.knows(found) || found.unplanned(p, .95) {
-			parts = append(parts, part{p, found.reply(Refused, "unsure", ""), t.who(p, found), found.near()})
+		if !ok {
+			parts[i] = part{asked: p, reply: f.reply(Refused, "unsure", ""), who: t.who(p, f), near: f.near()}
 			continue
 		}
-		top := found.hits[0].Ref
-		if key := top.Document + "#" + top.Anchor; seen[key] {
-			continue
-		} else {
-			seen[key] = true
-		}
-		reply, err := t.brief(ctx, found, partBudget)
-		if err != nil {
-			return Reply{}, false, err
-		}
-		if reply.isStopped() {
-			stopped++
-		} else {
-			answered++
-		}
-		parts = append(parts, part{asked: p, reply: reply})
+		found[i], answered, surest = f, answered+1, max(surest, f.Confidence)
 	}
 	if stopped > 0 && answered == 0 {
 		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })
 		return parts[i].reply, true, nil
 	}
-	if len(parts) < 2 || 2*(answered+stopped) < len(parts) || besideProject(parts) {
+	const clear = .75 // one that is so clear is no chance, though the others have no answer
+	if answered+stopped == 0 || 2*(answered+stopped) < len(parts) && (surest < clear || letters(whole.asked) > maxStory) || besideProject(parts) {
 		return Reply{}, false, nil
 	}
+	if err := t.write(ctx, parts, found, len(asked)); err != nil {
+		return Reply{}, false, err
+	}
 	return joinReplies(t.acc, parts, len(asked)), true, nil
+}
+
+// write writes the answers of parts: each as long as it would be alone where there
+// is room for all, else the longest of them shorter. What says the same as one
+// before goes with that.
+func (t *turn) write(ctx context.Context, parts []part, found []*findings, asked int) error {
+	for i, f := range found {
+		if f != nil {
+			parts[i].reply = Reply{Status: Answered, Sources: make([]Source, 1)}
+		}
+	}
+	room := answerBudget - len(joinReplies(t.acc, parts, asked).Text) - len(sayRespelt(t.respelt))
+	if err := t.writeEach(ctx, parts, found, room); err != nil {
+		return err
+	}
+	sayOnce(parts)
+	long := []int{}
+	for i, f := range found {
+		if f == nil || parts[i].with > 0 {
+			continue
+		}
+		long = append(long, i)
+	}
+	slices.SortFunc(long, func(a, b int) int { return len(parts[a].reply.Text) - len(parts[b].reply.Text) })
+	for n, i := range long { // the short ones first: what they leave is for the others
+		share := room / (len(long) - n)
+		if len(parts[i].reply.Text) > share {
+			reply, err := t.brief(ctx, found[i], share)
+			if err != nil {
+				return err
+			}
+			parts[i].reply = reply
+		}
+		room -= len(parts[i].reply.Text)
+	}
+	return nil
+}
+
+func (t *turn) writeEach(ctx context.Context, parts []part, found []*findings, room int) error {
+	for i, f := range found {
+		if f == nil {
+			continue
+		}
+		reply, err := t.brief(ctx, f, room)
+		if err != nil {
+			return err
+		}
+		parts[i].reply = reply
+	}
+	return nil
+}
+
+// sayOnce puts a part that is answered with what answers one before it with that.
+func sayOnce(parts []part) {
+	for i, p := range parts {
+		if p.reply.Status != Answered {
+			continue
+		}
+		own := p.reply.Sources[0]
+		for j, o := range parts[:i] {
+			if o.reply.Status != Answered || o.with > 0 {
+				continue
+			}
+			said := o.reply.Sources[0]
+			if own.Ref.Document == said.Ref.Document && own.Ref.Anchor == said.Ref.Anchor && strings.Contains(said.Passage, own.Passage) {
+				parts[i].with = j + 1
+				break
+			}
+		}
+	}
+}
+
+// sequence are the questions of one message as they are looked for, one after
+// another.
+type sequence struct {
+	t     *turn
+	asked []string
+	whole *findings // of all questions at once
+	root  *findings // of the last answered one that named its matter; nil: none yet
+	about string    // the words of that matter
+}
+
+// find finds what answers the question i. ok is false where nothing does.
+func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err error) {
+	p := s.asked[i]
+	f, err = s.t.find(ctx, p, s.t.day)
+	if err != nil {
+		return nil, false, err
+	}
+	own := i == 0 || s.ownMatter(p, f)
+	if own {
+		f, ok, err = s.own(ctx, i, f)
+	} else {
+		f, ok, err = s.inherited(ctx, p, f)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if own && (ok || s.root == nil) {
+		s.about = s.t.matterWords(f, p)
+		s.root = nil
+		if ok {
+			s.root = f
+		}
+	} else if ok && s.root == nil {
+		s.root = f // the first to be answered is of the matter that was named
+	}
+	return f, ok, nil
+}
+
+// own finds a question that names its matter: as it is, and where that finds
+// nothing sure, without its story, and with whom the message is about.
+func (s *sequence) own(ctx context.Context, i int, f *findings) (*findings, bool, error) {
+	p := s.asked[i]
+	ok, err := s.answers(ctx, f, p)
+	if err != nil {
+		return nil, false, err
+	}
+	const clear = .6
+	if i == 0 && f.Confidence < clear && slices.ContainsFunc(s.asked, elliptic) {
+		// The others may say what the first is about.
+		if h := s.whole.hits; len(h) > 0 && s.whole.Confidence > max(s.t.acc.AnswerAt, f.Confidence) && (!ok || h[0].Ref.Document != f.hits[0].Ref.Document) {
+			if in, good, err := s.within(ctx, p, h[0].Ref.Document, s.whole.Confidence); err != nil || good {
+				return in, good, err
+			}
+		}
+	}
+	if ok {
+		return f, true, nil
+	}
+	for _, q := range s.otherwise(i) {
+		o, err := s.t.find(ctx, q, s.t.day)
+		if err != nil {
+			return nil, false, err
+		}
+		if good, err := s.answers(ctx, o, q); err != nil {
+			return nil, false, err
+		} else if good && o.Confidence >= unsureBelow {
+			return o, true, nil
+		}
+	}
+	return f, false, nil
+}
+
+// otherwise are other ways to ask the question i, at most two.
+func (s *sequence) otherwise(i int) (out []string) {
+	p := s.asked[i]
+	if short := core(p, inquires); short != p {
+		out = append(out, short)
+	}
+	if i > 0 && s.about != "" {
+		return append(out, s.about+" "+p)
+	}
+	if m := s.t.understood.Matter; i == 0 && m != "" && !strings.Contains(p, m) {
+		out = append(out, m+" "+p)
+	}
+	return out
+}
+
+// inherited finds a question that lacks its matter, which one before it named: in
+// the document that answered that, or one that goes with it; in another one only
+// where nothing was answered before, and clearly.
+func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*findings, bool, error) {
+	f, err := s.t.find(ctx, strings.TrimSpace(s.about+" "+p), s.t.day)
+	if err != nil {
+		return nil, false, err
+	}
+	if s.root == nil {
+		ok, err := s.answers(ctx, f, p)
+		return f, ok && f.Confidence >= unsureBelow && f.namedBy(), err
+	}
+	f.preferGuide()
+	family := s.t.family(ctx, s.root.hits[0].Ref.Document)
+	if at := slices.IndexFunc(f.hits, func(h standingHit) bool { return slices.Contains(family, h.Ref.Document) && hasWanted(h, p) }); at >= 0 {
+		f.first(at)
+		if at > 0 {
+			f.Confidence = min(f.Confidence, s.root.Confidence)
+		}
+		if ok, err := s.answers(ctx, f, p); ok || err != nil {
+			return f, ok, err
+		}
+	}
+	for _, id := range family[:min(len(family), 2)] {
+		if in, ok, err := s.within(ctx, p, id, s.root.Confidence); ok || err != nil {
+			return in, ok, err
+		}
+	}
+	f.Confidence = min(f.Confidence, .99*s.t.acc.ChooseAt) // what is elsewhere is of another matter
+	return f, false, nil
+}
+
+// within finds a question in a document that is known to be meant, as surely as
+// that is known, where it has something of the question and what it asks for.
+func (s *sequence) within(ctx context.Context, p, document string, sure float64) (*findings, bool, error) {
+	const something = .3
+	in, err := s.t.findWithin(ctx, p, s.t.day, document)
+	if err != nil || len(in.hits) == 0 {
+		return in, false, err
+	}
+	at := slices.IndexFunc(in.hits, func(h standingHit) bool { return hasWanted(h, p) })
+	if at < 0 {
+		return in, false, nil
+	}
+	in.first(at)
+	if g := in.gist(); !g.vague && g.total > 0 && g.in(in.hits[0].text()) < something {
+		return in, false, nil
+	}
+	in.Confidence = sure
+	ok, err := s.answers(ctx, in, p)
+	return in, ok, err
+}
+
+// hasWanted reports whether a passage has what such a question asks for: a sum, a
+// time.
+func hasWanted(h standingHit, asked string) bool {
+	sort := index.AsksMuch
+	switch asks := asksOf(asked); asks {
+	case index.AsksMuch, index.AsksLong, index.AsksPhone:
+		sort = asks
+	default:
+		return true
+	}
+	return answers[sort].MatchString(h.Passage) || h.Kind == corpus.Guide && h.Ref.Anchor == "name"
+}
+
+// answers reports whether what was found answers a part of the message.
+func (s *sequence) answers(ctx context.Context, f *findings, p string) (bool, error) {
+	f.arrange(s.t.acc.AnswerAt)
+	if _, held := f.stoppedTopic(); held || len(f.hits) == 0 {
+		return false, nil
+	}
+	if err := s.t.assess(ctx, f); err != nil {
+		return false, err
+	}
+	return f.Confidence >= s.t.acc.AnswerAt && s.whole.knows(f) && !f.unplanned(p, .95), nil
+}
+
+// ownMatter reports whether a later question names a matter of its own: one that
+// an agency owns, or that names the document found for it alone.
+func (s *sequence) ownMatter(p string, alone *findings) bool {
+	const few, clear, mostly = 3, .6, .5 // letters
+	if elliptic(p) || onlyField(p) {
+		return false
+	}
+	if w := s.t.agencies().Owning(p).Word; letters(w) >= few || w != "" && s.about != "" && !strings.Contains(s.about, w) && strings.HasPrefix(p, w) {
+		return true
+	}
+	if letters(subject(p)) < few || len(alone.hits) == 0 || alone.Confidence < clear {
+		return false
+	}
+	if s.root != nil && alone.hits[0].Ref.Document == s.root.hits[0].Ref.Document {
+		return true
+	}
+	g := alone.gist()
+	return !g.vague && g.in(alone.hits[0].name()) >= mostly
+}
+
+// matterWords are the words of a question that name what was found for it; all
+// that it is about where none does.
+func (t *turn) matterWords(f *findings, asked string) string {
+	const longest = 20 // letters
+	if len(f.hits) > 0 {
+		var out []string
+		name := index.FoldString(f.hits[0].name())
+		for _, w := range f.gist().words {
+			if containsAny(name, w.forms) {
+				out = append(out, w.forms[0])
+			}
+		}
+		if s := strings.Join(out, " "); letters(s) >= 2 {
+			return firstRunes(s, longest)
+		}
+	}
+	return firstRunes(strings.TrimSpace(subject(core(asked, inquires))), longest)
 }
 
 // near is what is offered for a part that is not answered: the best of what it
@@ -92,16 +341,6 @@ func besideProject(parts []part) bool {
 	return slices.ContainsFunc(parts, func(p part) bool { return p.reply.Status != Answered && ofProject(p.asked) })
 }
 
-// questionsOf leaves out the parts of a message that ask nothing: 感谢领导, and what
-// it tells before its questions.
-func questionsOf(parts []string) []string {
-	out := slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return !asks(p) })
-	if len(out) == 0 {
-		return parts
-	}
-	return out
-}
-
 // knows reports whether what answers a part of a message is about it, and in a
 // story no stranger to the rest: what a scrap like 需要咨询哪些单位 finds alone is
 // chance.
@@ -113,70 +352,3 @@ func (f *findings) knows(of *findings) bool {
 // wholeWanted is how many documents are looked for with all questions of a
 // message at once: each has its own among them.
 const wholeWanted = 10
-
-// partBudget leaves room for the words between the parts.
-const partBudget = (answerBudget - 120) / maxParts
-
-// togetherClearer reports whether the questions of a message find another
-// document together, and more clearly, than the first of them alone: what the
-// others say is then about the first.
-func (t *turn) togetherClearer(ctx context.Context, asked []string, first *findings) (bool, error) {
-	if !slices.ContainsFunc(asked, elliptic) {
-		return false, nil
-	}
-	all, err := t.find(ctx, strings.Join(asked, " "), t.day)
-	if err != nil || len(all.hits) == 0 || all.Confidence < max(t.acc.AnswerAt, first.Confidence) {
-		return false, err
-	}
-	return len(first.hits) == 0 || all.hits[0].Ref.Document != first.hits[0].Ref.Document, nil
-}
-
-// stay puts what belongs to the document that answers the first question of a
-// message before what another one says: 能拿多少 is asked of the same thing. Where
-// nothing found does, nothing answers.
-func (t *turn) stay(ctx context.Context, first, f *findings) {
-	if len(first.hits) == 0 || len(f.hits) == 0 || first.Confidence < t.acc.AnswerAt {
-		return
-	}
-	family := t.family(ctx, first.hits[0].Ref.Document)
-	for i, h := range f.hits {
-		if slices.Contains(family, h.Ref.Document) {
-			f.first(i)
-			return
-		}
-	}
-	f.Confidence = min(f.Confidence, .99*t.acc.ChooseAt)
-}
-
-// following finds what a later question of a message asks. 要带什么材料 lacks
-// its subject, which the first one named. Of any other that is not clear
-// alone, the document that answers the first is meant where it has about as
-// much of it as any other.
-func (t *turn) following(ctx context.Context, first, alone *findings, asked string) (*findings, error) {
-	if elliptic(asked) {
-		f, err := t.find(ctx, subject(first.asked)+" "+asked, t.day)
-		if err == nil {
-			f.preferGuide()
-			t.stay(ctx, first, f)
-		}
-		return f, err
-	}
-	const clear, asMuch = .6, .75
-	if alone.Confidence >= clear || len(first.hits) == 0 || first.Confidence < t.acc.AnswerAt {
-		return alone, nil
-	}
-	in, err := t.findWithin(ctx, asked, t.day, first.hits[0].Ref.Document)
-	if err != nil || len(in.hits) == 0 {
-		return alone, err
-	}
-	other := 0.0
-	if len(alone.hits) > 0 {
-		other = alone.hits[0].Parts.Window3
-	}
-	has := in.hits[0].Parts.Window3
-	if in.hits[0].Ref.Anchor == first.hits[0].Ref.Anchor || has == 0 || has < asMuch*other {
-		return alone, nil
-	}
-	in.Confidence = first.Confidence
-	return in, nil
-}
