@@ -39,17 +39,21 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	h, said := t.firstHit(ctx, f)
 	found := h.Ref
-	e, explained := explanation{}, false
-	if !l.brief {
-		if e, explained = t.explain(ctx, f); explained {
-			l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
-			if e.article.Direct = l.rule; e.article.place.Anchor == "" {
-				e.article.place = e.article.placed()
-			}
-			f.lead(e.section, e.article)
-			if h = e.section; h.Ref != found {
-				said = t.said(h, f.asked)
-			}
+	e, explained := t.explain(ctx, f)
+	if l.brief && explained && e.section.Ref != found && about(f.asked, e.section) != "" {
+		explained = false // beside other answers the article itself is read faster
+	}
+	if explained {
+		l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
+		if e.article.Direct = l.rule; e.article.place.Anchor == "" {
+			e.article.place = e.article.placed()
+		}
+		f.lead(e.section, e.article)
+		if h = e.section; h.Ref != found {
+			said = t.said(h, f.asked)
+		}
+		if l.brief {
+			l.rule = "" // it is cited
 		}
 	}
 	rel := t.relatives(ctx, h)

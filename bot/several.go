@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })
 		return parts[i].reply, true, nil
 	}
-	const clear = .75 // one that is so clear is no chance, though the others have no answer
+	const clear = .5 // one that is so clear is no chance, though the others have no answer
 	if answered+stopped == 0 || 2*(answered+stopped) < len(parts) && (surest < clear || letters(whole.asked) > maxStory) || besideProject(parts) {
 		return Reply{}, false, nil
 	}
@@ -151,8 +152,8 @@ func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err e
 	if own && (ok || s.root == nil) {
 		s.about = s.t.matterWords(f, p)
 		s.root = nil
-		if ok {
-			s.root = f
+		if ok || len(f.hits) > 0 && f.Confidence >= s.t.acc.ChooseAt && f.namedBy() {
+			s.root = f // its document is of that matter, though it may not say this
 		}
 	} else if ok && s.root == nil {
 		s.root = f // the first to be answered is of the matter that was named
@@ -164,17 +165,22 @@ func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err e
 // nothing sure, without its story, and with whom the message is about.
 func (s *sequence) own(ctx context.Context, i int, f *findings) (*findings, bool, error) {
 	p := s.asked[i]
+	if short := core(p, inquires); short != p && f.Confidence < certainly {
+		o, err := s.t.find(ctx, short, s.t.day)
+		if err != nil {
+			return nil, false, err
+		}
+		if len(o.hits) > 0 && o.Confidence > f.Confidence && (f.has(o.hits[0].Ref.Document) || s.whole.has(o.hits[0].Ref.Document)) {
+			f = o
+		}
+	}
 	ok, err := s.answers(ctx, f, p)
 	if err != nil {
 		return nil, false, err
 	}
-	const clear = .6
-	if i == 0 && f.Confidence < clear && slices.ContainsFunc(s.asked, elliptic) {
-		// The others may say what the first is about.
-		if h := s.whole.hits; len(h) > 0 && s.whole.Confidence > max(s.t.acc.AnswerAt, f.Confidence) && (!ok || h[0].Ref.Document != f.hits[0].Ref.Document) {
-			if in, good, err := s.within(ctx, p, h[0].Ref.Document, s.whole.Confidence); err != nil || good {
-				return in, good, err
-			}
+	if i == 0 && f.Confidence < unmistakably {
+		if in, good, err := s.together(ctx, p, f, ok); err != nil || good {
+			return in, good, err
 		}
 	}
 	if ok {
@@ -194,12 +200,36 @@ func (s *sequence) own(ctx context.Context, i int, f *findings) (*findings, bool
 	return f, false, nil
 }
 
-// otherwise are other ways to ask the question i, at most two.
+// together finds the first question in the document that all of them find together,
+// where that is surer: the others may say what the first is about.
+func (s *sequence) together(ctx context.Context, p string, f *findings, ok bool) (*findings, bool, error) {
+	all := s.whole
+	if len(all.hits) == 0 || all.Confidence < s.t.acc.AnswerAt {
+		return f, false, nil
+	}
+	if ok && (all.hits[0].Ref.Document == f.hits[0].Ref.Document || all.Confidence <= f.Confidence || !slices.ContainsFunc(s.asked, elliptic)) {
+		return f, false, nil
+	}
+	family := s.t.family(ctx, all.hits[0].Ref.Document)
+	for _, id := range family[:min(len(family), 2)] {
+		if in, good, err := s.within(ctx, p, id, all.Confidence); err != nil || good {
+			return in, good, err
+		}
+	}
+	return f, false, nil
+}
+
+// unmistakably is the confidence from which a question is of the matter that was
+// found for it, whatever the others are about.
+const unmistakably = .6
+
+// certainly is the confidence from which a question is not looked for without its
+// story.
+const certainly = .8
+
+// otherwise are other ways to ask the question i, at most one.
 func (s *sequence) otherwise(i int) (out []string) {
 	p := s.asked[i]
-	if short := core(p, inquires); short != p {
-		out = append(out, short)
-	}
 	if i > 0 && s.about != "" {
 		return append(out, s.about+" "+p)
 	}
@@ -210,9 +240,14 @@ func (s *sequence) otherwise(i int) (out []string) {
 }
 
 // inherited finds a question that lacks its matter, which one before it named: in
-// the document that answered that, or one that goes with it; in another one only
-// where nothing was answered before, and clearly.
+// the guide or the document that answered that, or one that goes with it; in
+// another one only where nothing was answered before, and clearly.
 func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*findings, bool, error) {
+	if s.root != nil {
+		if f, ok, err := s.field(ctx, p); ok || err != nil {
+			return f, ok, err
+		}
+	}
 	f, err := s.t.find(ctx, strings.TrimSpace(s.about+" "+p), s.t.day)
 	if err != nil {
 		return nil, false, err
@@ -221,9 +256,14 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 		ok, err := s.answers(ctx, f, p)
 		return f, ok && f.Confidence >= unsureBelow && f.namedBy(), err
 	}
-	f.preferGuide()
-	family := s.t.family(ctx, s.root.hits[0].Ref.Document)
-	if at := slices.IndexFunc(f.hits, func(h standingHit) bool { return slices.Contains(family, h.Ref.Document) && hasWanted(h, p) }); at >= 0 {
+	if len(fieldsAsked(p)) > 0 {
+		f.preferGuide()
+	}
+	family, own := s.t.family(ctx, s.root.hits[0].Ref.Document), alone.gist()
+	if at := slices.IndexFunc(f.hits, func(h standingHit) bool {
+		same := slices.Contains(family, h.Ref.Document) || !own.vague && own.total > 0 && namedWith(h, s.about)
+		return same && hasWanted(h, p) && own.speaks(h)
+	}); at >= 0 {
 		f.first(at)
 		if at > 0 {
 			f.Confidence = min(f.Confidence, s.root.Confidence)
@@ -237,26 +277,86 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 			return in, ok, err
 		}
 	}
+	const clear = .6
+	if ok, err := s.answers(ctx, alone, p); err != nil || ok && alone.Confidence >= clear && alone.namedBy() && letters(subject(p)) > 2 {
+		return alone, ok, err
+	}
 	f.Confidence = min(f.Confidence, .99*s.t.acc.ChooseAt) // what is elsewhere is of another matter
 	return f, false, nil
+}
+
+// namedWith reports whether a document has one of the words of a matter in its
+// title.
+func namedWith(h standingHit, about string) bool {
+	title := index.FoldString(h.Title)
+	return slices.ContainsFunc(strings.Fields(about), func(w string) bool { return letters(w) > 1 && strings.Contains(title, w) })
+}
+
+// speaks reports whether a passage has the own words of a question that has some.
+func (g gist) speaks(h standingHit) bool {
+	const something = .4
+	return g.vague || g.total == 0 || g.in(h.text()) >= something
+}
+
+// field is the field of the guide to the matter that a question without one asks
+// for by a word of it: 要带什么, 多久能办好. ok is false where there is none, or the
+// question is rather of what the matter is: 一个月多少钱.
+func (s *sequence) field(ctx context.Context, p string) (*findings, bool, error) {
+	field := fieldAlone(p)
+	if field == "" {
+		return nil, false, nil
+	}
+	rel := s.t.relatives(ctx, s.root.hits[0])
+	if rel.guide == nil {
+		return nil, false, nil
+	}
+	_, guide, err := s.t.live(ctx, rel.guide.ID)
+	if err != nil {
+		return nil, false, nil // it is looked for
+	}
+	at, ok := guide.Find(field)
+	if _, held := s.t.held.holds(*rel.guide); !ok || held {
+		return nil, false, nil
+	}
+	f := &findings{Result: s.root.Result, t: s.t, asked: p, hits: []standingHit{s.t.passageOf(*rel.guide, guide, at)}}
+	f.Confidence, f.likely = s.root.Confidence, s.root.Confidence
+	return f, true, nil
+}
+
+// fieldAlone is the field of a guide that a question asks for which names nothing
+// else; "" where there is none, or it may rather be the sum or the time of what
+// the matter is.
+func fieldAlone(p string) string {
+	if !elliptic(p) && !onlyField(p) {
+		return ""
+	}
+	for _, f := range furtherFields {
+		if !containsAny(p, f.words) && !slices.Contains(fieldsAsked(p), f.anchor) {
+			continue
+		}
+		switch {
+		case f.anchor == "fee" && !containsAny(p, []string{"费", "收", "要钱", "要交钱", "要多少钱", "花"}),
+			f.anchor == "time-limit" && !containsAny(p, []string{"办", "拿", "批", "下来", "到", "审", "时限"}):
+			return ""
+		}
+		return f.anchor
+	}
+	return ""
 }
 
 // within finds a question in a document that is known to be meant, as surely as
 // that is known, where it has something of the question and what it asks for.
 func (s *sequence) within(ctx context.Context, p, document string, sure float64) (*findings, bool, error) {
-	const something = .3
 	in, err := s.t.findWithin(ctx, p, s.t.day, document)
 	if err != nil || len(in.hits) == 0 {
 		return in, false, err
 	}
-	at := slices.IndexFunc(in.hits, func(h standingHit) bool { return hasWanted(h, p) })
+	g := in.gist()
+	at := slices.IndexFunc(in.hits, func(h standingHit) bool { return hasWanted(h, p) && g.speaks(h) })
 	if at < 0 {
 		return in, false, nil
 	}
 	in.first(at)
-	if g := in.gist(); !g.vague && g.total > 0 && g.in(in.hits[0].text()) < something {
-		return in, false, nil
-	}
 	in.Confidence = sure
 	ok, err := s.answers(ctx, in, p)
 	return in, ok, err
@@ -278,6 +378,10 @@ func hasWanted(h standingHit, asked string) bool {
 // answers reports whether what was found answers a part of the message.
 func (s *sequence) answers(ctx context.Context, f *findings, p string) (bool, error) {
 	f.arrange(s.t.acc.AnswerAt)
+	if debugP && len(f.hits) > 0 {
+		println("ANS?", f.asked, f.Confidence, f.hits[0].Ref.Document, f.hits[0].Ref.Anchor)
+		defer func() { println("  ->", f.Confidence, f.about(0), s.whole.knows(f)) }()
+	}
 	if _, held := f.stoppedTopic(); held || len(f.hits) == 0 {
 		return false, nil
 	}
@@ -294,16 +398,25 @@ func (s *sequence) ownMatter(p string, alone *findings) bool {
 	if elliptic(p) || onlyField(p) {
 		return false
 	}
+	if debugP {
+		println("OWN", p, s.t.agencies().Owning(p).Word, subject(p), alone.Confidence)
+	}
 	if w := s.t.agencies().Owning(p).Word; letters(w) >= few || w != "" && s.about != "" && !strings.Contains(s.about, w) && strings.HasPrefix(p, w) {
 		return true
 	}
-	if letters(subject(p)) < few || len(alone.hits) == 0 || alone.Confidence < clear {
+	if letters(subject(p)) < few || len(alone.hits) == 0 {
+		return false
+	}
+	g := alone.gist()
+	if begins := firstRunes(p, 2); alone.Confidence >= s.t.acc.AnswerAt && strings.Contains(alone.hits[0].Title, begins) && !strings.Contains(s.about, index.FoldString(begins)) {
+		return true // 停车费小区里怎么收 begins with what it is about
+	}
+	if alone.Confidence < clear {
 		return false
 	}
 	if s.root != nil && alone.hits[0].Ref.Document == s.root.hits[0].Ref.Document {
 		return true
 	}
-	g := alone.gist()
 	return !g.vague && g.in(alone.hits[0].name()) >= mostly
 }
 
@@ -346,9 +459,12 @@ func besideProject(parts []part) bool {
 // chance.
 func (f *findings) knows(of *findings) bool {
 	const clear = .8
-	return of.about(0) >= aboutEnough && (f.has(of.hits[0].Ref.Document) || of.Confidence >= clear || letters(f.asked) <= maxStory)
+	about := of.about(0) >= aboutEnough || of.namedBy() && letters(f.asked) <= maxStory
+	return about && (f.has(of.hits[0].Ref.Document) || of.Confidence >= clear || letters(f.asked) <= maxStory)
 }
 
 // wholeWanted is how many documents are looked for with all questions of a
 // message at once: each has its own among them.
 const wholeWanted = 10
+
+var debugP = os.Getenv("DBGP") != ""
