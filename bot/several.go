@@ -43,14 +43,29 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })
 		return parts[i].reply, true, nil
 	}
-	const clear = .5 // one that is so clear is no chance, though the others have no answer
-	if answered+stopped == 0 || 2*(answered+stopped) < len(parts) && (surest < clear || letters(whole.asked) > maxStory) || besideProject(parts) {
+	if answered+stopped == 0 || surest < least(answered+stopped, len(parts), letters(whole.asked)) || besideProject(parts) {
 		return Reply{}, false, nil
 	}
 	if err := t.write(ctx, parts, found, len(asked)); err != nil {
 		return Reply{}, false, err
 	}
 	return joinReplies(t.acc, parts, len(asked)), true, nil
+}
+
+// least is how sure the surest answer to some of the questions of a message is, for
+// what they found to be no chance: much, where others of a story have none; rather,
+// where most have none.
+func least(answered, asked, letters int) float64 {
+	const inStory, ofFew = .6, .5
+	switch {
+	case answered == asked:
+		return 0
+	case letters > maxStory:
+		return inStory
+	case 2*answered < asked:
+		return ofFew
+	}
+	return 0
 }
 
 // write writes the answers of parts: each as long as it would be alone where there
@@ -165,12 +180,12 @@ func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err e
 // nothing sure, without its story, and with whom the message is about.
 func (s *sequence) own(ctx context.Context, i int, f *findings) (*findings, bool, error) {
 	p := s.asked[i]
-	if short := core(p, inquires); short != p && f.Confidence < certainly {
+	if short := strings.TrimSpace(before(p, inquires) + " " + core(p, inquires)); letters(short) < letters(p) && f.Confidence < certainly {
 		o, err := s.t.find(ctx, short, s.t.day)
 		if err != nil {
 			return nil, false, err
 		}
-		if len(o.hits) > 0 && o.Confidence > f.Confidence && (f.has(o.hits[0].Ref.Document) || s.whole.has(o.hits[0].Ref.Document)) {
+		if s.clearer(o, f) {
 			f = o
 		}
 	}
@@ -198,6 +213,17 @@ func (s *sequence) own(ctx context.Context, i int, f *findings) (*findings, bool
 		}
 	}
 	return f, false, nil
+}
+
+// clearer reports whether a question without its story found more clearly what the
+// story speaks of, too.
+func (s *sequence) clearer(short, told *findings) bool {
+	const ofStory = .35
+	if len(short.hits) == 0 || short.Confidence <= told.Confidence {
+		return false
+	}
+	h := short.hits[0]
+	return (told.has(h.Ref.Document) || s.whole.has(h.Ref.Document)) && told.gist().in(h.text()) >= ofStory
 }
 
 // together finds the first question in the document that all of them find together,
