@@ -3,8 +3,10 @@ package bot
 import (
 	"context"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
@@ -28,6 +30,11 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		if err != nil {
 			return Reply{}, false, err
 		}
+		if i == 0 {
+			if _, old, err := t.outdated(ctx, p, f); old || err != nil {
+				return Reply{}, false, err // what held once is told of all that is asked
+			}
+		}
 		parts[i] = part{asked: p}
 		if topic, held := f.stoppedTopic(); held {
 			parts[i].reply, stopped = f.stoppedReply(topic), stopped+1
@@ -38,6 +45,13 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 			continue
 		}
 		found[i], answered, surest = f, answered+1, max(surest, f.Confidence)
+	}
+	for i := range found {
+		if fields := fieldsAsked(now[i]); found[i] == nil && !parts[i].reply.isStopped() && answered > 0 && s.root != nil && len(fields) > 0 {
+			if f, ok := s.guideField(ctx, now[i], fields[0]); ok {
+				found[i], answered = f, answered+1 // what the others found is what it is about
+			}
+		}
 	}
 	if stopped > 0 && answered == 0 {
 		i := slices.IndexFunc(parts, func(p part) bool { return p.reply.isStopped() })
@@ -89,6 +103,7 @@ func (t *turn) write(ctx context.Context, parts []part, found []*findings, asked
 		}
 		long = append(long, i)
 	}
+	sameLine(parts)
 	slices.SortFunc(long, func(a, b int) int { return len(parts[a].reply.Text) - len(parts[b].reply.Text) })
 	for n, i := range long { // the short ones first: what they leave is for the others
 		share := room / (len(long) - n)
@@ -102,6 +117,22 @@ func (t *turn) write(ctx context.Context, parts []part, found []*findings, asked
 		room -= len(parts[i].reply.Text)
 	}
 	return nil
+}
+
+// sameLine takes a first line off that a part before it has, too: 换领正在受理.
+func sameLine(parts []part) {
+	seen := map[string]bool{}
+	for i := range parts {
+		r := &parts[i].reply
+		first, rest, ok := strings.Cut(r.Text, "\n")
+		if r.Status != Answered || parts[i].with > 0 || !ok || !strings.HasSuffix(first, "。") {
+			continue
+		}
+		if seen[first] {
+			r.Text = strings.TrimSpace(rest)
+		}
+		seen[first] = true
+	}
 }
 
 func (t *turn) writeEach(ctx context.Context, parts []part, found []*findings, room int) error {
@@ -180,7 +211,7 @@ func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err e
 // nothing sure, without its story, and with whom the message is about.
 func (s *sequence) own(ctx context.Context, i int, f *findings) (*findings, bool, error) {
 	p := s.asked[i]
-	if short := strings.TrimSpace(before(p, inquires) + " " + core(p, inquires)); letters(short) < letters(p) && f.Confidence < certainly {
+	if short := core(p, inquires); letters(short) < letters(p) && f.Confidence < certainly {
 		o, err := s.t.find(ctx, short, s.t.day)
 		if err != nil {
 			return nil, false, err
@@ -270,8 +301,8 @@ func (s *sequence) otherwise(i int) (out []string) {
 // another one only where nothing was answered before, and clearly.
 func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*findings, bool, error) {
 	if s.root != nil {
-		if f, ok, err := s.field(ctx, p); ok || err != nil {
-			return f, ok, err
+		if f, ok := s.field(ctx, p); ok {
+			return f, true, nil
 		}
 	}
 	f, err := s.t.find(ctx, strings.TrimSpace(s.about+" "+p), s.t.day)
@@ -288,7 +319,7 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 	family, own := s.t.family(ctx, s.root.hits[0].Ref.Document), alone.gist()
 	if at := slices.IndexFunc(f.hits, func(h standingHit) bool {
 		same := slices.Contains(family, h.Ref.Document) || !own.vague && own.total > 0 && namedWith(h, s.about)
-		return same && hasWanted(h, p) && own.speaks(h)
+		return same && hasWanted(h, p) && own.speaks(h, p)
 	}); at >= 0 {
 		f.first(at)
 		if at > 0 {
@@ -318,42 +349,66 @@ func namedWith(h standingHit, about string) bool {
 	return slices.ContainsFunc(strings.Fields(about), func(w string) bool { return letters(w) > 1 && strings.Contains(title, w) })
 }
 
-// speaks reports whether a passage has the own words of a question that has some.
-func (g gist) speaks(h standingHit) bool {
+// speaks reports whether a passage has the own words of a question that has some,
+// or at least their letters: 补 of 过了还能补吗.
+func (g gist) speaks(h standingHit, asked string) bool {
 	const something = .4
-	return g.vague || g.total == 0 || g.in(h.text()) >= something
+	if !g.vague && g.total > 0 {
+		return g.in(h.text()) >= something
+	}
+	own, has := 0, 0
+	for _, r := range subject(asked) {
+		if !unicode.IsLetter(r) || strings.ContainsRune(aside, r) {
+			continue
+		}
+		if own++; strings.ContainsRune(h.Passage, r) {
+			has++
+		}
+	}
+	return 2*has >= own
 }
+
+// aside are letters that a short question has and that say nothing of its matter.
+const aside = "过还又再才就先后完来去给我你他她它这那该应啥多少个年月天次家里"
 
 // field is the field of the guide to the matter that a question without one asks
 // for by a word of it: 要带什么, 多久能办好. ok is false where there is none, or the
 // question is rather of what the matter is: 一个月多少钱.
-func (s *sequence) field(ctx context.Context, p string) (*findings, bool, error) {
+func (s *sequence) field(ctx context.Context, p string) (*findings, bool) {
 	field := fieldAlone(p)
 	if field == "" {
-		return nil, false, nil
+		return nil, false
 	}
+	return s.guideField(ctx, p, field)
+}
+
+// guideField is a field of the guide that goes with what was answered.
+func (s *sequence) guideField(ctx context.Context, p, field string) (*findings, bool) {
 	rel := s.t.relatives(ctx, s.root.hits[0])
 	if rel.guide == nil {
-		return nil, false, nil
+		return nil, false
 	}
 	_, guide, err := s.t.live(ctx, rel.guide.ID)
 	if err != nil {
-		return nil, false, nil // it is looked for
+		return nil, false // it is looked for
 	}
 	at, ok := guide.Find(field)
 	if _, held := s.t.held.holds(*rel.guide); !ok || held {
-		return nil, false, nil
+		return nil, false
 	}
 	f := &findings{Result: s.root.Result, t: s.t, asked: p, hits: []standingHit{s.t.passageOf(*rel.guide, guide, at)}}
 	f.Confidence, f.likely = s.root.Confidence, s.root.Confidence
-	return f, true, nil
+	return f, true
 }
+
+// doing are the verbs of what is done at a window: 去哪里登记 asks where, not of 登记.
+var doing = regexp.MustCompile(`登记|申报|报名|预约|挂失|激活|换领|补领|申办|报销|缴费|交费|迁|换|补|续|报|查|上`)
 
 // fieldAlone is the field of a guide that a question asks for which names nothing
 // else; "" where there is none, or it may rather be the sum or the time of what
 // the matter is.
 func fieldAlone(p string) string {
-	if !elliptic(p) && !onlyField(p) {
+	if bare := doing.ReplaceAllString(p, "办"); !elliptic(bare) && !onlyField(p) {
 		return ""
 	}
 	for _, f := range furtherFields {
@@ -378,7 +433,7 @@ func (s *sequence) within(ctx context.Context, p, document string, sure float64)
 		return in, false, err
 	}
 	g := in.gist()
-	at := slices.IndexFunc(in.hits, func(h standingHit) bool { return hasWanted(h, p) && g.speaks(h) })
+	at := slices.IndexFunc(in.hits, func(h standingHit) bool { return hasWanted(h, p) && g.speaks(h, p) })
 	if at < 0 {
 		return in, false, nil
 	}
@@ -391,10 +446,12 @@ func (s *sequence) within(ctx context.Context, p, document string, sure float64)
 // hasWanted reports whether a passage has what such a question asks for: a sum, a
 // time.
 func hasWanted(h standingHit, asked string) bool {
-	sort := index.AsksMuch
-	switch asks := asksOf(asked); asks {
-	case index.AsksMuch, index.AsksLong, index.AsksPhone:
-		sort = asks
+	if containsAny(asked, []string{"几岁", "多大", "多少岁", "岁数", "年龄"}) {
+		return strings.Contains(h.Passage, "岁")
+	}
+	sort := asksOf(asked)
+	switch sort {
+	case index.AsksMuch, index.AsksLong, index.AsksPhone, index.AsksWhen:
 	default:
 		return true
 	}
@@ -450,15 +507,17 @@ func (s *sequence) ownMatter(p string, alone *findings) bool {
 // that it is about where none does.
 func (t *turn) matterWords(f *findings, asked string) string {
 	const longest = 20 // letters
+	var named, all []string
 	if len(f.hits) > 0 {
-		var out []string
 		name := index.FoldString(f.hits[0].name())
 		for _, w := range f.gist().words {
-			if containsAny(name, w.forms) {
-				out = append(out, w.forms[0])
+			if all = append(all, w.forms[0]); containsAny(name, w.forms) {
+				named = append(named, w.forms[0])
 			}
 		}
-		if s := strings.Join(out, " "); letters(s) >= 2 {
+	}
+	for _, words := range [][]string{named, all} {
+		if s := strings.Join(words, " "); letters(s) >= 2 {
 			return firstRunes(s, longest)
 		}
 	}
