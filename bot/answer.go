@@ -40,8 +40,8 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	h, said := t.firstHit(ctx, f)
 	found := h.Ref
 	e, explained := t.explain(ctx, f)
-	if l.brief && explained && e.section.Ref != found && about(f.asked, e.section) != "" {
-		explained = false // beside other answers the article itself is read faster
+	if l.brief && explained && e.section.Ref != found && stated[asksOf(f.asked)] && about(f.asked, e.section) != "" {
+		explained = false // a sum or a time is read faster in the article itself
 	}
 	if explained {
 		l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
@@ -297,7 +297,7 @@ func fieldWords(anchor string) (out []string) {
 	case "fee":
 		out = append(out, "钱", "费", "收", "工本")
 	case "online":
-		out = append(out, "网", "APP", "app", "公众号", "扫码")
+		out = append(out, "网", "APP", "app", "公众号", "扫码", "预约")
 	case "materials":
 		out = append(out, "要啥", "要什么", "需要", "交什么", "提供", "照片", "户口本", "身份证", "复印", "交", "发票", "证明")
 	case "hours":

@@ -47,7 +47,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		found[i], answered, surest = f, answered+1, max(surest, f.Confidence)
 	}
 	for i := range found {
-		if fields := fieldsAsked(now[i]); found[i] == nil && !parts[i].reply.isStopped() && answered > 0 && s.root != nil && len(fields) > 0 {
+		if fields := fieldsAsked(now[i]); found[i] == nil && !parts[i].reply.isStopped() && answered > 0 && s.root != nil && len(fields) > 0 && slices.Contains([]string{"materials", "place", "fee"}, fields[0]) {
 			if f, ok := s.guideField(ctx, now[i], fields[0]); ok {
 				found[i], answered = f, answered+1 // what the others found is what it is about
 			}
@@ -269,7 +269,7 @@ func (s *sequence) together(ctx context.Context, p string, f *findings, ok bool)
 	}
 	family := s.t.family(ctx, all.hits[0].Ref.Document)
 	for _, id := range family[:min(len(family), 2)] {
-		if in, good, err := s.within(ctx, p, id, all.Confidence); err != nil || good {
+		if in, good, err := s.within(ctx, p, p, f.gist(), id, all.Confidence); err != nil || good {
 			return in, good, err
 		}
 	}
@@ -326,11 +326,14 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 			f.Confidence = min(f.Confidence, s.root.Confidence)
 		}
 		if ok, err := s.answers(ctx, f, p); ok || err != nil {
+			if ok && f.hits[0].Kind == corpus.Guide {
+				f.asked = p // the words of its title ask for no field
+			}
 			return f, ok, err
 		}
 	}
 	for _, id := range family[:min(len(family), 2)] {
-		if in, ok, err := s.within(ctx, p, id, s.root.Confidence); ok || err != nil {
+		if in, ok, err := s.within(ctx, s.about+" "+p, p, own, id, s.root.Confidence); ok || err != nil {
 			return in, ok, err
 		}
 	}
@@ -369,7 +372,7 @@ func (g gist) speaks(h standingHit, asked string) bool {
 }
 
 // aside are letters that a short question has and that say nothing of its matter.
-const aside = "过还又再才就先后完来去给我你他她它这那该应啥多少个年月天次家里"
+const aside = "过还又再才就先后完来去给我你他一两几她它这那该应啥多少个年月天次家里"
 
 // field is the field of the guide to the matter that a question without one asks
 // for by a word of it: 要带什么, 多久能办好. ok is false where there is none, or the
@@ -384,6 +387,9 @@ func (s *sequence) field(ctx context.Context, p string) (*findings, bool) {
 
 // guideField is a field of the guide that goes with what was answered.
 func (s *sequence) guideField(ctx context.Context, p, field string) (*findings, bool) {
+	if !s.root.namedBy() {
+		return nil, false // it only speaks of the matter
+	}
 	rel := s.t.relatives(ctx, s.root.hits[0])
 	if rel.guide == nil {
 		return nil, false
@@ -425,21 +431,23 @@ func fieldAlone(p string) string {
 	return ""
 }
 
-// within finds a question in a document that is known to be meant, as surely as
+// within finds a question p, asked as q, in a document that is known to be meant, as surely as
 // that is known, where it has something of the question and what it asks for.
-func (s *sequence) within(ctx context.Context, p, document string, sure float64) (*findings, bool, error) {
-	in, err := s.t.findWithin(ctx, p, s.t.day, document)
+func (s *sequence) within(ctx context.Context, q, p string, own gist, document string, sure float64) (*findings, bool, error) {
+	in, err := s.t.findWithin(ctx, strings.TrimSpace(q), s.t.day, document)
 	if err != nil || len(in.hits) == 0 {
 		return in, false, err
 	}
-	g := in.gist()
-	at := slices.IndexFunc(in.hits, func(h standingHit) bool { return hasWanted(h, p) && g.speaks(h, p) })
+	at := slices.IndexFunc(in.hits, func(h standingHit) bool { return hasWanted(h, p) && own.speaks(h, p) })
 	if at < 0 {
 		return in, false, nil
 	}
 	in.first(at)
 	in.Confidence = sure
 	ok, err := s.answers(ctx, in, p)
+	if ok && in.hits[0].Kind == corpus.Guide {
+		in.asked = p
+	}
 	return in, ok, err
 }
 
@@ -509,19 +517,24 @@ func (t *turn) matterWords(f *findings, asked string) string {
 	const longest = 20 // letters
 	var named, all []string
 	if len(f.hits) > 0 {
-		name := index.FoldString(f.hits[0].name())
+		h := f.hits[0]
+		name := index.FoldString(h.Title + " " + h.Document.Question)
 		for _, w := range f.gist().words {
 			if all = append(all, w.forms[0]); containsAny(name, w.forms) {
 				named = append(named, w.forms[0])
 			}
 		}
 	}
-	for _, words := range [][]string{named, all} {
-		if s := strings.Join(words, " "); letters(s) >= 2 {
-			return firstRunes(s, longest)
-		}
+	short, owned := core(asked, inquires), t.agencies().Owning(asked).Word
+	switch words := strings.Join(named, " "); {
+	case letters(words) >= 2:
+		return firstRunes(words, longest)
+	case letters(owned) >= 2:
+		return owned
+	case short != asked && len(all) > 0:
+		return firstRunes(strings.Join(all, " "), longest)
 	}
-	return firstRunes(strings.TrimSpace(subject(core(asked, inquires))), longest)
+	return firstRunes(strings.TrimSpace(subject(short)), longest)
 }
 
 // near is what is offered for a part that is not answered: the best of what it
