@@ -40,7 +40,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	h, said := t.firstHit(ctx, f)
 	found := h.Ref
 	e, explained := t.explain(ctx, f)
-	if l.brief && explained && e.section.Ref != found && stated[asksOf(f.asked)] && about(f.asked, e.section) != "" {
+	if l.brief && explained && e.section.Ref != found && stated[asksOf(f.asked)] && !alike(f.asked, sectionHeading(e.section)) {
 		explained = false // a sum or a time is read faster in the article itself
 	}
 	if explained {
@@ -100,6 +100,12 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	reply.Choices = more
 	return reply, nil
+}
+
+// sectionHeading is the question that a section of an interpretation answers.
+func sectionHeading(h standingHit) string {
+	heading, _, _ := headed(h)
+	return heading
 }
 
 // saying is a hit with a sentence that answers, where it has one.
@@ -267,6 +273,9 @@ func unaskedField(h standingHit, asked string) bool {
 	if h.Kind != corpus.Guide || !slices.Contains([]string{"online", "fee", "hours", "phone", "materials"}, h.Ref.Anchor) {
 		return false
 	}
+	if h.Ref.Anchor == "fee" && asksOf(asked) == index.AsksMuch && sum.MatchString(h.Passage) {
+		return false // 包月多少
+	}
 	words := fieldWords(h.Ref.Anchor)
 	for _, w := range words {
 		if strings.Contains(asked, w) && !strings.Contains(h.Title, w) {
@@ -275,6 +284,9 @@ func unaskedField(h standingHit, asked string) bool {
 	}
 	return true
 }
+
+// sum is an amount of money.
+var sum = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?元`)
 
 // fieldWords are all words that ask for a field of a guide.
 func fieldWords(anchor string) (out []string) {
@@ -297,7 +309,7 @@ func fieldWords(anchor string) (out []string) {
 	case "fee":
 		out = append(out, "钱", "费", "收", "工本")
 	case "online":
-		out = append(out, "网", "APP", "app", "公众号", "扫码", "预约")
+		out = append(out, "网", "APP", "app", "公众号", "扫码", "约")
 	case "materials":
 		out = append(out, "要啥", "要什么", "需要", "交什么", "提供", "照片", "户口本", "身份证", "复印", "交", "发票", "证明")
 	case "hours":

@@ -96,7 +96,7 @@ func onlyField(c string) bool { return fieldNouns.MatchString(strings.TrimRight(
 // of ends, the second begins with one of starts.
 var (
 	ends   = regexp.MustCompile(`多少(?:钱|元|块钱|块)?(?:一?个月|一个?[年月天次吨平]|每月|每年)?|怎么(?:办理|办|弄|补办|补|申请|申领|领取|领|缴纳|缴|交|报销|报|续|换|查询|查|算|收费|收|处理|处置|扔)|[咋][办弄整补领交报换查算收扔]|多久|几天|哪里?儿?(?:办理|办|领|交|换|申请)|[什啥]么?(?:材料|条件|手续|证件|资料)`)
-	starts = regexp.MustCompile(`(?:和|以及|跟)?(?:要不要|需不需要|能不能|可不可以|有没有|是不是|要钱|要多少|要什么|要带|要准备|需要什么|需要带|需要准备|怎么|咋|如何|去哪|在哪|到哪|哪里|什么时候|啥时候|多久|多长时间|多少|几天|几个|找谁)|(?:能|可以|要|会|有|算|需要)[\p{Han}]{1,8}(?:吗|嘛|不)[？?]?$`)
+	starts = regexp.MustCompile(`(?:和|以及|跟)?(?:要不要|需不需要|能不能|可不可以|有没有|是不是|要钱|要多少|要什么|要带|要准备|需要什么|需要带|需要准备|怎么|咋|如何|去哪|在哪|到哪|哪里|什么时候|啥时候|多久|多长时间|多少|几天|几个|几年|几次|几号|找谁)|(?:能|可以|要|会|有|算|需要)[\p{Han}]{1,8}(?:吗|嘛|不)[？?]?$`)
 	// countedIn follow 多少 where it counts something that what follows says more of.
 	countedIn = "岁年天个人平分周公斤次号种项页层米"
 )
@@ -104,7 +104,7 @@ var (
 // askedTwice cuts a clause where one question ends and another begins.
 func askedTwice(c string) []string {
 	for _, i := range particles(c) {
-		if rest := trimEnds(c[i:]); letters(rest) >= 3 && inquires(rest) && !tagged(rest) && inquires(c[:i]) {
+		if rest := trimEnds(c[i:]); letters(rest) >= 2 && inquires(rest) && !tagged(rest) && inquires(c[:i]) {
 			return append([]string{c[:i]}, askedTwice(rest)...)
 		}
 	}
@@ -121,6 +121,9 @@ func askedTwice(c string) []string {
 		}
 		if at == nil || letters(rest[:at[0]]) > filler || at[0] == 0 && leads.MatchString(rest) {
 			continue
+		}
+		if letters(rest[at[0]:]) < 3 {
+			at = []int{0, 0} // 咋领|一个月给多少
 		}
 		second := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(rest[at[0]:], "和"), "以及"), "跟")
 		return append([]string{c[:end[1]+at[0]]}, askedTwice(second)...)

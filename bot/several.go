@@ -311,14 +311,14 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 	}
 	if s.root == nil {
 		ok, err := s.answers(ctx, f, p)
-		return f, ok && f.Confidence >= unsureBelow && f.namedBy(), err
+		return f, ok && f.Confidence >= unsureBelow && f.gist().names(f.hits[0], s.about), err
 	}
 	if len(fieldsAsked(p)) > 0 {
 		f.preferGuide()
 	}
-	family, own := s.t.family(ctx, s.root.hits[0].Ref.Document), alone.gist()
+	family, own, with := s.t.family(ctx, s.root.hits[0].Ref.Document), alone.gist(), f.gist()
 	if at := slices.IndexFunc(f.hits, func(h standingHit) bool {
-		same := slices.Contains(family, h.Ref.Document) || !own.vague && own.total > 0 && namedWith(h, s.about)
+		same := slices.Contains(family, h.Ref.Document) || !own.vague && own.total > 0 && with.names(h, s.about)
 		return same && hasWanted(h, p) && own.speaks(h, p)
 	}); at >= 0 {
 		f.first(at)
@@ -332,10 +332,8 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 			return f, ok, err
 		}
 	}
-	for _, id := range family[:min(len(family), 2)] {
-		if in, ok, err := s.within(ctx, s.about+" "+p, p, own, id, s.root.Confidence); ok || err != nil {
-			return in, ok, err
-		}
+	if in, ok, err := s.anywhereOf(ctx, p, own, family); ok || err != nil {
+		return in, ok, err
 	}
 	const clear = .6
 	if ok, err := s.answers(ctx, alone, p); err != nil || ok && alone.Confidence >= clear && alone.namedBy() && letters(subject(p)) > 2 {
@@ -345,17 +343,39 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 	return f, false, nil
 }
 
-// namedWith reports whether a document has one of the words of a matter in its
-// title.
-func namedWith(h standingHit, about string) bool {
+// anywhereOf finds a question, as it is and with its matter, in the first two of the
+// documents on that; an FAQ has no more than was found already.
+func (s *sequence) anywhereOf(ctx context.Context, p string, own gist, family []string) (*findings, bool, error) {
+	const most = 2
+	looked := 0
+	for _, id := range family {
+		d, _, err := s.t.live(ctx, id)
+		if err != nil || d.Kind == corpus.FAQ || looked == most {
+			continue
+		}
+		looked++
+		for _, q := range []string{p, s.about + " " + p} {
+			if in, ok, err := s.within(ctx, q, p, own, id, s.root.Confidence); ok || err != nil {
+				return in, ok, err
+			}
+		}
+	}
+	return nil, false, nil
+}
+
+// names reports whether a document has one of the words of a matter in its title,
+// of those that a question has.
+func (g gist) names(h standingHit, about string) bool {
 	title := index.FoldString(h.Title)
-	return slices.ContainsFunc(strings.Fields(about), func(w string) bool { return letters(w) > 1 && strings.Contains(title, w) })
+	return slices.ContainsFunc(g.words, func(w gistWord) bool {
+		return letters(w.forms[0]) > 1 && strings.Contains(about, w.forms[0]) && containsAny(title, w.forms)
+	})
 }
 
 // speaks reports whether a passage has the own words of a question that has some,
 // or at least their letters: 补 of 过了还能补吗.
 func (g gist) speaks(h standingHit, asked string) bool {
-	const something = .4
+	const something = .5
 	if !g.vague && g.total > 0 {
 		return g.in(h.text()) >= something
 	}
@@ -457,6 +477,9 @@ func hasWanted(h standingHit, asked string) bool {
 	if containsAny(asked, []string{"几岁", "多大", "多少岁", "岁数", "年龄"}) {
 		return strings.Contains(h.Passage, "岁")
 	}
+	if slices.Contains(fieldsAsked(asked), "materials") {
+		return containsAny(h.Passage, []string{"材料", "证", "表", "照片", "凭"})
+	}
 	sort := asksOf(asked)
 	switch sort {
 	case index.AsksMuch, index.AsksLong, index.AsksPhone, index.AsksWhen:
@@ -508,7 +531,7 @@ func (s *sequence) ownMatter(p string, alone *findings) bool {
 	if s.root != nil && alone.hits[0].Ref.Document == s.root.hits[0].Ref.Document {
 		return true
 	}
-	return !g.vague && g.in(alone.hits[0].name()) >= mostly
+	return !g.vague && g.total > 0 && g.in(alone.hits[0].name()) >= mostly
 }
 
 // matterWords are the words of a question that name what was found for it; all
