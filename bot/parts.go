@@ -24,7 +24,7 @@ func Split(text string) []string {
 			asking := inquires(c) || len(parts) > 0 && (strings.HasSuffix(strings.TrimRight(c, "？? 。"), "呢") || onlyField(c))
 			switch {
 			case letters(c) == 0:
-			case len(parts) > 0 && told == "" && (letters(c) < 3 && !onlyField(c) || asking && tagged(c)):
+			case len(parts) > 0 && told == "" && (letters(c) < 3 && !onlyField(c) && len(fieldsAsked(c)) == 0 || asking && tagged(c)):
 				parts[len(parts)-1] += " " + c
 			case !asking:
 				told = strings.TrimSpace(told + " " + c)
@@ -122,8 +122,8 @@ func askedTwice(c string) []string {
 		if at == nil || letters(rest[:at[0]]) > filler || at[0] == 0 && leads.MatchString(rest) {
 			continue
 		}
-		if letters(rest[at[0]:]) < 3 {
-			at = []int{0, 0} // 咋领|一个月给多少
+		if letters(rest[at[0]:]) < 3 || !goesOnFirst.MatchString(rest) {
+			at = []int{0, 0} // 咋领|一个月给多少, 多少钱|老人要不要买
 		}
 		second := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(rest[at[0]:], "和"), "以及"), "跟")
 		return append([]string{c[:end[1]+at[0]]}, askedTwice(second)...)
@@ -132,8 +132,9 @@ func askedTwice(c string) []string {
 }
 
 var (
-	moreOfMuch = regexp.MustCompile(`^[\p{Han}]{2,6}?多少`)            // 上限多少|下限多少
-	leads      = regexp.MustCompile(`^(?:可以|能|才|就|算|以上|以下)[^吗不嘛]*$`) // 交多少能领多少
+	goesOnFirst = regexp.MustCompile(`^(?:能|可以|拿|才|下|到|办|一下)`)        // 多久能拿到|要钱吗
+	moreOfMuch  = regexp.MustCompile(`^[\p{Han}]{2,6}?多少`)            // 上限多少|下限多少
+	leads       = regexp.MustCompile(`^(?:可以|能|才|就|算|以上|以下)[^吗不嘛]*$`) // 交多少能领多少
 )
 
 // particles are where a clause goes on after 吗, 嘛, or a 么 that is not of 什么.

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,15 +29,15 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		if err != nil {
 			return Reply{}, false, err
 		}
-		if i == 0 {
-			if _, old, err := t.outdated(ctx, p, f); old || err != nil {
-				return Reply{}, false, err // what held once is told of all that is asked
-			}
-		}
 		parts[i] = part{asked: p}
 		if topic, held := f.stoppedTopic(); held {
 			parts[i].reply, stopped = f.stoppedReply(topic), stopped+1
 			continue
+		}
+		if i == 0 {
+			if _, old, err := t.outdated(ctx, p, f); old || err != nil {
+				return Reply{}, false, err // what held once is told of all that is asked
+			}
 		}
 		if !ok {
 			parts[i] = part{asked: p, reply: f.reply(Refused, "unsure", ""), who: t.who(p, f), near: f.near()}
@@ -196,12 +195,12 @@ func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err e
 		return nil, false, err
 	}
 	if own && (ok || s.root == nil) {
-		s.about = s.t.matterWords(f, p)
+		s.about = s.t.matterWords(f, p, ok)
 		s.root = nil
 		if ok || len(f.hits) > 0 && f.Confidence >= s.t.acc.ChooseAt && f.namedBy() {
 			s.root = f // its document is of that matter, though it may not say this
 		}
-	} else if ok && s.root == nil {
+	} else if ok && (s.root == nil || s.root.Confidence < s.t.acc.AnswerAt) {
 		s.root = f // the first to be answered is of the matter that was named
 	}
 	return f, ok, nil
@@ -311,6 +310,9 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 	}
 	if s.root == nil {
 		ok, err := s.answers(ctx, f, p)
+		if clear, _ := s.alone(ctx, alone, p); clear && !ok && err == nil {
+			return alone, true, nil
+		}
 		return f, ok && f.Confidence >= unsureBelow && f.gist().names(f.hits[0], s.about), err
 	}
 	if len(fieldsAsked(p)) > 0 {
@@ -335,12 +337,22 @@ func (s *sequence) inherited(ctx context.Context, p string, alone *findings) (*f
 	if in, ok, err := s.anywhereOf(ctx, p, own, family); ok || err != nil {
 		return in, ok, err
 	}
-	const clear = .6
-	if ok, err := s.answers(ctx, alone, p); err != nil || ok && alone.Confidence >= clear && alone.namedBy() && letters(subject(p)) > 2 {
+	if ok, err := s.alone(ctx, alone, p); ok || err != nil {
 		return alone, ok, err
 	}
 	f.Confidence = min(f.Confidence, .99*s.t.acc.ChooseAt) // what is elsewhere is of another matter
 	return f, false, nil
+}
+
+// alone reports whether a question that lacks a matter of its own is clear enough by
+// itself: what was found is named by it.
+func (s *sequence) alone(ctx context.Context, f *findings, p string) (bool, error) {
+	const clear, few = .6, 2 // letters
+	if letters(subject(p)) <= few || !f.namedBy() && len(f.Explain.Words) > 0 {
+		return false, nil
+	}
+	ok, err := s.answers(ctx, f, p)
+	return ok && f.Confidence >= clear, err
 }
 
 // anywhereOf finds a question, as it is and with its matter, in the first two of the
@@ -376,6 +388,9 @@ func (g gist) names(h standingHit, about string) bool {
 // or at least their letters: 补 of 过了还能补吗.
 func (g gist) speaks(h standingHit, asked string) bool {
 	const something = .5
+	if slices.Contains(fieldsAsked(asked), "materials") {
+		return true // they are listed, not called so
+	}
 	if !g.vague && g.total > 0 {
 		return g.in(h.text()) >= something
 	}
@@ -407,8 +422,8 @@ func (s *sequence) field(ctx context.Context, p string) (*findings, bool) {
 
 // guideField is a field of the guide that goes with what was answered.
 func (s *sequence) guideField(ctx context.Context, p, field string) (*findings, bool) {
-	if !s.root.namedBy() {
-		return nil, false // it only speaks of the matter
+	if !s.root.namedBy() || s.root.Confidence < s.t.acc.AnswerAt {
+		return nil, false // it may only speak of the matter
 	}
 	rel := s.t.relatives(ctx, s.root.hits[0])
 	if rel.guide == nil {
@@ -438,7 +453,8 @@ func fieldAlone(p string) string {
 		return ""
 	}
 	for _, f := range furtherFields {
-		if !containsAny(p, f.words) && !slices.Contains(fieldsAsked(p), f.anchor) {
+		if !containsAny(p, f.words) && !slices.Contains(fieldsAsked(p), f.anchor) &&
+			(f.anchor != "fee" || !containsAny(p, []string{"交钱", "收不收", "要不要钱", "花不花钱"})) {
 			continue
 		}
 		switch {
@@ -492,10 +508,6 @@ func hasWanted(h standingHit, asked string) bool {
 // answers reports whether what was found answers a part of the message.
 func (s *sequence) answers(ctx context.Context, f *findings, p string) (bool, error) {
 	f.arrange(s.t.acc.AnswerAt)
-	if debugP && len(f.hits) > 0 {
-		println("ANS?", f.asked, f.Confidence, f.hits[0].Ref.Document, f.hits[0].Ref.Anchor)
-		defer func() { println("  ->", f.Confidence, f.about(0), s.whole.knows(f)) }()
-	}
 	if _, held := f.stoppedTopic(); held || len(f.hits) == 0 {
 		return false, nil
 	}
@@ -511,9 +523,6 @@ func (s *sequence) ownMatter(p string, alone *findings) bool {
 	const few, clear, mostly = 3, .6, .5 // letters
 	if elliptic(p) || onlyField(p) {
 		return false
-	}
-	if debugP {
-		println("OWN", p, s.t.agencies().Owning(p).Word, subject(p), alone.Confidence)
 	}
 	if w := s.t.agencies().Owning(p).Word; letters(w) >= few || w != "" && s.about != "" && !strings.Contains(s.about, w) && strings.HasPrefix(p, w) {
 		return true
@@ -534,10 +543,17 @@ func (s *sequence) ownMatter(p string, alone *findings) bool {
 	return !g.vague && g.total > 0 && g.in(alone.hits[0].name()) >= mostly
 }
 
-// matterWords are the words of a question that name what was found for it; all
-// that it is about where none does.
-func (t *turn) matterWords(f *findings, asked string) string {
-	const longest = 20 // letters
+// matterWords are the words of a question that name what was found for it; what its
+// clause that asks is about, with the one before it, where it is not answered.
+func (t *turn) matterWords(f *findings, asked string, answered bool) string {
+	const longest, few = 20, 4 // letters
+	short, owned := core(asked, inquires), t.agencies().Owning(asked).Word
+	if !answered && letters(owned) < 2 {
+		if letters(subject(short)) < few {
+			short = before(asked, inquires) + " " + short
+		}
+		return firstRunes(strings.TrimSpace(subject(short)), longest)
+	}
 	var named, all []string
 	if len(f.hits) > 0 {
 		h := f.hits[0]
@@ -548,7 +564,6 @@ func (t *turn) matterWords(f *findings, asked string) string {
 			}
 		}
 	}
-	short, owned := core(asked, inquires), t.agencies().Owning(asked).Word
 	switch words := strings.Join(named, " "); {
 	case letters(words) >= 2:
 		return firstRunes(words, longest)
@@ -587,5 +602,3 @@ func (f *findings) knows(of *findings) bool {
 // wholeWanted is how many documents are looked for with all questions of a
 // message at once: each has its own among them.
 const wholeWanted = 10
-
-var debugP = os.Getenv("DBGP") != ""
