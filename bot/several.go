@@ -45,10 +45,11 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		}
 		found[i], answered, surest = f, answered+1, max(surest, f.Confidence)
 	}
-	for i := range found {
-		if fields := fieldsAsked(now[i]); found[i] == nil && !parts[i].reply.isStopped() && answered > 0 && s.root != nil && len(fields) > 0 && slices.Contains([]string{"materials", "place", "fee"}, fields[0]) {
-			if f, ok := s.guideField(ctx, now[i], fields[0]); ok {
-				found[i], answered = f, answered+1 // what the others found is what it is about
+	if found[0] == nil && !parts[0].reply.isStopped() && s.root != nil && len(fieldsAsked(now[0])) > 0 {
+		// What the others found is what the first may be about: 想办残疾证，要带啥，收费吗.
+		if field := fieldsAsked(now[0])[0]; field == "materials" || field == "place" || field == "fee" {
+			if f, ok := s.guideField(ctx, now[0], field); ok {
+				found[0], answered = f, answered+1
 			}
 		}
 	}
