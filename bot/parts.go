@@ -21,7 +21,7 @@ func Split(text string) []string {
 	told := "" // before the next question
 	for _, piece := range strings.FieldsFunc(markBreaks(text), func(r rune) bool { return r == breakRune }) {
 		for _, c := range sentenceClauses(piece) {
-			asking := inquires(c) || len(parts) > 0 && (strings.HasSuffix(strings.TrimRight(c, "？? 。"), "呢") || onlyField(c))
+			asking := inquires(c) || len(parts) > 0 && andThat(c) || (len(parts) > 0 || told != "") && onlyField(c)
 			switch {
 			case letters(c) == 0:
 			case len(parts) > 0 && told == "" && (letters(c) < 3 && !onlyField(c) && len(fieldsAsked(c)) == 0 || asking && tagged(c)):
@@ -45,6 +45,9 @@ func Split(text string) []string {
 	}
 	return []string{text}
 }
+
+// andThat reports whether a clause asks the same of another: 停车呢.
+func andThat(c string) bool { return strings.HasSuffix(strings.TrimRight(c, "？? 。"), "呢") }
 
 // sentenceClauses returns the clauses of a text; what asks twice without anything
 // between, 要办证吗不办罚多少, is two.
@@ -104,7 +107,7 @@ var (
 // askedTwice cuts a clause where one question ends and another begins.
 func askedTwice(c string) []string {
 	for _, i := range particles(c) {
-		if rest := trimEnds(c[i:]); letters(rest) >= 2 && inquires(rest) && !tagged(rest) && inquires(c[:i]) {
+		if rest := trimEnds(c[i:]); letters(rest) >= 2 && (inquires(rest) || andThat(rest) && letters(rest) > 2) && !tagged(rest) && inquires(c[:i]) {
 			return append([]string{c[:i]}, askedTwice(rest)...)
 		}
 	}

@@ -35,7 +35,7 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 			continue
 		}
 		if i == 0 {
-			if _, old, err := t.outdated(ctx, p, f); old || err != nil {
+			if old, err := t.onceHeld(ctx, p, f, whole); old || err != nil {
 				return Reply{}, false, err // what held once is told of all that is asked
 			}
 		}
@@ -64,6 +64,16 @@ func (t *turn) several(ctx context.Context, asked []string) (Reply, bool, error)
 		return Reply{}, false, err
 	}
 	return joinReplies(t.acc, parts, len(asked)), true, nil
+}
+
+// onceHeld reports whether the first question of a message, and the whole of it, are
+// answered with what held once.
+func (t *turn) onceHeld(ctx context.Context, p string, f, whole *findings) (bool, error) {
+	if _, old, err := t.outdated(ctx, p, f); !old || err != nil {
+		return false, err
+	}
+	_, old, err := t.outdated(ctx, whole.asked, whole)
+	return old, err
 }
 
 // least is how sure the surest answer to some of the questions of a message is, for
