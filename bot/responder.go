@@ -59,7 +59,7 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .22
+	DefaultAnswerAt = .21
 	DefaultChooseAt = .12
 	DefaultHotline  = "12345"
 )
