@@ -269,8 +269,8 @@ func (c *cutter) spoken() []float64 {
 	n, sum := float64(len(c.sentences)), 0.0
 	for w := range c.a.spoken {
 		has := 0.0
-		for _, m := range c.sentences {
-			if m.contains(c.a.spoken[w].bigrams) {
+		for i := range c.sentences {
+			if c.sentences[i].contains(c.a.spoken[w].bigrams) {
 				has++
 			}
 		}

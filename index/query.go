@@ -170,9 +170,10 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 	}
 	a.addFeatures(idf)
 	things, _ := seg.(nouns)
-	a.addWords(seg.Words(text), things, idf)
+	words := seg.Words(text)
+	a.addWords(words, things, idf)
 	a.addQuestionWords(lex)
-	a.addSpoken(seg.Cut(text), seg)
+	a.addSpoken(longest(words), seg)
 	a.addMatters()
 	a.addPlaces()
 	a.addGroups(lex)

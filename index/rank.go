@@ -153,6 +153,9 @@ func (a *analysis) window2(s *scan) float64 {
 	best, every := 0.0, a.every()
 	for i := range s.sentences {
 		m := s.sentences[i].found
+		if m.none() {
+			continue // the next one has no less without it
+		}
 		if s.follows(i, i+1) {
 			m.or(s.sentences[i+1].found)
 		}
@@ -165,6 +168,9 @@ func (a *analysis) window2(s *scan) float64 {
 // sentences, and the rune of Body where these begin.
 func (a *analysis) window3(s *scan) (best float64, at int) {
 	for i := range s.sentences {
+		if s.sentences[i].found.none() {
+			continue
+		}
 		m := s.lead80
 		for j := i; j == i || j < i+3 && s.follows(i, j); j++ {
 			m.or(s.sentences[j].found)

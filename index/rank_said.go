@@ -1,5 +1,10 @@
 package index
 
+import (
+	"slices"
+	"strings"
+)
+
 // A spoken word is a word of the question with what it weighs: the rarer it is
 // in the language, the more it says of what is asked. A corpus on one topic
 // says of its own words that they are common, and of chat that it is rare.
@@ -40,12 +45,29 @@ func (a *analysis) addSpoken(words []string, seg Segmenter) {
 	}
 }
 
+// longest returns the words of a text that are not inside of the longer one that
+// a segmenter gives after them. Cutting the text once more would cost a tenth of
+// the question.
+func longest(words []string) []string {
+	out := make([]string, 0, len(words))
+	for i := len(words) - 1; i >= 0; i-- {
+		if n := len(out); n == 0 || len(words[i]) >= len(out[n-1]) || !strings.Contains(out[n-1], words[i]) {
+			out = append(out, words[i])
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
 // said returns the share of the question's words, by how rare they are, that
 // the beginning of the unit and two consecutive sentences have together. A word
 // is had where all its bigrams are, or, with its weight, an expansion of it.
 func (a *analysis) said(s *scan) float64 {
 	best := 0.0
 	for i := range s.sentences {
+		if s.sentences[i].found.none() {
+			continue // the next one has no less without it
+		}
 		m := s.lead80
 		m.or(s.sentences[i].found)
 		if s.follows(i, i+1) {
@@ -79,6 +101,16 @@ func (a *analysis) insteadOf(groups uint32, bigrams mask) float64 {
 		}
 	}
 	return best
+}
+
+// none reports whether the set is empty.
+func (m *mask) none() bool {
+	for _, b := range m.bits {
+		if b != 0 {
+			return false
+		}
+	}
+	return m.groups == 0
 }
 
 // contains reports whether all features of o are in m.
