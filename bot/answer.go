@@ -75,7 +75,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 			return f.stoppedReply(topic), nil
 		}
 		cited, cites = rule, true
-		l.rule, l.basis = telling(withoutLabel(rule), withoutLabel(h), rule.Title, nil), cite(rule.Document, rule.Label, rule.Validity)
+		l.rule, l.basis = telling(withoutLabel(rule), withoutLabel(h), rule.Title, nil), t.cite(rule.Document, rule.Ref.Anchor, rule.Label)
 		l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
 	}
 	if l.brief {

@@ -355,6 +355,9 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
 	}
+	if reply, ok, err := t.changed(ctx, found); ok || err != nil {
+		return reply, err
+	}
 	if reply, ok, err := t.outdated(ctx, asked, found); ok || err != nil {
 		return reply, err
 	}
