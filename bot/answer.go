@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -37,21 +38,11 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	if topic, ok := t.held.holds(f.hits[0].Document); ok {
 		return f.stoppedReply(topic), nil
 	}
-	h, said := t.firstHit(ctx, f)
-	found := h.Ref
-	e, explained := explanation{}, false
-	if !l.brief {
-		if e, explained = t.explain(ctx, f); explained {
-			l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
-			if e.article.Direct = l.rule; e.article.place.Anchor == "" {
-				e.article.place = e.article.placed()
-			}
-			f.lead(e.section, e.article)
-			if h = e.section; h.Ref != found {
-				said = t.said(h, f.asked)
-			}
-		}
+	b, err := t.begins(ctx, f, l)
+	if err != nil {
+		return Reply{}, err
 	}
+	h, said, e, explained := b.hit, b.said, b.explanation, b.explained
 	rel := t.relatives(ctx, h)
 	if explained {
 		rel.beside(t.relatives(ctx, e.article), e.article)
@@ -84,8 +75,18 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	h.Direct = said
 	l.more = moreFields(h, rel, f.asked)
-	l.lead, l.about, l.notes = lead(h), about(f.asked, h), t.notes(f.asked, h)
+	l.lead, l.about, l.notes = cmp.Or(b.tier, lead(h)), about(f.asked, h), t.notes(f.asked, h)
+	if explained {
+		if verdict := verdictOf(f.asked, h); verdict != "" {
+			l.lead, h.Snippet = plainlySaid+verdict, verdict
+			h.Passage = verdict
+		}
+	}
 	l.quote(h)
+	if h.place.Start < h.place.End && !h.named && !explained && l.shown != "" && !strings.Contains(h.Passage[h.place.Start:h.place.End], l.shown) {
+		h.place = corpus.Place{} // more than that is quoted
+		l.basis = t.basis(h, rel)
+	}
 	if l.choices == "" {
 		more = nil
 	}

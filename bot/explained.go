@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -285,6 +286,74 @@ func withLeadIn(passage string, spans []index.Span, at int) string {
 		}
 	}
 	return own
+}
+
+// begun is what an answer begins with.
+type begun struct {
+	hit         standingHit
+	said        string // the sentence of it that answers
+	explanation        // of an article, or by one
+	explained   bool
+	tier        string // what the article says for the facts told, as the first sentence
+}
+
+// begins chooses what an answer begins with: the plain words of an
+// interpretation where they fit the question, else the passage that was found,
+// of which what it says for the facts told comes first.
+func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err error) {
+	f.pastAnother()
+	if err := t.toConditions(ctx, f); err != nil {
+		return b, err
+	}
+	if err := t.toTier(ctx, f); err != nil {
+		return b, err
+	}
+	b.hit, b.said = t.firstHit(ctx, f)
+	tiered := false
+	if b.tier, tiered = f.tiered(b.hit); tiered || l.brief {
+		return b, nil
+	}
+	e, ok := t.explain(ctx, f)
+	if !ok {
+		return b, nil
+	}
+	tier, tiered := f.tiered(e.article)
+	if tiered || !fits(f.asked, e.section) {
+		f.lead(e.article, e.article)
+		f.hits = slices.Delete(f.hits, 1, 2)
+		if err := t.toConditions(ctx, f); err != nil {
+			return b, err
+		}
+		b.hit, b.said = t.firstHit(ctx, f)
+		b.tier = tier
+		return b, nil
+	}
+	l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
+	if e.article.Direct = l.rule; e.article.place.Anchor == "" {
+		e.article.place = e.article.placed()
+	}
+	f.lead(e.section, e.article)
+	if e.section.Ref != b.hit.Ref {
+		b.said = t.said(e.section, f.asked)
+	}
+	b.hit, b.explanation, b.explained = e.section, e, true
+	return b, nil
+}
+
+// pastAnother puts the next hit before an FAQ that answers a question of another
+// condition than the one that was told.
+func (f *findings) pastAnother() {
+	const asGood = .6
+	h := f.hits[0]
+	if h.Kind != corpus.FAQ || len(f.hits) < 2 || f.hits[1].Kind == corpus.FAQ || f.hits[1].Score < asGood*h.Score {
+		return
+	}
+	for _, q := range append([]string{h.Document.Question}, h.Document.Similar...) {
+		if !conflicts(f.asked, q) {
+			return
+		}
+	}
+	f.first(1)
 }
 
 // lead puts a section and the article that it explains before all else that

@@ -1,0 +1,172 @@
+package bot
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
+)
+
+// condition is one that holds of few: a section headed by a word of says answers
+// nobody whose question has no word of told.
+type condition struct{ says, told []string }
+
+// special are such conditions; what says them tells them, too.
+var special = []condition{
+	{[]string{"多子女", "二孩", "三孩", "多孩", "两个孩子", "三个孩子", "两个以上", "老二", "二胎", "三胎"},
+		[]string{"两个娃", "二娃", "二宝", "俩娃", "俩孩", "两个小孩", "姐姐", "哥哥", "妹妹", "弟弟", "老大", "兄弟", "姐妹"}},
+	{[]string{"送外卖", "网约车", "骑手", "快递员", "外卖员", "没有单位", "没单位", "灵活就业"},
+		[]string{"自由职业", "外卖", "跑腿", "合同", "打零工", "自己交", "个体", "滴滴"}},
+	{[]string{"退役", "军人", "士兵"}, []string{"退伍", "转业", "当兵"}},
+	{[]string{"转诊"}, nil}, {[]string{"再次", "第二次", "重新就业"}, []string{"又"}},
+	{[]string{"丧偶", "离异", "离婚", "再婚"}, nil}, {[]string{"电子烟"}, nil}, {[]string{"坐牢", "服刑", "刑满"}, nil},
+	{[]string{"去世", "死亡", "过世"}, []string{"不在了", "走了", "死了", "没了"}},
+	{[]string{"遗失", "丢了", "丢失", "挂失"}, []string{"掉了", "找不到", "不见了", "补"}},
+	{[]string{"双胞胎", "多胞胎"}, nil}, {[]string{"流产", "引产", "终止妊娠"}, []string{"流掉", "没保住", "小产"}},
+}
+
+// opposites are words of which a text with one does not speak of the other.
+var opposites = [][2][]string{
+	{{"公交"}, {"地铁", "轨道"}}, {{"早上", "清晨", "上午", "中午", "白天", "大早"}, {"晚上", "夜里", "夜间", "半夜"}},
+	{{"居民医保", "城乡居民", "新农合", "农村医保"}, {"职工医保", "职工"}}, {{"住院"}, {"门诊"}}, {{"首套", "第一套"}, {"二套", "第二套"}},
+	{{"提取", "取出"}, {"贷款", "能贷"}}, {{"租房"}, {"买房", "购房"}}, {{"结婚", "领证"}, {"离婚"}}, {{"在职", "上班"}, {"退休"}},
+	{{"外地", "外省"}, {"本地户", "本市户"}}, {{"工地", "施工"}, {"装修"}}, {{"燃油"}, {"新能源", "电车"}},
+}
+
+// ofOneCase is a section that reckons somebody's case.
+var ofOneCase = regexp.MustCompile(`举个例子|举例|比如|假如|打个比方|譬如`)
+
+var (
+	sums    = regexp.MustCompile(`[0-9](?:千|万)?(?:元|块|万)`)
+	ownSum  = regexp.MustCompile(`[0-9](?:千|万)?(?:元|块|万)|(?:工资|收入|存款|房租|月薪|挣)[^0-9，。]{0,3}[0-9]{3,}`)
+	heading = regexp.MustCompile(`^[（(]?[一二三四五六七八九十]+[）)、]`)
+)
+
+// fits reports whether a section of an interpretation can open the answer to a
+// question: it does not stand on a condition that the question has not told, or
+// has told otherwise.
+func fits(asked string, section standingHit) bool {
+	title, body, ok := headed(section)
+	if !ok {
+		title, body = "", withoutLabel(section)
+	}
+	if title = heading.ReplaceAllString(title, ""); title == "" {
+		title = opening(plain(body))
+	}
+	if conflicts(asked, title) {
+		return false
+	}
+	if sort := answers[asksOf(asked)]; changeAsked.MatchString(title) && !changeAsked.MatchString(asked) && stated[asksOf(asked)] && !sort.MatchString(body) {
+		return false // it says that something was changed, and not into what
+	}
+	for _, c := range special {
+		if containsAny(title, c.says) && !containsAny(asked, c.says) && !containsAny(asked, c.told) && !alike(asked, title) {
+			return false
+		}
+	}
+	// An example would be read as theirs.
+	return !ofOneCase.MatchString(firstRunes(plain(body), 60)) || !sums.MatchString(body) || !ownSum.MatchString(asked)
+}
+
+// conflicts reports whether a question tells a grade, or one of two opposites,
+// and what is said of it speaks of another.
+func conflicts(asked, said string) bool {
+	own, other := toldGrade.FindAllStringSubmatch(asked, -1), toldGrade.FindAllStringSubmatch(said, -1)
+	if len(own) == 1 && len(other) > 0 {
+		same := false
+		for _, o := range other {
+			same = same || o[1] == own[0][1]
+		}
+		if !same {
+			return true
+		}
+	}
+	for _, pair := range opposites {
+		for i := range pair {
+			if containsAny(asked, pair[i]) && !containsAny(asked, pair[1-i]) && containsAny(said, pair[1-i]) && !containsAny(said, pair[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// eligible is how one asks whether one may have or do something at all.
+var eligible = regexp.MustCompile(`(?:能不能|可不可以|可以|能否|是否|能|够不够|够|符合|有资格)[^，。？?]{0,6}(?:申请|吃|领|办|享受|评|落户|申领|条件)[^，。]{0,12}(?:吗|不|么|嘛|没|条件|$)`)
+
+// decides is what an answer to that has; byWhom and how are asked otherwise.
+var (
+	decides = regexp.MustCompile(`可以|不(?:得|予|能|享受|属于|计入|影响)|符合|具备|条件|均可|不限`)
+	byWhom  = regexp.MustCompile(`代|委托|网上|手机|补(?:办|领|卡|交|缴|登)|周末|周六|异地|预约|一起|同时|还能|几|哪`)
+)
+
+// toConditions puts what a guide says of who may apply before a passage that
+// was found for the question whether one may and does not decide it.
+func (t *turn) toConditions(ctx context.Context, f *findings) error {
+	h := f.hits[0]
+	if h.Kind == corpus.FAQ || h.Kind == corpus.Guide || h.Kind == corpus.Clarification || h.named || asksOf(f.asked) != index.AsksMay || !eligible.MatchString(f.asked) || byWhom.MatchString(f.asked) || decides.MatchString(withoutLabel(h)) {
+		return nil
+	}
+	for _, id := range t.family(ctx, h.Ref.Document) {
+		d, rev, err := t.live(ctx, id)
+		if err != nil || d.Kind != corpus.Guide || !t.shows(d) {
+			continue // the passage stands
+		}
+		p, ok := rev.Find("conditions")
+		if !ok || !sameThing(f.asked, d.Title, h.Title) {
+			continue
+		}
+		at := t.passageOf(d, rev, p)
+		at.Score, at.Parts, at.Features = h.Score, h.Parts, h.Features
+		f.hits = append([]standingHit{at}, f.hits...)
+		return nil
+	}
+	return nil
+}
+
+// sameThing reports whether a guide is of what was asked: the matter of its title
+// is that of the rule's, and what it has besides is in the question.
+func sameThing(asked, guide, rule string) bool {
+	own, ruled, said := pairs(replaceAll(guide, anyGuide)), pairs(rule), pairs(asked)
+	both, more, told := 0, 0, 0
+	for p := range own {
+		switch {
+		case ruled[p] && said[p]:
+			both++
+		case !ruled[p]:
+			more++
+			if said[p] {
+				told++
+			}
+		}
+	}
+	return both > 0 && 4*told >= more
+}
+
+// verdictOf is the sentence of a section that says whether one may, where its
+// first sentence doesn't; "" where that says it, or none does.
+func verdictOf(asked string, section standingHit) string {
+	if asksOf(asked) != index.AsksMay {
+		return ""
+	}
+	_, body, ok := headed(section)
+	if !ok {
+		body = withoutLabel(section)
+	}
+	body = plain(body)
+	first := opening(body)
+	says := answers[index.AsksMay]
+	if mayWord.MatchString(first) || says.MatchString(first) || containsAny(first, []string{"不算", "情况", "要看", "分"}) {
+		return ""
+	}
+	said := strings.TrimSpace(answering(section, asked))
+	if !strings.HasSuffix(said, "。") || ofOneCase.MatchString(said) || !says.MatchString(said) && !mayWord.MatchString(said) {
+		return ""
+	}
+	return strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(said, "所以"), "因此"), "，")
+}
+
+// mayWord is how plain words begin that say yes or no.
+var mayWord = regexp.MustCompile(`^(?:能|不能|可以|不可以|不行|行|要|不要|不用|不必|有|没有|会|不会|算|不算|是|不是|需要|不需要|得|必须)`)
