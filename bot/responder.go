@@ -192,6 +192,9 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	if note := sayRespelt(t.respelt); note != "" && (reply.Status == Answered || reply.Status == Choose) && len(note)+len(reply.Text) <= answerBudget {
 		reply.Text = note + reply.Text
 	}
+	if soothed := reply.Status == Answered || reply.Status == Choose || reply.Status == Refused; soothed && upset(text) && len(sayUpset)+len(reply.Text) <= answerBudget {
+		reply.Text = sayUpset + reply.Text
+	}
 	return reply, err
 }
 
@@ -325,7 +328,7 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 	case "wrong":
 		return t.say(SmallTalk, kind, sayUnclear(t.acc, t.who("", nil))), true
 	case "complaint":
-		return t.say(Redirected, kind, sayHandOver(t.acc, anyNeed, t.complaintTo(anyNeed, asked, nil))), true
+		return t.say(Redirected, kind, sayComplain(t.acc)), true
 	case "suggestion":
 		return t.say(Redirected, kind, saySuggestion(t.acc, "", "")), true
 	}
