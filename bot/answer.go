@@ -66,7 +66,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 			return f.stoppedReply(topic), nil
 		}
 		cited, cites = rule, true
-		l.rule, l.basis = telling(withoutLabel(rule), withoutLabel(h), rule.Title, nil), t.cite(rule.Document, rule.Ref.Anchor, rule.Label)
+		l.rule, l.basis = telling(withoutLabel(rule), f.asked, withoutLabel(h), rule.Title, nil), t.cite(rule.Document, rule.Ref.Anchor, rule.Label)
 		l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
 	}
 	if l.brief {
@@ -353,11 +353,22 @@ func about(asked string, h standingHit) string {
 		return ""
 	}
 	for _, q := range answers {
-		if alike(asked, q) {
+		if alike(asked, q) && !(h.Kind == corpus.FAQ && otherVerdict(asked, answers[0], h.Passage)) {
 			return ""
 		}
 	}
 	return "相近的问题：" + oneLine(answers[0], 60)
+}
+
+// otherVerdict reports whether an answer begins with a bare yes or no to another
+// sort of question: 没有 to 有没有违约金, where 能不能提前还 was asked.
+func otherVerdict(asked, question, answer string) bool {
+	first, _, ok := strings.Cut(strings.TrimSpace(answer), "。")
+	if !ok || letters(first) > bareAnswer {
+		return false
+	}
+	can := func(s string) bool { return containsAny(s, []string{"能", "可以", "可否", "行吗", "行不"}) }
+	return asksOf(asked) == index.AsksMay && can(asked) != can(question)
 }
 
 // alike reports whether two questions share half of their pairs of letters

@@ -16,8 +16,16 @@ var dangers = []danger{
 	{[]string{"溺水", "掉水里", "掉河里", "掉井里", "落水"}, "别自己下水。大声喊人，递竹竿、扔救生圈或者空桶，马上打119和120。"},
 }
 
-// dangerOf is the danger that a message speaks of, where that is one of dangers.
+// isOver is what a message says of a danger that is over: then it asks for help of
+// another sort.
+var isOver = []string{"前天", "昨天", "昨晚", "昨夜", "上周", "上个月", "上月", "去年", "前几天", "前阵子", "前段时间", "烧光", "烧没", "烧毁", "烧完", "烧得", "救助", "赔"}
+
+// dangerOf is the danger that a message speaks of, where that is one of dangers
+// and not over.
 func dangerOf(text string) (danger, bool) {
+	if containsAny(text, isOver) {
+		return danger{}, false
+	}
 	for _, d := range dangers {
 		if containsAny(text, d.words) {
 			return d, true

@@ -191,16 +191,27 @@ func sameMatter(a, b string) bool {
 	return float64(shared(x, y)) >= share*float64(min(len(x), len(y))) && len(x) > 0 && len(y) > 0
 }
 
+// oneLetterThings are things whose name is one letter, which no pair tells.
+var oneLetterThings = []string{"车", "狗", "犬", "房"}
+
 // telling returns the sentence of a passage that has most in common with what
-// is said of it, other than the title's words: what few of its sentences have
-// counts more, and so does one that has what such a question asks for. It is
-// empty where that is too long to be read at a glance.
-func telling(passage, said, title string, sort *regexp.Regexp) string {
+// is asked and said of it, other than the title's words: what few of its
+// sentences have counts more, what is asked too, and so does one that has what
+// such a question asks for. It is empty where that is too long to be read at a
+// glance.
+func telling(passage, asked, said, title string, sort *regexp.Regexp) string {
 	const (
 		glance = 120 // characters
 		rather = 2   // times as much, of one that has what is asked for
+		asks   = 3   // times as much as what is only said
 	)
-	words := pairs(said)
+	words := map[[2]rune]float64{}
+	for p := range pairs(said) {
+		words[p] = 1
+	}
+	for p := range pairs(asked) {
+		words[p] = asks
+	}
 	for p := range pairs(title) {
 		delete(words, p)
 	}
@@ -216,8 +227,11 @@ func telling(passage, said, title string, sort *regexp.Regexp) string {
 	for i := range spans {
 		n := 0.0
 		for p := range has[i] {
-			if words[p] {
-				n += 1 / float64(in[p])
+			n += words[p] / float64(in[p])
+		}
+		for _, thing := range oneLetterThings {
+			if strings.Contains(asked, thing) && strings.Contains(passage[spans[i].Start:spans[i].End], thing) {
+				n += 4 * asks / float64(strings.Count(passage, thing))
 			}
 		}
 		if sort != nil && sort.MatchString(passage[spans[i].Start:spans[i].End]) {
@@ -305,6 +319,7 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 	if err := t.toConditions(ctx, f); err != nil {
 		return b, err
 	}
+	t.toThing(ctx, f)
 	if err := t.toTier(ctx, f); err != nil {
 		return b, err
 	}
@@ -328,7 +343,7 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 		b.tier = tier
 		return b, nil
 	}
-	l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
+	l.rule = telling(withoutLabel(e.article), f.asked, e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
 	if e.article.Direct = l.rule; e.article.place.Anchor == "" {
 		e.article.place = e.article.placed()
 	}

@@ -20,6 +20,7 @@ var special = []condition{
 	{[]string{"送外卖", "网约车", "骑手", "快递员", "外卖员", "没有单位", "没单位", "灵活就业"},
 		[]string{"自由职业", "外卖", "跑腿", "合同", "打零工", "自己交", "个体", "滴滴"}},
 	{[]string{"退役", "军人", "士兵"}, []string{"退伍", "转业", "当兵"}},
+	{[]string{"外地户口", "外省户口", "外地人"}, []string{"外地", "外省", "老家", "户口不在", "不是本地", "居住证", "跟着", "没有户口", "没户口", "外来"}},
 	{[]string{"转诊"}, nil}, {[]string{"再次", "第二次", "重新就业"}, []string{"又"}},
 	{[]string{"丧偶", "离异", "离婚", "再婚"}, nil}, {[]string{"电子烟"}, nil}, {[]string{"坐牢", "服刑", "刑满"}, nil},
 	{[]string{"去世", "死亡", "过世"}, []string{"不在了", "走了", "死了", "没了"}},
@@ -34,6 +35,13 @@ var opposites = [][2][]string{
 	{{"提取", "取出"}, {"贷款", "能贷"}}, {{"租房"}, {"买房", "购房"}}, {{"结婚", "领证"}, {"离婚"}}, {{"在职", "上班"}, {"退休"}},
 	{{"外地", "外省"}, {"本地户", "本市户"}}, {{"工地", "施工"}, {"装修"}}, {{"燃油"}, {"新能源", "电车"}},
 }
+
+// bygone heads a section on what was before a year, tellsWhen a question that
+// may be of such a case.
+var (
+	bygone    = regexp.MustCompile(`20[0-9]{2}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:以前|之前|底|前)`)
+	tellsWhen = regexp.MustCompile(`[0-9]{2}年|以前|之前|去年|前年|老大|旧|老|原来|还有没有|还能|补发|补领|补申`)
+)
 
 // ofOneCase is a section that reckons somebody's case.
 var ofOneCase = regexp.MustCompile(`举个例子|举例|比如|假如|打个比方|譬如`)
@@ -60,6 +68,9 @@ func fits(asked string, section standingHit) bool {
 	}
 	if sort := answers[asksOf(asked)]; changeAsked.MatchString(title) && !changeAsked.MatchString(asked) && stated[asksOf(asked)] && !sort.MatchString(body) {
 		return false // it says that something was changed, and not into what
+	}
+	if bygone.MatchString(title) && !tellsWhen.MatchString(asked) {
+		return false
 	}
 	for _, c := range special {
 		if containsAny(title, c.says) && !containsAny(asked, c.says) && !containsAny(asked, c.told) && !alike(asked, title) {
@@ -126,6 +137,46 @@ func (t *turn) toConditions(ctx context.Context, f *findings) error {
 	return nil
 }
 
+// wantsThing is how one asks whether something is needed: 要预约吗.
+var wantsThing = regexp.MustCompile(`(?:要不要|需不需要|用不用|是否需要|是不是要|还要|必须|需要|要|用)(?:先|提前|自己|带)?(\p{Han}{2,5}?)(?:吗|不|么|嘛|$)`)
+
+// notThings are what is asked for so that is no thing to look for.
+var notThings = []string{"花钱", "收费", "多久", "几天", "多少", "本人", "怎么", "什么", "收钱", "交钱", "办理", "申请", "去哪"}
+
+// toThing puts a passage of the same matter that speaks of what a question asks
+// whether it is needed before one that does not.
+func (t *turn) toThing(ctx context.Context, f *findings) {
+	h, m := f.hits[0], wantsThing.FindStringSubmatch(f.asked)
+	if m == nil || h.Kind == corpus.FAQ || h.named || containsAny(m[1], notThings) || strings.Contains(h.Passage, m[1]) {
+		return
+	}
+	const most = 60 // passages of a document
+	best, score := standingHit{}, 0
+	for _, id := range t.family(ctx, h.Ref.Document) {
+		d, rev, err := t.live(ctx, id)
+		if err != nil || !t.shows(d) || len(rev.Passages) > most || d.Kind == corpus.FAQ {
+			continue // the passage stands
+		}
+		for _, p := range rev.Passages {
+			text := rev.Text[p.Start:p.End]
+			if p.Role != corpus.BodyRole || p.Label == "" || !strings.Contains(text, m[1]) || !t.validity(d, p).Quotable() {
+				continue
+			}
+			n := 1 + shared(pairs(f.asked), pairs(text))
+			if answers[index.AsksMay].MatchString(text) {
+				n += 2
+			}
+			if n > score {
+				best, score = t.passageOf(d, rev, p), n
+			}
+		}
+	}
+	if score > 0 {
+		best.Score, best.Parts, best.Features = h.Score, h.Parts, h.Features
+		f.hits = append([]standingHit{best}, without(f.hits, best.Ref.Document)...)
+	}
+}
+
 // sameThing reports whether a guide is of what was asked: the matter of its title
 // is that of the rule's, and what it has besides is in the question.
 func sameThing(asked, guide, rule string) bool {
@@ -158,7 +209,7 @@ func verdictOf(asked string, section standingHit) string {
 	body = plain(body)
 	first := opening(body)
 	says := answers[index.AsksMay]
-	if mayWord.MatchString(first) || says.MatchString(first) || containsAny(first, []string{"不算", "情况", "要看", "分"}) {
+	if mayWord.MatchString(first) || says.MatchString(first) || !onlyWhy.MatchString(first) {
 		return ""
 	}
 	said := strings.TrimSpace(answering(section, asked))
@@ -167,6 +218,9 @@ func verdictOf(asked string, section standingHit) string {
 	}
 	return strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(said, "所以"), "因此"), "，")
 }
+
+// onlyWhy is a sentence that tells why, or how it was before.
+var onlyWhy = regexp.MustCompile(`容易|危险|很快|火快|毒|因为|为了|不灵|不便|拥挤|原来|以前|过去|很难|受伤|事故|出过`)
 
 // mayWord is how plain words begin that say yes or no.
 var mayWord = regexp.MustCompile(`^(?:能|不能|可以|不可以|不行|行|要|不要|不用|不必|有|没有|会|不会|算|不算|是|不是|需要|不需要|得|必须)`)

@@ -379,6 +379,9 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	if found.unseen(t.acc.AnswerAt) {
 		return found.reply(Redirected, "personal", sayPersonal(t.acc, t.who(asked, found))), nil
 	}
+	if waitsForLift(asked) {
+		return t.project(found), nil
+	}
 	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
 	}

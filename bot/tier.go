@@ -21,7 +21,7 @@ type toldFact struct {
 const digits = `(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})`
 
 var (
-	toldSpan  = regexp.MustCompile(`(?:交|缴|参保|投保|工作|干|住|办|用|停|过|满|有|领)(?:了|满|过|够)?(?:社保|医保|失业保险|保险|费)?(?:快|大概|一共|总共)?(` + digits + `)(年|个月)(半)?`)
+	toldSpan  = regexp.MustCompile(`(?:交|缴|参保|投保|工作|干|住|办|用|停|过|满|有|领|怀孕|怀|孕)(?:了|满|过|够)?(?:社保|医保|失业保险|保险|费)?(?:快|大概|一共|总共)?(` + digits + `)(年|个月)(半)?`)
 	toldGrade = regexp.MustCompile(`([一二三四1-4])级`)
 	// figureWords are what a question tells of its case and no rule is found by.
 	figureWords = regexp.MustCompile(`[0-9]{1,3}(?:周)?岁(?:了)?|(?:交|缴|住|工作|干|停)(?:了|满|过|够)?` + digits + `(?:年|个月|天|小时)(?:半|[0-9]{1,2}分钟|多)?(?:了)?|(?:花了?|工资|收入|月薪)?[0-9][0-9.,]*(?:千|万)?(?:多)?(?:块钱|块|元)`)
@@ -63,6 +63,8 @@ var (
 	spanTiers = []*regexp.Regexp{
 		regexp.MustCompile(`满` + bound + `(年|个月)(?:以上)?(?:、|，)?(?:不足|不满|未满|至|到)` + bound + `(年|个月)`),
 		regexp.MustCompile(`(?:满)?` + bound + `(年|个月)(?:及)?以上`),
+		regexp.MustCompile(`(?:未满|不满|不足)` + bound + `(年|个月)`),
+		regexp.MustCompile(`满` + bound + `(年|个月)`),
 	}
 	gradeTier = regexp.MustCompile(`([一二三四])级`)
 	// onlyJoins stands between grades of which one thing is said.
@@ -118,6 +120,12 @@ func tiersOf(text, unit string) (out []tier) {
 			add(m, months(m, 1), months(m, 3))
 		}
 		for _, m := range spanTiers[1].FindAllStringSubmatchIndex(text, tiersAtMost) {
+			add(m, months(m, 1), most)
+		}
+		for _, m := range spanTiers[2].FindAllStringSubmatchIndex(text, tiersAtMost) {
+			add(m, 0, months(m, 1))
+		}
+		for _, m := range spanTiers[3].FindAllStringSubmatchIndex(text, tiersAtMost) {
 			add(m, months(m, 1), most)
 		}
 	case "级":
