@@ -146,7 +146,7 @@ func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
 	if err != nil || !wants(asked) {
 		return ruled{best, false}, err
 	}
-	if core := core(asked, wants); core != asked {
+	if core := untilWhen.ReplaceAllString(core(asked, wants), "几点可以"); core != asked {
 		f, err := t.find(ctx, core, t.day)
 		if err != nil {
 			return ruled{}, err

@@ -404,7 +404,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 		}
 	}
 	switch {
-	case found.Confidence >= t.acc.AnswerAt && found.Confidence >= unsureBelow:
+	case found.Confidence >= t.acc.AnswerAt && (found.Confidence >= unsureBelow || found.itsOwn()):
 		return t.answer(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.AnswerAt:
 		return t.perhaps(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
@@ -417,6 +417,14 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 // unsureBelow is the confidence below which an answer, as likely wrong as right,
 // says so.
 const unsureBelow = .45
+
+// itsOwn reports whether what was found is called by half of what the question is
+// about: then four of five are right, however much else the question tells.
+func (f *findings) itsOwn() bool {
+	const half = .5
+	g, h := f.gist(), f.hits[0]
+	return h.noted != "" || g.known && g.in(h.name()) >= half
+}
 
 // perhaps answers, and says that it may not be what was asked.
 func (t *turn) perhaps(ctx context.Context, found *findings, budget int) (Reply, error) {

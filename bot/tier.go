@@ -246,10 +246,14 @@ func withoutFigures(asked string) string {
 	return strings.TrimSpace(figureWords.ReplaceAllString(asked, " "))
 }
 
+// untilWhen asks from which hour on something is forbidden; rules say when it is
+// allowed.
+var untilWhen = regexp.MustCompile(`几点(?:以后|之后|后|过后|以前|之前|前)?(?:就)?(?:不让|不准|不许|不能|不可以|禁止|不得)`)
+
 // regardless is what a question finds without its figures, where it is doubtful
 // with them: 92岁 is in no rule that says 年满90周岁不满100周岁.
 func (t *turn) regardless(ctx context.Context, asked string, whole *findings) (*findings, error) {
-	rest := withoutFigures(asked)
+	rest := untilWhen.ReplaceAllString(withoutFigures(asked), "几点可以")
 	if whole.Confidence >= unsureBelow || len(whole.hits) == 0 || rest == asked || letters(subject(rest)) < 2 {
 		return whole, nil
 	}

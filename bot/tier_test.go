@@ -73,6 +73,45 @@ func TestTheTierComesFirst(t *testing.T) {
 	}
 }
 
+// A question from when on something is forbidden is asked of what says when it is
+// allowed, too.
+func TestUntilWhen(t *testing.T) {
+	t.Parallel()
+	for asked, want := range map[string]string{
+		"晚上几点以后不准摆摊": "晚上几点可以摆摊", "几点之前不能敲墙": "几点可以敲墙", "几点开门": "几点开门",
+	} {
+		if got := untilWhen.ReplaceAllString(asked, "几点可以"); got != want {
+			t.Errorf("%s: %s", asked, got)
+		}
+	}
+}
+
+// What is called by the question's own words is not said to be doubtful.
+func TestItsOwnNameIsNoDoubt(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		words []string
+		title string
+		noted string
+		want  bool
+	}{
+		{[]string{"借书证", "押金"}, "青岚市借书证管理办法", "", true},
+		{[]string{"借书证", "押金"}, "青岚市公园管理办法", "", false},
+		{[]string{"借书证", "押金"}, "青岚市公园管理办法", "借书证要押金吗", true},
+		{nil, "青岚市借书证管理办法", "", false},
+	} {
+		f := &findings{hits: []standingHit{{Hit: index.Hit{Title: c.title}, noted: c.noted}}}
+		f.Explain.Words = c.words
+		for _, w := range []string{"借书", "书证"} {
+			f.Explain.Terms = append(f.Explain.Terms, index.ExplainedTerm{Text: w, IDF: 2})
+		}
+		f.Explain.Terms = append(f.Explain.Terms, index.ExplainedTerm{Text: "押金", IDF: 2}, index.ExplainedTerm{Text: "没有", IDF: 3})
+		if got := f.itsOwn(); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
 func TestWithoutFigures(t *testing.T) {
 	t.Parallel()
 	for asked, want := range map[string]string{
