@@ -24,6 +24,11 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	if a, ok := view.Named(asked).Agency(); ok {
 		return a, true
 	}
+	if n := needOf(asked); n.sure {
+		if a, ok := dealing(view, n); ok {
+			return a, true
+		}
+	}
 	if f != nil && len(f.hits) > 0 && f.likely >= itsMatter {
 		if a, ok := view.Issuing(f.hits[0].Document.Agency); ok {
 			return a, true

@@ -43,7 +43,7 @@ func (t *turn) refuse(f *findings) Reply {
 		return t.project(f)
 	case officialNews(f.asked), officialNews(t.understood.Asked):
 		return f.reply(Refused, "official", sayOfficial(t.acc))
-	case troubled(f.asked) && someNeed(f.asked):
+	case troubled(f.asked) && someNeed(f.asked), tellsTrouble(f.asked):
 		n := neededFor(f.asked)
 		return f.reply(Redirected, "trouble", sayTurnTo(t.acc, n, t.complaintTo(n, f.asked, f), unsolved(f.asked)))
 	case t.r.cues().pleads(f.asked):

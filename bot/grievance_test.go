@@ -29,7 +29,7 @@ func TestWhoDidWhat(t *testing.T) {
 func TestLabels(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"他家在绿地上私搭了个棚子": "", "老板欠我们三个月的钱，工资没发": "", "垃圾堆在门口没人管": "垃圾", "窗口乱收手续费": "窗口",
+		"他家在绿地上私搭了个棚子": "", "老板欠我们三个月的钱，工资没发": "", "垃圾堆在门口没人管": "垃圾", "家里暖气不热": "暖气", "窗口乱收手续费": "窗口",
 	} {
 		if got := neededFor(text).called; got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
@@ -138,4 +138,21 @@ func TestTheMatterThatIsAsked(t *testing.T) {
 			t.Errorf("%s: %s, want %s", text, a.Name, want)
 		}
 	}
+}
+
+// Who only tells of a trouble is told where to take it, not of a rule by the way.
+func TestTellsTrouble(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"流浪狗咬了我家老人": true, "外卖里吃出了虫子": true, "老师把孩子打了": true, "暖气不热物业不管": true, "楼道堆满杂物有火灾隐患": true,
+		"养狗": false, "狗咬了怎么赔": false, "停车费补贴办理": false, "物业费收费标准": false, "敬老卡坏了": false, "天气太热": false,
+	} {
+		if got := tellsTrouble(text); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	w := qinglan()
+	w.always(.5, w.hit("card", "a4", 9))
+	checkText(t, w.typed(t, "流浪狗咬了我家老人"), Redirected, []string{"狗的事，请打12345登记", "疫苗"}, "敬老卡")
+	checkText(t, qinglan().typed(t, "有人打电话说敬老卡异常要我转账"), Refused, []string{"先别交、别转、别点", "110"})
 }

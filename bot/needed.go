@@ -3,6 +3,7 @@ package bot
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -146,7 +147,10 @@ func (n need) label(text string) string {
 			out = append(out, part)
 		}
 	}
-	return strings.Join(out, "、")
+	whole := slices.DeleteFunc(slices.Clone(out), func(part string) bool { // 气 of 暖气
+		return slices.ContainsFunc(out, func(longer string) bool { return longer != part && strings.Contains(longer, part) })
+	})
+	return strings.Join(whole, "、")
 }
 
 // needOf is neededFor of what a message asks: what it tells besides names much by
@@ -187,8 +191,22 @@ var turnsTo = []string{"找谁", "找哪", "哪里告", "去哪告", "谁管", "
 // wronged reports whether somebody asks whom to turn to with what was done to
 // them, and what was found doesn't say that for certain.
 func (f *findings) wronged() bool {
-	const certain = .65
+	const certain, told = .65, .75
+	if f.Confidence < told && tellsTrouble(f.asked) {
+		return true
+	}
 	return f.Confidence < certain && letters(f.asked) <= maxStory && containsAny(f.asked, wrongs) && containsAny(f.asked, turnsTo) && someNeed(f.asked)
+}
+
+// happening is how a message that asks nothing tells of a trouble.
+var happening = regexp.MustCompile(`被|把|了|不给|不管|没人|没给|没发|太|老是|老坏|总是|天天|半夜|凌晨|还在|又|坏|脏|臭|堵|吵|堆满|乱放|骂|打|咬|偷|骗|拖|欠|假|烂|漏|发黄|不热|不亮|乱|里有|吃出`)
+
+// tellsTrouble reports whether a message only tells of a trouble that somebody
+// deals with, and asks nothing.
+func tellsTrouble(text string) bool {
+	const shortest = 6 // letters: less is a word to be looked up
+	return letters(text) >= shortest && !asks(text) && asksOf(text) == "" && happening.MatchString(text) && !containsAny(text, files) &&
+		!containsAny(text, []string{"申请", "办理", "补办", "补贴", "报销", "领取"}) && neededFor(text).matter != ""
 }
 
 func troubled(text string) bool { return containsAny(text, troubles) || containsAny(text, wrongs) }
@@ -203,7 +221,10 @@ func (t *turn) complaintTo(n need, asked string, f *findings) string {
 		return ""
 	}
 	if n.matter == "" {
-		return t.who(asked, f)
+		if a, ok := matterIn(view, asked, n).Agency(); ok {
+			return sayAgency(a, t.day)
+		}
+		return ""
 	}
 	if a, ok := dealing(view, n); ok && n.sure {
 		return sayAgency(a, t.day)

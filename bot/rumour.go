@@ -47,6 +47,8 @@ var claimed = regexp.MustCompile(`(?:发|给|领|补|交|缴|涨到|降到|罚)[
 // asks something else.
 func rumour(asked string) bool {
 	switch {
+	case swindle.MatchString(asked) && wantedMoney.MatchString(asked):
+		return true
 	case officialNews(asked), onlyAskedIfSo(asked) && (ofProject(asked) || ofProjectInAll(asked)):
 		return false
 	case containsAny(asked, truth), containsAny(asked, spread) && claimed.MatchString(asked):
@@ -54,6 +56,9 @@ func rumour(asked string) bool {
 	}
 	return containsAny(asked, hearsay) && !containsAny(withoutHearsay(asked), particular)
 }
+
+// swindle is how those come who want money or a code of somebody.
+var swindle = regexp.MustCompile(`(?:短信|电话|上门|来电|微信|邮件|链接|自称)[^，。]{0,8}(?:说|让|要|叫|通知|停用|冻结|异常|领)`)
 
 // onlyAskedIfSo reports whether a message doubts nothing but asks 是否属实.
 func onlyAskedIfSo(asked string) bool {
@@ -77,7 +82,7 @@ func passedOn(asked string) bool {
 
 func asksMoney(asked string) bool { return wantedMoney.MatchString(asked) }
 
-var wantedMoney = regexp.MustCompile(`(?:要|让|叫|先|得|需要)[^，。？?]{0,6}(?:交|缴|转|打款|汇|付)[^，。？?]{0,8}(?:[0-9]|块|元|钱|费|金)|转账|打款|汇款|验证码|保证金|手续费|解冻|银行卡号|扫码`)
+var wantedMoney = regexp.MustCompile(`(?:要|让|叫|先|得|需要)[^，。？?]{0,6}(?:交|缴|转|打款|汇|付)[^，。？?]{0,8}(?:[0-9]|块|元|钱|费|金)|转账|打款|汇款|验证码|保证金|手续费|解冻|银行卡号|扫码|点链接|点击链接|点开链接`)
 
 func withoutHearsay(asked string) string {
 	for _, words := range [][]string{hearsay, truth} {

@@ -175,7 +175,7 @@ func sayRumour(a Account, who string, nearest []Choice, passedOn, money bool) st
 }
 
 // sayNoMoney stands where a rumour wants money.
-const sayNoMoney = "让您交钱、转账或者报验证码的，先别交、别转，问清楚再说；已经转了的，马上打110。\n\n"
+const sayNoMoney = "让您交钱、转账、点链接或者报验证码的，先别交、别转、别点，问清楚再说；钱已经转了的，马上打110。\n\n"
 
 // sayOfficial answers who asks whether something is so that an official place
 // has said: only that place can confirm it.
