@@ -29,7 +29,7 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 			return a, true
 		}
 	}
-	if f != nil && len(f.hits) > 0 && f.likely >= itsMatter {
+	if f != nil && len(f.hits) > 0 && f.likely >= itsMatter && f.Confidence >= t.acc.ChooseAt {
 		if a, ok := view.Issuing(f.hits[0].Document.Agency); ok {
 			return a, true
 		}
@@ -42,8 +42,8 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	if a, ok := dealing(view, n); ok {
 		return a, true
 	}
-	if a, ok := f.nearest(view); ok {
-		return a, true
+	if a, ok := f.nearest(view); ok && n.matter == "" {
+		return a, true // of a matter whose agency is not known, another one's is chance
 	}
 	if a, ok := t.house(); ok {
 		return a, true

@@ -143,7 +143,7 @@ func someNeed(text string) bool {
 func (n need) label(text string) string {
 	var out []string
 	for _, part := range strings.FieldsFunc(n.matter, func(r rune) bool { return r == '、' || r == '和' }) {
-		if strings.Contains(text, part) {
+		if strings.Contains(text, part) && part != "气" && part != "电" {
 			out = append(out, part)
 		}
 	}
@@ -183,7 +183,7 @@ var troubles = []string{
 
 // wrongs are what others do to somebody who asks whom to turn to: no rule that
 // speaks of the matter tells them.
-var wrongs = []string{"没给我", "不给我", "没给缴", "没给交", "不给缴", "不给交", "不给上", "没给上", "收了我", "把我", "扣了我", "扣我", "赶我", "骂我", "打我", "欠我", "不退我", "凭什么", "凭啥"}
+var wrongs = []string{"单位不交", "公司不交", "老板不交", "单位不缴", "公司不缴", "没给我", "不给我", "没给缴", "没给交", "不给缴", "不给交", "不给上", "没给上", "收了我", "把我", "扣了我", "扣我", "赶我", "骂我", "打我", "欠我", "不退我", "凭什么", "凭啥"}
 
 // turnsTo are how one asks whom to turn to, or why one has to bear it.
 var turnsTo = []string{"找谁", "找哪", "哪里告", "去哪告", "谁管", "哪个部门", "什么部门", "怎么办", "咋办", "咋整", "凭什么", "凭啥", "能告", "可以告", "怎么告", "投诉"}
