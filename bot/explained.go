@@ -320,6 +320,7 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 		return b, err
 	}
 	t.toThing(ctx, f)
+	t.toSums(ctx, f)
 	if err := t.toTier(ctx, f); err != nil {
 		return b, err
 	}
@@ -344,6 +345,9 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 		return b, nil
 	}
 	l.rule = telling(withoutLabel(e.article), f.asked, e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
+	if all := withoutLabel(e.article); strings.Contains(l.rule, "：\n") && shortList(all) {
+		l.rule = all // one item of it may not be the one that is theirs
+	}
 	if e.article.Direct = l.rule; e.article.place.Anchor == "" {
 		e.article.place = e.article.placed()
 	}
@@ -353,6 +357,12 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 	}
 	b.hit, b.explanation, b.explained = e.section, e, true
 	return b, nil
+}
+
+// shortList reports whether a text, with its list, can be read at a glance.
+func shortList(text string) bool {
+	const longest = 260 // characters
+	return utf8.RuneCountInString(text) <= longest && strings.Count(text, "\n") < maxLines
 }
 
 // pastAnother puts the next hit before an FAQ that answers a question of another

@@ -21,7 +21,7 @@ var special = []condition{
 		[]string{"自由职业", "外卖", "跑腿", "合同", "打零工", "自己交", "个体", "滴滴"}},
 	{[]string{"退役", "军人", "士兵"}, []string{"退伍", "转业", "当兵"}},
 	{[]string{"外地户口", "外省户口", "外地人"}, []string{"外地", "外省", "老家", "户口不在", "不是本地", "居住证", "跟着", "没有户口", "没户口", "外来"}},
-	{[]string{"转诊"}, nil}, {[]string{"再次", "第二次", "重新就业"}, []string{"又"}},
+	{[]string{"转诊"}, []string{"备案", "外地", "异地", "去上海", "去北京", "自行", "跨省"}}, {[]string{"再次", "第二次", "重新就业"}, []string{"又"}},
 	{[]string{"丧偶", "离异", "离婚", "再婚"}, nil}, {[]string{"电子烟"}, nil}, {[]string{"坐牢", "服刑", "刑满"}, nil},
 	{[]string{"去世", "死亡", "过世"}, []string{"不在了", "走了", "死了", "没了"}},
 	{[]string{"遗失", "丢了", "丢失", "挂失"}, []string{"掉了", "找不到", "不见了", "补"}},
@@ -174,6 +174,35 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 	if score > 0 {
 		best.Score, best.Parts, best.Features = h.Score, h.Parts, h.Features
 		f.hits = append([]standingHit{best}, without(f.hits, best.Ref.Document)...)
+	}
+}
+
+// ofSums is a question for a change of sums.
+var ofSums = regexp.MustCompile(`涨|降|提高|增加到|[0-9]+(?:元|块|%|$|了|吗|么)`)
+
+// toSums puts the passage of a document that has most sums before one that only
+// says why the document was made, where sums are asked about.
+func (t *turn) toSums(ctx context.Context, f *findings) {
+	h := f.hits[0]
+	if !h.introduction() || !ofSums.MatchString(f.asked) {
+		return
+	}
+	d, rev, err := t.live(ctx, h.Ref.Document)
+	const most = 80 // passages
+	if err != nil || len(rev.Passages) > most {
+		return // what was found stands
+	}
+	best, sums := corpus.Passage{}, 1
+	for _, p := range rev.Passages {
+		n := len(answers[index.AsksMuch].FindAllStringIndex(rev.Text[p.Start:p.End], 9))
+		if p.Role == corpus.BodyRole && p.Label != "" && n > sums && t.validity(d, p) == h.Validity {
+			best, sums = p, n
+		}
+	}
+	if sums > 1 {
+		at := t.passageOf(d, rev, best)
+		at.Score, at.Parts, at.Features = h.Score, h.Parts, h.Features
+		f.hits = append([]standingHit{at}, without(f.hits, h.Ref.Document)...)
 	}
 }
 
