@@ -345,7 +345,7 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 		return b, nil
 	}
 	l.rule = telling(withoutLabel(e.article), f.asked, e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
-	if all := withoutLabel(e.article); strings.Contains(l.rule, "：\n") && shortList(all) {
+	if all := withoutLabel(e.article); strings.Contains(all, "：\n") && shortList(all) {
 		l.rule = all // one item of it may not be the one that is theirs
 	}
 	if e.article.Direct = l.rule; e.article.place.Anchor == "" {

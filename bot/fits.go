@@ -126,7 +126,7 @@ func (t *turn) toConditions(ctx context.Context, f *findings) error {
 			continue // the passage stands
 		}
 		p, ok := rev.Find("conditions")
-		if !ok || !sameThing(f.asked, d.Title, h.Title) {
+		if !ok || !sameThing(f.inOtherWords(), d.Title, h.Title) {
 			continue
 		}
 		at := t.passageOf(d, rev, p)
@@ -137,17 +137,37 @@ func (t *turn) toConditions(ctx context.Context, f *findings) error {
 	return nil
 }
 
+// inOtherWords is a question with what else is said for its words.
+func (f *findings) inOtherWords() string {
+	out := []string{f.asked}
+	for _, w := range f.gist().words {
+		out = append(out, w.forms...)
+	}
+	return strings.Join(out, " ")
+}
+
 // wantsThing is how one asks whether something is needed: 要预约吗.
 var wantsThing = regexp.MustCompile(`(?:要不要|需不需要|用不用|是否需要|是不是要|还要|必须|需要|要|用)(?:先|提前|自己|带)?(\p{Han}{2,5}?)(?:吗|不|么|嘛|$)`)
 
 // notThings are what is asked for so that is no thing to look for.
-var notThings = []string{"花钱", "收费", "多久", "几天", "多少", "本人", "怎么", "什么", "收钱", "交钱", "办理", "申请", "去哪"}
+var notThings = []string{"吗", "么", "嘛", "不", "钱", "花钱", "收费", "多久", "几天", "多少", "本人", "怎么", "什么", "收钱", "交钱", "办理", "申请", "去哪"}
+
+// asksOften reports whether more than one clause of a message asks.
+func asksOften(asked string) bool {
+	n := 0
+	for _, c := range clauses(asked) {
+		if asks(c) {
+			n++
+		}
+	}
+	return n > 1
+}
 
 // toThing puts a passage of the same matter that speaks of what a question asks
 // whether it is needed before one that does not.
 func (t *turn) toThing(ctx context.Context, f *findings) {
 	h, m := f.hits[0], wantsThing.FindStringSubmatch(f.asked)
-	if m == nil || h.Kind == corpus.FAQ || h.named || containsAny(m[1], notThings) || strings.Contains(h.Passage, m[1]) {
+	if m == nil || h.Kind == corpus.FAQ || h.named || asksOften(f.asked) || containsAny(m[1], notThings) || strings.Contains(h.Passage, m[1]) {
 		return
 	}
 	const most = 60 // passages of a document

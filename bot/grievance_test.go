@@ -96,7 +96,7 @@ func TestDangers(t *testing.T) {
 	w := qinglan()
 	w.always(.9, w.hit("card", "a4", 9))
 	checkText(t, w.typed(t, "前天家里失火了东西烧光，敬老卡年满几岁能办"), Emergency, []string{"有危险请马上打", "您还问了"}, "走楼梯")
-	for _, text := range []string{"车胎漏气哪里修", "个人信息泄露了找谁", "燃气泄漏赔偿规定", "门窗漏气扣钱吗"} {
+	for _, text := range []string{"车胎漏气哪里修", "个人信息泄露了找谁", "燃气泄漏赔偿规定", "门窗漏气扣钱吗", "燃气泄漏报警器要装吗", "家里装一氧化碳报警器有补贴吗"} {
 		if shippedCues().inDanger(text) {
 			t.Errorf("%s: an alarm", text)
 		}
