@@ -326,10 +326,19 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 	}
 	b.hit, b.said = t.firstHit(ctx, f)
 	tiered := false
-	if b.tier, tiered = f.tiered(b.hit); tiered || l.brief {
+	if b.tier, tiered = f.tiered(b.hit); tiered {
 		return b, nil
 	}
-	e, ok := t.explain(ctx, f)
+	explain := t.explain
+	if l.brief { // only what does not fit is put right: there is no room for both
+		if b.hit.Kind != corpus.Interpretation || fits(f.asked, b.hit) {
+			return b, nil
+		}
+		explain = func(ctx context.Context, f *findings) (explanation, bool) {
+			return t.articleOf(ctx, f.asked, f.hits[0])
+		}
+	}
+	e, ok := explain(ctx, f)
 	if !ok {
 		return b, nil
 	}

@@ -122,7 +122,7 @@ func (t *turn) toConditions(ctx context.Context, f *findings) error {
 	}
 	for _, id := range t.family(ctx, h.Ref.Document) {
 		d, rev, err := t.live(ctx, id)
-		if err != nil || d.Kind != corpus.Guide || !t.shows(d) {
+		if err != nil || d.Kind != corpus.Guide || !t.mayQuote(d) {
 			continue // the passage stands
 		}
 		p, ok := rev.Find("conditions")
@@ -135,6 +135,13 @@ func (t *turn) toConditions(ctx context.Context, f *findings) error {
 		return nil
 	}
 	return nil
+}
+
+// mayQuote reports whether a document may be quoted today, and no stop holds it
+// back.
+func (t *turn) mayQuote(d corpus.Document) bool {
+	_, held := t.held.holds(d)
+	return !held && t.shows(d)
 }
 
 // inOtherWords is a question with what else is said for its words.
@@ -174,7 +181,7 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 	best, score := standingHit{}, 0
 	for _, id := range t.family(ctx, h.Ref.Document) {
 		d, rev, err := t.live(ctx, id)
-		if err != nil || !t.shows(d) || len(rev.Passages) > most || d.Kind == corpus.FAQ {
+		if err != nil || !t.mayQuote(d) || len(rev.Passages) > most || d.Kind == corpus.FAQ {
 			continue // the passage stands
 		}
 		for _, p := range rev.Passages {

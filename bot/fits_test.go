@@ -69,3 +69,22 @@ func TestWhoMay(t *testing.T) {
 	checkText(t, w.typed(t, "租金补贴怎么计算"), Answered, []string{"按照家庭人口和住房面积计算"})
 	checkText(t, w.typed(t, "租金补贴可以代办吗"), Answered, []string{"按照家庭人口"})
 }
+
+// A guide of a stopped topic does not answer in the place of a rule that is of
+// none.
+func TestWhoMayIsHeldBack(t *testing.T) {
+	t.Parallel()
+	w := &town{region: "青岚市", title: "青岚发布"}
+	w.add(corpus.Document{ID: "rent", Kind: corpus.Policy, Title: "青岚市住房租金补贴办法", Region: "青岚市", Effective: "2024-05-01", Topics: []string{"住房"},
+		Receives: []corpus.Relation{{Kind: corpus.Related, From: "rent-guide", To: "rent", Title: "住房租金补贴申请办事指南"}},
+	}, [3]string{"a5", "第五条", "第五条　租金补贴按照家庭人口和住房面积计算，每月10日发放。"})
+	w.add(corpus.Document{ID: "rent-guide", Kind: corpus.Guide, Title: "住房租金补贴申请办事指南", Effective: "2024-05-01", Topics: []string{"救助"},
+		Declares: []corpus.Relation{{Kind: corpus.Related, From: "rent-guide", To: "rent"}},
+	}, [3]string{"conditions", "受理条件", "受理条件\n人均住房不足15平方米，凭预约号办理"})
+	w.always(.9, w.hit("rent", "a5", 9))
+	for _, asked := range []string{"三口人能申请租金补贴吗", "租金补贴要预约吗"} {
+		checkText(t, w.typed(t, asked), Answered, []string{"人均住房不足15平方米"})
+		r := w.asking(t, &switches{all: []Stop{{Topic: "救助"}}}, Question{Text: asked})
+		checkText(t, r, Answered, []string{"按照家庭人口"}, "人均住房")
+	}
+}
