@@ -340,6 +340,10 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 	}
 	e, ok := explain(ctx, f)
 	if !ok {
+		const opening = 14 // characters: what comes later may only be mentioned
+		if untold(f.asked, firstRunes(b.said, opening)) {
+			b.said = "" // another case's sentence is no opening
+		}
 		return b, nil
 	}
 	tier, tiered := f.tiered(e.article)

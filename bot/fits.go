@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -72,13 +73,19 @@ func fits(asked string, section standingHit) bool {
 	if bygone.MatchString(title) && !tellsWhen.MatchString(asked) {
 		return false
 	}
-	for _, c := range special {
-		if containsAny(title, c.says) && !containsAny(asked, c.says) && !containsAny(asked, c.told) && !alike(asked, title) {
-			return false
-		}
+	if untold(asked, title) && !alike(asked, title) {
+		return false
 	}
 	// An example would be read as theirs.
 	return !ofOneCase.MatchString(firstRunes(plain(body), 60)) || !sums.MatchString(body) || !ownSum.MatchString(asked)
+}
+
+// untold reports whether a text stands on a special condition that a question
+// has not told.
+func untold(asked, text string) bool {
+	return slices.ContainsFunc(special, func(c condition) bool {
+		return containsAny(text, c.says) && !containsAny(asked, c.says) && !containsAny(asked, c.told)
+	})
 }
 
 // conflicts reports whether a question tells a grade, or one of two opposites,

@@ -88,3 +88,20 @@ func TestWhoMayIsHeldBack(t *testing.T) {
 		checkText(t, r, Answered, []string{"按照家庭人口"}, "人均住房")
 	}
 }
+
+func TestUntold(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		asked, text string
+		want        bool
+	}{
+		{"补贴能领几年", "再次申请的，年限合并计算。", true},
+		{"第二次申请补贴能领几年", "再次申请的，年限合并计算。", false},
+		{"又失业了能领几年", "重新就业后失业的，合并计算。", false},
+		{"补贴能领几年", "补贴每人领三年。", false},
+	} {
+		if got := untold(c.asked, c.text); got != c.want {
+			t.Errorf("%s, %s: %v", c.asked, c.text, got)
+		}
+	}
+}
