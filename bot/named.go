@@ -243,15 +243,30 @@ func (t *turn) alias(ctx context.Context, name string) (edition, bool, error) {
 		return edition{}, false, err
 	}
 	last := []rune(name)
-	title := corpus.TitleKey(f.hits[0].Title)
-	if !strings.HasSuffix(title, string(last[len(last)-2:])) || !strings.Contains(title, mark) {
+	i := slices.IndexFunc(f.hits[:min(len(f.hits), 3)], func(h standingHit) bool {
+		title := corpus.TitleKey(h.Title)
+		return strings.HasSuffix(title, string(last[len(last)-2:])) && strings.Contains(title, mark)
+	})
+	if i < 0 || i > 0 && !shortFor(name, f.hits[i].Title) {
 		return edition{}, false, nil
 	}
-	all, err := t.lives(ctx, []string{f.hits[0].Ref.Document})
+	all, err := t.lives(ctx, []string{f.hits[i].Ref.Document})
 	if err != nil || len(all) == 0 {
 		return edition{}, false, err
 	}
 	return all[0], true, nil
+}
+
+// shortFor reports whether the letters of a name stand in a title in their
+// order: 医保办法 is short for 基本医疗保险办法.
+func shortFor(name, title string) bool {
+	left := []rune(name)
+	for _, r := range title {
+		if len(left) > 0 && r == left[0] {
+			left = left[1:]
+		}
+	}
+	return len(left) == 0
 }
 
 // withArticle keeps those in force that have an article, where any has: a code
@@ -328,6 +343,9 @@ func (t *turn) article(ctx context.Context, asked string, c corpus.Cited, e edit
 	}
 	f := &findings{t: t, asked: asked, hits: []standingHit{h}}
 	f.Confidence = 1
+	if reply, ok, err := t.changed(ctx, f); ok || err != nil {
+		return reply, err
+	}
 	if !h.Validity.Quotable() {
 		if asksWhetherItHolds(asked) {
 			return t.namedOnly(ctx, f)

@@ -17,7 +17,10 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	if err != nil {
 		return nil, err
 	}
-	if whole, err = t.aged(ctx, asked, whole); err != nil || letters(asked) <= maxStory {
+	if whole, err = t.aged(ctx, asked, whole); err != nil {
+		return nil, err
+	}
+	if whole, err = t.regardless(ctx, asked, whole); err != nil || letters(asked) <= maxStory {
 		return whole, err
 	}
 	short := core(asked, asks)
