@@ -84,13 +84,46 @@ func (t *turn) wholeTitle(ctx context.Context, asked string) (reply Reply, ok bo
 	if !t.shows(e.doc) {
 		return Reply{}, false, nil
 	}
-	f, err := t.findWithin(ctx, name, t.day, e.doc.ID)
-	if err != nil || len(f.hits) == 0 {
+	f := &findings{t: t, asked: name}
+	if p, ok := t.gistPassage(e); ok {
+		f.hits = []standingHit{p}
+	} else if f, err = t.findWithin(ctx, name, t.day, e.doc.ID); err != nil || len(f.hits) == 0 {
 		return Reply{}, false, err
 	}
 	f.Confidence = 1
 	reply, err = t.answer(ctx, f, answerBudget)
 	return reply, true, err
+}
+
+// closes is what the last articles of a rule say: who explains it, since when it
+// is in force.
+var closes = regexp.MustCompile(`负责解释|自[^。；]{2,20}起(?:施行|执行|实施)`)
+
+// gistPassage is the numbered passage of a document that says best what it is
+// about: whom it applies to, else the first that neither says why it was made nor
+// since when it is in force. ok is false where it has none that can be quoted.
+func (t *turn) gistPassage(e edition) (best standingHit, ok bool) {
+	const first = 6 // passages that are looked at for whom it applies to
+	n := 0
+	for _, p := range e.rev.Passages {
+		if p.Role != corpus.BodyRole || p.Label == "" || !t.validity(e.doc, p).Quotable() {
+			continue
+		}
+		h := t.passageOf(e.doc, e.rev, p)
+		if h.introduction() || closes.MatchString(h.Passage) {
+			continue
+		}
+		if n++; n > first {
+			break
+		}
+		if strings.Contains(h.Passage, "适用") {
+			return h, true
+		}
+		if !ok {
+			best, ok = h, true
+		}
+	}
+	return best, ok
 }
 
 // titled returns the documents that a name means, those of one title together,
