@@ -77,6 +77,9 @@ func (t *turn) wholeTitle(ctx context.Context, asked string) (reply Reply, ok bo
 		return Reply{}, false, fmt.Errorf("bot: title: %w", err)
 	}
 	all, err := t.byTitle(ctx, named)
+	if err == nil && len(all) == 0 {
+		all, err = t.endingIn(ctx, name)
+	}
 	if err != nil || len(all) != 1 {
 		return Reply{}, false, err
 	}
@@ -93,6 +96,21 @@ func (t *turn) wholeTitle(ctx context.Context, asked string) (reply Reply, ok bo
 	f.Confidence = 1
 	reply, err = t.answer(ctx, f, answerBudget)
 	return reply, true, err
+}
+
+// ruleNames end the titles of rules.
+var ruleNames = []string{"办法", "规定", "条例", "细则", "规则", "决定", "通告"}
+
+// endingIn returns the rules that are called by the end of their titles: 养犬管理规定
+// without its city.
+func (t *turn) endingIn(ctx context.Context, name string) ([][]edition, error) {
+	if !endsAny(name, ruleNames) {
+		return nil, nil
+	}
+	all, err := t.titled(ctx, name)
+	return slices.DeleteFunc(all, func(same []edition) bool {
+		return !strings.HasSuffix(strings.TrimRight(same[0].doc.Title, "》"), name)
+	}), err
 }
 
 // closes is what the last articles of a rule say: who explains it, since when it
