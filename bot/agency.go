@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -23,28 +24,70 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	if a, ok := view.Named(asked).Agency(); ok {
 		return a, true
 	}
-	if f != nil && len(f.hits) > 0 && f.likely >= itsMatter {
+	if n := needOf(asked); n.sure {
+		if a, ok := dealing(view, n); ok {
+			return a, true
+		}
+	}
+	if f != nil && len(f.hits) > 0 && f.likely >= itsMatter && f.Confidence >= t.acc.ChooseAt {
 		if a, ok := view.Issuing(f.hits[0].Document.Agency); ok {
 			return a, true
 		}
 	}
-	owners := view.Owning(asked)
-	if a, ok := owners.Agency(); ok && mainMatter(view, owners, a, asked) {
+	n := needOf(asked)
+	owners := matterIn(view, asked, n)
+	if a, ok := owners.Agency(); ok && !n.sure {
 		return a, true
 	}
-	if a, ok := dealing(view, needOf(asked)); ok {
+	if a, ok := dealing(view, n); ok {
 		return a, true
 	}
-	if a, ok := f.nearest(view); ok {
-		return a, true
+	if a, ok := f.nearest(view); ok && n.matter == "" {
+		return a, true // of a matter whose agency is not known, another one's is chance
 	}
 	if a, ok := t.house(); ok {
 		return a, true
 	}
-	if len(owners.Agencies) > 1 && mainMatter(view, owners, owners.Agencies[0], asked) {
+	if len(owners.Agencies) > 1 {
 		return owners.Agencies[0], true
 	}
 	return corpus.Agency{}, false
+}
+
+// byTheWayMatters are matters that stand in questions of other matters: who lives
+// where, has which papers, is near what.
+var byTheWayMatters = []string{"户口", "户籍", "身份证", "房产证", "房本", "停车", "公交", "公交车", "医院", "离职证明", "结婚", "离婚", "居住证", "垃圾", "噪音", "噪声", "扰民"}
+
+// matterIn is the matter of the directory that a message is about: that of what
+// it asks before what else it tells, one of its own before what stands in
+// questions of any matter. Of two that are as likely and of different agencies it
+// is none, and none of those by the way where words of another need decide.
+func matterIn(view corpus.View, asked string, n need) corpus.Mention {
+	asked = strings.ReplaceAll(asked, "居住证明", "住处证明") // no 居住证
+	for _, text := range []string{question(asked), asked} {
+		first := view.Owning(text)
+		if len(first.Agencies) == 0 {
+			continue
+		}
+		other := view.Owning(first.Rest)
+		if slices.Contains(byTheWayMatters, first.Word) && len(other.Agencies) > 0 && !slices.Contains(byTheWayMatters, other.Word) {
+			first, other = other, first
+		}
+		if letters(asked) > maxStory && len(other.Agencies) > 0 && !slices.Contains(byTheWayMatters, other.Word) && other.Agencies[0].ID != first.Agencies[0].ID {
+			return corpus.Mention{} // as likely
+		}
+		if slices.Contains(byTheWayMatters, first.Word) {
+			d, known := dealing(view, n)
+			agrees := known && d.ID == first.Agencies[0].ID
+			if n.matter != "" && !agrees || len(other.Agencies) > 0 && other.Agencies[0].ID != first.Agencies[0].ID {
+				continue
+			}
+		}
+		if d, known := dealing(view, n); mainMatter(view, first, first.Agencies[0], text) || known && d.ID == first.Agencies[0].ID {
+			return first
+		}
+	}
+	return corpus.Mention{}
 }
 
 // itsMatter is the index's confidence from which a question is the matter of the
@@ -82,6 +125,12 @@ const alsoAt = .07
 func (f *findings) nearest(view corpus.View) (corpus.Agency, bool) {
 	if f == nil || len(f.hits) == 0 || f.Confidence < nearAt {
 		return corpus.Agency{}, false
+	}
+	if shown := f.choices(1); f.Confidence < f.t.acc.AnswerAt && len(shown) > 0 {
+		id, _, _ := strings.Cut(shown[0].Ref, "#")
+		if i := slices.IndexFunc(f.hits, func(h standingHit) bool { return h.Ref.Document == id }); i > 0 {
+			return view.Issuing(f.hits[i].Document.Agency) // what is shown as the nearest
+		}
 	}
 	first := f.hits[0].Document.Agency
 	likely := f.Confidence >= f.t.acc.AnswerAt
@@ -155,6 +204,14 @@ func or(who string) string {
 		return ""
 	}
 	return "，或" + who
+}
+
+// orAsk is or after 请打: 请打12345，或者问….
+func orAsk(who string) string {
+	if who == "" {
+		return ""
+	}
+	return "，或者问" + who
 }
 
 // agencyAddress is the agency's page.

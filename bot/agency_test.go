@@ -98,9 +98,9 @@ func TestWhomToAsk(t *testing.T) {
 		{"complaint", "低保被人冒领，我要投诉举报", 0, "", Redirected, "请打12345登记，也可以找青岚市民政局（0599", ""},
 		{"complaint of an agency", "我要投诉举报民政局", 0, "", Redirected, "请打12345登记，准备好", "0599"},
 		{"by the way", strings.Repeat("楼道里堆满杂物没有人管，", 8) + "堆东西的人家还是低保户", 0, "", Redirected, "请打12345登记", "民政局"},
-		{"again and again", strings.Repeat("楼道里堆满杂物没有人管，打了几次电话投诉都不来处理，", 4) + "堆东西的人家还是低保户，这样也能领低保吗", 0, "", Redirected, "找青岚市民政局", ""},
+		{"again and again", strings.Repeat("楼道里堆满杂物没有人管，打了几次电话投诉都不来处理，", 4) + "堆东西的人家还是低保户，这样也能领低保吗", 0, "", Redirected, "要求重新办理", "民政局"},
 		{"another place", "杭州的低保怎么办", 0, "", Redirected, "也可以问" + minzheng, ""},
-		{"human", "转人工", 0, "青岚市民政局", Redirected, "请打" + minzheng, ""},
+		{"human", "转人工", 0, "青岚市民政局", Redirected, "请打12345，或者问青岚市民政局（0599-6612306", ""},
 		{"foreign", "how to apply 低保", 0, "", Refused, "", ""},
 		{"number", "青政规〔2030〕99号讲低保什么", 0, "", Refused, minzheng, ""},
 	} {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -37,25 +38,11 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	if topic, ok := t.held.holds(f.hits[0].Document); ok {
 		return f.stoppedReply(topic), nil
 	}
-	h, said := t.firstHit(ctx, f)
-	found := h.Ref
-	e, explained := t.explain(ctx, f)
-	if l.brief && explained && e.section.Ref != found && stated[asksOf(f.asked)] && !alike(f.asked, sectionHeading(e.section)) {
-		explained = false // a sum or a time is read faster in the article itself
+	b, err := t.begins(ctx, f, l)
+	if err != nil {
+		return Reply{}, err
 	}
-	if explained {
-		l.rule = telling(withoutLabel(e.article), f.asked+" "+e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
-		if e.article.Direct = l.rule; e.article.place.Anchor == "" {
-			e.article.place = e.article.placed()
-		}
-		f.lead(e.section, e.article)
-		if h = e.section; h.Ref != found {
-			said = t.said(h, f.asked)
-		}
-		if l.brief {
-			l.rule = "" // it is cited
-		}
-	}
+	h, said, e, explained := b.hit, b.said, b.explanation, b.explained
 	rel := t.relatives(ctx, h)
 	if explained {
 		rel.beside(t.relatives(ctx, e.article), e.article)
@@ -79,7 +66,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 			return f.stoppedReply(topic), nil
 		}
 		cited, cites = rule, true
-		l.rule, l.basis = telling(withoutLabel(rule), withoutLabel(h), rule.Title, nil), cite(rule.Document, rule.Label, rule.Validity)
+		l.rule, l.basis = telling(withoutLabel(rule), f.asked, withoutLabel(h), rule.Title, nil), t.cite(rule.Document, rule.Ref.Anchor, rule.Label)
 		l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
 	}
 	if l.brief {
@@ -88,8 +75,18 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	h.Direct = said
 	l.more = moreFields(h, rel, f.asked)
-	l.lead, l.about, l.notes = lead(h), about(f.asked, h), t.notes(f.asked, h)
+	l.lead, l.about, l.notes = cmp.Or(b.tier, lead(h)), about(f.asked, h), t.notes(f.asked, h)
+	if explained {
+		if verdict := verdictOf(f.asked, h); verdict != "" {
+			l.lead, h.Snippet = plainlySaid+verdict, verdict
+			h.Passage = verdict
+		}
+	}
 	l.quote(h)
+	if h.place.Start < h.place.End && !h.named && !explained && l.shown != "" && !strings.Contains(h.Passage[h.place.Start:h.place.End], l.shown) {
+		h.place = corpus.Place{} // more than that is quoted
+		l.basis = t.basis(h, rel)
+	}
 	if l.choices == "" {
 		more = nil
 	}
@@ -100,12 +97,6 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	reply.Choices = more
 	return reply, nil
-}
-
-// sectionHeading is the question that a section of an interpretation answers.
-func sectionHeading(h standingHit) string {
-	heading, _, _ := headed(h)
-	return heading
 }
 
 // saying is a hit with a sentence that answers, where it has one.
@@ -368,11 +359,22 @@ func about(asked string, h standingHit) string {
 		return ""
 	}
 	for _, q := range answers {
-		if alike(asked, q) {
+		if alike(asked, q) && !(h.Kind == corpus.FAQ && otherVerdict(asked, answers[0], h.Passage)) {
 			return ""
 		}
 	}
 	return "相近的问题：" + oneLine(answers[0], 60)
+}
+
+// otherVerdict reports whether an answer begins with a bare yes or no to another
+// sort of question: 没有 to 有没有违约金, where 能不能提前还 was asked.
+func otherVerdict(asked, question, answer string) bool {
+	first, _, ok := strings.Cut(strings.TrimSpace(answer), "。")
+	if !ok || letters(first) > bareAnswer {
+		return false
+	}
+	can := func(s string) bool { return containsAny(s, []string{"能", "可以", "可否", "行吗", "行不"}) }
+	return asksOf(asked) == index.AsksMay && can(asked) != can(question)
 }
 
 // alike reports whether two questions share half of their pairs of letters

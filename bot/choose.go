@@ -39,22 +39,47 @@ func (t *turn) refuse(f *findings) Reply {
 		return f.reply(Refused, "foreign", sayForeign(t.acc, t.who(f.asked, nil)))
 	case wantsFile(f.asked):
 		return f.reply(Redirected, "disclosure", sayDisclosure(t.acc, t.who(f.asked, nil)))
-	case ofProject(f.asked), ofProjectInAll(f.asked):
-		return f.reply(Refused, "project", sayProject(t.acc, t.who(f.asked, nil)))
-	case troubled(f.asked) && neededFor(f.asked).matter != "":
+	case ofProject(f.asked), ofProjectInAll(f.asked), ofProjectInAll(t.understood.Asked), onlyAskedIfSo(t.understood.Asked) && ofProject(t.understood.Asked):
+		return t.project(f)
+	case officialNews(f.asked), officialNews(t.understood.Asked):
+		return f.reply(Refused, "official", sayOfficial(t.acc))
+	case troubled(f.asked) && someNeed(f.asked), tellsTrouble(f.asked):
 		n := neededFor(f.asked)
-		return f.reply(Redirected, "trouble", sayTurnTo(t.acc, n, t.complaintTo(n, f.asked, f)))
+		return f.reply(Redirected, "trouble", sayTurnTo(t.acc, n, t.complaintTo(n, f.asked, f), unsolved(f.asked)))
 	case t.r.cues().pleads(f.asked):
 		n := neededFor(f.asked)
-		return f.reply(Redirected, "plea", sayHandOver(t.acc, n, t.complaintTo(n, f.asked, f)))
+		return f.reply(Redirected, "plea", sayHandOver(t.acc, n, t.complaintTo(n, f.asked, f), unsolved(f.asked)))
 	}
 	choices := f.choices(2)
 	if f.Confidence < nearAt {
 		choices = nil
 	}
+	choices = t.ofItsAgency(f, choices)
 	reply := f.reply(Refused, "unsure", sayNotFound(t.acc, t.matterOf(f.asked), t.who(f.asked, f), choices))
 	reply.Choices = choices
 	return reply
+}
+
+// ofItsAgency leaves out choices of documents of another agency than the one
+// that the matter of the question belongs to.
+func (t *turn) ofItsAgency(f *findings, choices []Choice) []Choice {
+	view, n := t.agencies(), needOf(f.asked)
+	owner, ok := matterIn(view, f.asked, n).Agency()
+	if d, sure := dealing(view, n); sure && n.sure || !ok {
+		owner, ok = d, sure && n.sure
+	}
+	if !ok {
+		return choices
+	}
+	return slices.DeleteFunc(choices, func(c Choice) bool {
+		id, _, _ := strings.Cut(c.Ref, "#")
+		i := slices.IndexFunc(f.hits, func(h standingHit) bool { return h.Ref.Document == id })
+		if i < 0 {
+			return false
+		}
+		by, known := view.Issuing(f.hits[i].Document.Agency)
+		return known && by.ID != owner.ID && by.Phone != owner.Phone && !strings.HasPrefix(by.Name, owner.Name) && !strings.HasPrefix(owner.Name, by.Name)
+	})
 }
 
 // nearAt is the confidence from which the nearest titles are worth reading.

@@ -19,7 +19,7 @@ const (
 func (t *turn) basis(h standingHit, rel relatives) string {
 	switch {
 	case h.Kind == corpus.Interpretation && rel.policy != nil:
-		return cite(*rel.policy, rel.article.Label, rel.policy.ValidityOn(t.day))
+		return t.cite(*rel.policy, rel.article.Anchor, rel.article.Label)
 	case h.Kind == corpus.FAQ, h.Kind == corpus.Guide, h.Kind == corpus.Clarification:
 		return from(h.Document)
 	}
@@ -27,15 +27,38 @@ func (t *turn) basis(h standingHit, rel relatives) string {
 	if h.place.Label != "" {
 		label = h.place.Label
 	}
-	return cite(h.Document, label, h.Validity)
+	return t.cite(h.Document, h.Ref.Anchor, label)
 }
 
-// cite writes 依据《title》（number）第六条，2024年5月1日起施行。
+// cite writes 依据《title》（number）第六条，2024年5月1日起施行。 anchor is the passage
+// that the label names, or that the 款 or 项 that it names is a part of.
+func (t *turn) cite(d corpus.Document, anchor, label string) string {
+	by, ok := d.Amended(anchor, t.day)
+	if !ok {
+		return cite(d, label, t.validity(d, corpus.Passage{Anchor: anchor}))
+	}
+	return "依据" + Titled(d) + Cited(label) + "（已修改）" + sayAmended(by, d.Sample) + "。"
+}
+
+// sayAmended says from when a passage holds as it was changed, and by what.
+func sayAmended(by corpus.Relation, sample bool) (s string) {
+	if by.On.Known() {
+		s = "，自" + by.On.Chinese() + "起按修改后的执行"
+	}
+	if by.Title != "" {
+		s += "，见" + Titled(corpus.Document{Title: by.Title, Number: by.Number, Sample: sample})
+	}
+	return s
+}
+
+// cite of a passage that was not changed by itself: that something of the
+// document was stands with the document's title.
 func cite(d corpus.Document, label string, v corpus.Validity) string {
-	s := "依据" + Titled(d) + Cited(label)
+	s := "依据" + Titled(d)
 	if v == corpus.Modified {
 		s += "（已修改）"
 	}
+	s += Cited(label)
 	switch start := d.StartsOn(); {
 	case d.Effective.Known() && start > d.Effective:
 		return s + "，" + d.Effective.Chinese() + "起施行，现行版本自" + start.Chinese() + "起。"

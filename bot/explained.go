@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -190,16 +191,27 @@ func sameMatter(a, b string) bool {
 	return float64(shared(x, y)) >= share*float64(min(len(x), len(y))) && len(x) > 0 && len(y) > 0
 }
 
+// oneLetterThings are things whose name is one letter, which no pair tells.
+var oneLetterThings = []string{"车", "狗", "犬", "房"}
+
 // telling returns the sentence of a passage that has most in common with what
-// is said of it, other than the title's words: what few of its sentences have
-// counts more, and so does one that has what such a question asks for. It is
-// empty where that is too long to be read at a glance.
-func telling(passage, said, title string, sort *regexp.Regexp) string {
+// is asked and said of it, other than the title's words: what few of its
+// sentences have counts more, what is asked too, and so does one that has what
+// such a question asks for. It is empty where that is too long to be read at a
+// glance.
+func telling(passage, asked, said, title string, sort *regexp.Regexp) string {
 	const (
 		glance = 120 // characters
 		rather = 2   // times as much, of one that has what is asked for
+		asks   = 3   // times as much as what is only said
 	)
-	words := pairs(said)
+	words := map[[2]rune]float64{}
+	for p := range pairs(said) {
+		words[p] = 1
+	}
+	for p := range pairs(asked) {
+		words[p] = asks
+	}
 	for p := range pairs(title) {
 		delete(words, p)
 	}
@@ -215,8 +227,11 @@ func telling(passage, said, title string, sort *regexp.Regexp) string {
 	for i := range spans {
 		n := 0.0
 		for p := range has[i] {
-			if words[p] {
-				n += 1 / float64(in[p])
+			n += words[p] / float64(in[p])
+		}
+		for _, thing := range oneLetterThings {
+			if strings.Contains(asked, thing) && strings.Contains(passage[spans[i].Start:spans[i].End], thing) {
+				n += 4 * asks / float64(strings.Count(passage, thing))
 			}
 		}
 		if sort != nil && sort.MatchString(passage[spans[i].Start:spans[i].End]) {
@@ -285,6 +300,101 @@ func withLeadIn(passage string, spans []index.Span, at int) string {
 		}
 	}
 	return own
+}
+
+// begun is what an answer begins with.
+type begun struct {
+	hit         standingHit
+	said        string // the sentence of it that answers
+	explanation        // of an article, or by one
+	explained   bool
+	tier        string // what the article says for the facts told, as the first sentence
+}
+
+// begins chooses what an answer begins with: the plain words of an
+// interpretation where they fit the question, else the passage that was found,
+// of which what it says for the facts told comes first.
+func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err error) {
+	f.pastAnother()
+	if err := t.toConditions(ctx, f); err != nil {
+		return b, err
+	}
+	t.toThing(ctx, f)
+	t.toSums(ctx, f)
+	if err := t.toTier(ctx, f); err != nil {
+		return b, err
+	}
+	b.hit, b.said = t.firstHit(ctx, f)
+	tiered := false
+	if b.tier, tiered = f.tiered(b.hit); tiered {
+		return b, nil
+	}
+	explain := t.explain
+	if l.brief && stated[asksOf(f.asked)] { // only what does not fit is put right: a sum is read faster in the article itself
+		if b.hit.Kind != corpus.Interpretation || fits(f.asked, b.hit) {
+			return b, nil
+		}
+		explain = func(ctx context.Context, f *findings) (explanation, bool) {
+			return t.articleOf(ctx, f.asked, f.hits[0])
+		}
+	}
+	e, ok := explain(ctx, f)
+	if !ok {
+		const opening = 14 // characters: what comes later may only be mentioned
+		if untold(f.asked, firstRunes(b.said, opening)) {
+			b.said = "" // another case's sentence is no opening
+		}
+		return b, nil
+	}
+	tier, tiered := f.tiered(e.article)
+	if tiered || !fits(f.asked, e.section) {
+		f.lead(e.article, e.article)
+		f.hits = slices.Delete(f.hits, 1, 2)
+		if err := t.toConditions(ctx, f); err != nil {
+			return b, err
+		}
+		b.hit, b.said = t.firstHit(ctx, f)
+		b.tier = tier
+		return b, nil
+	}
+	l.rule = telling(withoutLabel(e.article), f.asked, e.section.Passage, e.article.Title, answers[asksOf(f.asked)])
+	if all := withoutLabel(e.article); strings.Contains(all, "：\n") && shortList(all) {
+		l.rule = all // one item of it may not be the one that is theirs
+	}
+	if e.article.Direct = l.rule; e.article.place.Anchor == "" {
+		e.article.place = e.article.placed()
+	}
+	f.lead(e.section, e.article)
+	if e.section.Ref != b.hit.Ref {
+		b.said = t.said(e.section, f.asked)
+	}
+	if l.brief {
+		l.rule = "" // it is cited
+	}
+	b.hit, b.explanation, b.explained = e.section, e, true
+	return b, nil
+}
+
+// shortList reports whether a text, with its list, can be read at a glance.
+func shortList(text string) bool {
+	const longest = 260 // characters
+	return utf8.RuneCountInString(text) <= longest && strings.Count(text, "\n") < maxLines
+}
+
+// pastAnother puts the next hit before an FAQ that answers a question of another
+// condition than the one that was told.
+func (f *findings) pastAnother() {
+	const asGood = .6
+	h := f.hits[0]
+	if h.Kind != corpus.FAQ || len(f.hits) < 2 || f.hits[1].Kind == corpus.FAQ || f.hits[1].Score < asGood*h.Score {
+		return
+	}
+	for _, q := range append([]string{h.Document.Question}, h.Document.Similar...) {
+		if !conflicts(f.asked, q) {
+			return
+		}
+	}
+	f.first(1)
 }
 
 // lead puts a section and the article that it explains before all else that

@@ -88,7 +88,7 @@ func TestTellingIsWhole(t *testing.T) {
 		"一类给多少": "补贴按下列标准：\n（一）一类每台20万元；", "二类给多少": "补贴按下列标准：\n……\n（二）二类每台15万元。",
 		"能不能选择": "租房可以领补贴；买房可以领补贴；同一时期只能选择一种。", "下列标准": "补贴按下列标准：\n（一）一类每台20万元；", "审核几日": "审核要5日。",
 	} {
-		if got := telling(passage, said, "", nil); got != want {
+		if got := telling(passage, said, "", "", nil); got != want {
 			t.Errorf("telling of %q = %q", said, got)
 		}
 	}
@@ -100,7 +100,7 @@ func TestTelling(t *testing.T) {
 	for _, c := range []struct{ said, want string }{
 		{"敬老卡能让家里人代办吗 可以委托", "本人不便的，可以委托近亲属凭身份证代为申领。"}, {"敬老卡收费吗", "办卡不收费。"}, {"敬老卡", ""}, {"", ""},
 	} {
-		if got := telling(passage, c.said, "敬老卡管理办法", nil); got != c.want {
+		if got := telling(passage, c.said, "", "敬老卡管理办法", nil); got != c.want {
 			t.Errorf("telling of %q = %q", c.said, got)
 		}
 	}

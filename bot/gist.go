@@ -174,7 +174,7 @@ func (f *findings) about(i int) float64 {
 // or a guide whose name has nothing of the question, or what is not clear and has
 // next to nothing of it at all.
 func (f *findings) doubt(answerAt, chooseAt float64) {
-	const clear, nothing = .6, .1
+	const certain, clear, nothing = .7, .6, .1 // noted questions have their own words: what is found by them is no stranger
 	if len(f.hits) == 0 || f.Confidence < chooseAt {
 		return
 	}
@@ -186,7 +186,7 @@ func (f *findings) doubt(answerAt, chooseAt float64) {
 	if f.Confidence < answerAt {
 		return
 	}
-	if f.stranger(h, g) {
+	if f.Confidence < certain && f.stranger(h, g) {
 		if f.likely >= offered {
 			f.Confidence = .99 * answerAt // to choose from: citizens have other words
 			return
@@ -197,7 +197,7 @@ func (f *findings) doubt(answerAt, chooseAt float64) {
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
 		g.in(strings.Join(h.names(), " ")) > 0
 	told := letters(f.asked) > longStory && f.Confidence < clearInStory
-	if told || !named || f.Confidence < clear && g.known && g.in(h.text()) < nothing || g.vague || lacking(f.asked, h.text()) != "" {
+	if told || !named || f.Confidence < clear && g.known && h.Parts.Value == 0 && g.in(h.text()) < nothing || g.vague || lacking(f.asked, h.text()) != "" {
 		f.Confidence = .99 * answerAt
 	}
 }

@@ -11,8 +11,8 @@ import (
 // to call. What else it asks follows, but not to who speaks of their own death.
 func (t *turn) danger(ctx context.Context, text string) Reply {
 	reply := t.say(Emergency, "danger", sayEmergency(text))
-	if despair(text) {
-		return reply
+	if _, at := dangerOf(text); at || despair(text) {
+		return reply // nothing else is to be read
 	}
 	for _, p := range clauses(text) {
 		if t.r.cues().inDanger(p) || !asks(p) || letters(subject(p)) < 2 {
@@ -73,9 +73,9 @@ func (t *turn) complaint(ctx context.Context, asked string) (Reply, error) {
 	}
 	to := t.complaintTo(n, asked, found.findings)
 	if !found.rules {
-		return found.reply(Redirected, "complaint", sayHandOver(t.acc, n, to)), nil
+		return found.reply(Redirected, "complaint", sayHandOver(t.acc, n, to, unsolved(asked))), nil
 	}
-	return t.ruleAnd(ctx, found.findings, sayAlso(t.acc, n, to))
+	return t.ruleAnd(ctx, found.findings, sayAlso(t.acc, n, to, unsolved(asked)))
 }
 
 // suggestion thanks and says where to propose, after the rule where the
@@ -88,11 +88,44 @@ func (t *turn) suggestion(ctx context.Context, asked string) (Reply, error) {
 	if found.rules {
 		return t.ruleAnd(ctx, found.findings, sayAlsoSuggest(t.acc))
 	}
+	if askedBefore(asked) {
+		if err := t.assess(ctx, found.findings); err != nil {
+			return Reply{}, err
+		}
+		reply := t.refuse(found.findings)
+		if reply.Status == Refused {
+			reply.Status, reply.Text, reply.Choices = Redirected, withoutChoices(reply), nil
+			reply.Text += "\n\n" + sayAlsoSuggest(t.acc)
+			return reply, nil
+		}
+	}
 	who := ""
 	if t.agencies().Owning(asked).Word != "" {
 		who = t.who(asked, found.findings)
 	}
 	return found.reply(Redirected, "suggestion", saySuggestion(t.acc, asked, who)), nil
+}
+
+// askedBefore reports whether a message asks before it proposes: what is planned,
+// or with 请问. 能否增设 is no question.
+func askedBefore(asked string) bool {
+	for _, c := range clauses(asked) {
+		if containsAny(c, []string{"建议", "希望", "呼吁", "能否", "能不能", "可否", "可不可以", "是否可以", "是否可", "应该"}) {
+			return false
+		}
+		if asks(c) && (ofProject(c) || containsAny(c, []string{"请问", "请教", "想问", "咨询"})) {
+			return letters(subject(c)) >= 4
+		}
+	}
+	return false
+}
+
+// withoutChoices is the text of a refusal without the choices that it offers.
+func withoutChoices(r Reply) string {
+	if len(r.Choices) == 0 {
+		return r.Text
+	}
+	return strings.Replace(r.Text, "最接近的是（回复数字查看）：\n"+numberedLines(r.Choices)+"\n\n", "", 1)
 }
 
 // ruled are findings, and whether they answer a rule that was asked for.
@@ -113,7 +146,7 @@ func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
 	if err != nil || !wants(asked) {
 		return ruled{best, false}, err
 	}
-	if core := core(asked, wants); core != asked {
+	if core := untilWhen.ReplaceAllString(core(asked, wants), "几点可以"); core != asked {
 		f, err := t.find(ctx, core, t.day)
 		if err != nil {
 			return ruled{}, err
@@ -122,11 +155,21 @@ func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
 			best = f
 		}
 	}
-	if len(best.hits) > 0 && best.hits[0].noted != "" && alike(asked, best.hits[0].noted) {
+	if clear = ruleClear(asked, clear); len(best.hits) > 0 && best.hits[0].noted != "" && alike(asked, best.hits[0].noted) {
 		clear = t.acc.AnswerAt // staff said that it answers such questions
 	}
 	const certain = .9
 	return ruled{best, len(best.hits) > 0 && best.Confidence >= clear && (best.Confidence >= certain || best.about(0) >= aboutEnough)}, nil
+}
+
+// ruleClear is how clear an answer to what a complaint asks has to be: less where
+// a short one asks for an hour, a fine or a right in so many words.
+func ruleClear(asked string, clear float64) float64 {
+	const inSoManyWords = .45
+	if letters(asked) <= maxStory && containsAny(asked, []string{"几点", "罚多少", "罚不罚", "会罚", "要罚", "匿名", "合法吗", "违法吗"}) {
+		return min(clear, inSoManyWords)
+	}
+	return clear
 }
 
 // topOf is the document that comes first, "" where none does.

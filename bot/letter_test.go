@@ -60,6 +60,7 @@ func TestCite(t *testing.T) {
 		want  string
 	}{
 		{d, "第六条", corpus.InForce, "依据《办法》第六条，2024年5月1日起施行。"},
+		{d, "第六条", corpus.Modified, "依据《办法》（已修改）第六条，2024年5月1日起施行。"},
 		{d, "", corpus.Modified, "依据《办法》（已修改），2024年5月1日起施行。"},
 		{corpus.Document{Title: "办法", Published: "2024-04-01"}, "二、", corpus.Unknown, "依据《办法》第二部分，2024年4月1日发布。"},
 		{undated, "", corpus.Unknown, "依据《办法》。"},

@@ -77,7 +77,7 @@ func (t *turn) sayWider(o standingHit, asked string) string {
 		}
 	}
 	source := Titled(o.Document) + Cited(o.Label)
-	if said := telling(withoutLabel(o), asked, o.Title, answers[asksOf(asked)]); said != "" {
+	if said := telling(withoutLabel(o), asked, "", o.Title, answers[asksOf(asked)]); said != "" {
 		source = oneLine(said, wholePassage) + "（" + source + "）"
 	}
 	return where + "也有规定：" + source + link(t.page(o.Document, o.at()), "查看")

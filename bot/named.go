@@ -77,6 +77,9 @@ func (t *turn) wholeTitle(ctx context.Context, asked string) (reply Reply, ok bo
 		return Reply{}, false, fmt.Errorf("bot: title: %w", err)
 	}
 	all, err := t.byTitle(ctx, named)
+	if err == nil && len(all) == 0 {
+		all, err = t.endingIn(ctx, name)
+	}
 	if err != nil || len(all) != 1 {
 		return Reply{}, false, err
 	}
@@ -84,13 +87,61 @@ func (t *turn) wholeTitle(ctx context.Context, asked string) (reply Reply, ok bo
 	if !t.shows(e.doc) {
 		return Reply{}, false, nil
 	}
-	f, err := t.findWithin(ctx, name, t.day, e.doc.ID)
-	if err != nil || len(f.hits) == 0 {
+	f := &findings{t: t, asked: name}
+	if p, ok := t.gistPassage(e); ok {
+		f.hits = []standingHit{p}
+	} else if f, err = t.findWithin(ctx, name, t.day, e.doc.ID); err != nil || len(f.hits) == 0 {
 		return Reply{}, false, err
 	}
 	f.Confidence = 1
 	reply, err = t.answer(ctx, f, answerBudget)
 	return reply, true, err
+}
+
+// ruleNames end the titles of rules.
+var ruleNames = []string{"办法", "规定", "条例", "细则", "规则", "决定", "通告"}
+
+// endingIn returns the rules that are called by the end of their titles: 养犬管理规定
+// without its city.
+func (t *turn) endingIn(ctx context.Context, name string) ([][]edition, error) {
+	if !endsAny(name, ruleNames) {
+		return nil, nil
+	}
+	all, err := t.titled(ctx, name)
+	return slices.DeleteFunc(all, func(same []edition) bool {
+		return !strings.HasSuffix(strings.TrimRight(same[0].doc.Title, "》"), name)
+	}), err
+}
+
+// closes is what the last articles of a rule say: who explains it, since when it
+// is in force.
+var closes = regexp.MustCompile(`负责解释|自[^。；]{2,20}起(?:施行|执行|实施)`)
+
+// gistPassage is the numbered passage of a document that says best what it is
+// about: whom it applies to, else the first that neither says why it was made nor
+// since when it is in force. ok is false where it has none that can be quoted.
+func (t *turn) gistPassage(e edition) (best standingHit, ok bool) {
+	const first = 6 // passages that are looked at for whom it applies to
+	n := 0
+	for _, p := range e.rev.Passages {
+		if p.Role != corpus.BodyRole || p.Label == "" || !t.validity(e.doc, p).Quotable() {
+			continue
+		}
+		h := t.passageOf(e.doc, e.rev, p)
+		if h.introduction() || closes.MatchString(h.Passage) {
+			continue
+		}
+		if n++; n > first {
+			break
+		}
+		if strings.Contains(h.Passage, "适用") {
+			return h, true
+		}
+		if !ok {
+			best, ok = h, true
+		}
+	}
+	return best, ok
 }
 
 // titled returns the documents that a name means, those of one title together,
@@ -243,15 +294,30 @@ func (t *turn) alias(ctx context.Context, name string) (edition, bool, error) {
 		return edition{}, false, err
 	}
 	last := []rune(name)
-	title := corpus.TitleKey(f.hits[0].Title)
-	if !strings.HasSuffix(title, string(last[len(last)-2:])) || !strings.Contains(title, mark) {
+	i := slices.IndexFunc(f.hits[:min(len(f.hits), 3)], func(h standingHit) bool {
+		title := corpus.TitleKey(h.Title)
+		return strings.HasSuffix(title, string(last[len(last)-2:])) && strings.Contains(title, mark)
+	})
+	if i < 0 || i > 0 && !shortFor(name, f.hits[i].Title) {
 		return edition{}, false, nil
 	}
-	all, err := t.lives(ctx, []string{f.hits[0].Ref.Document})
+	all, err := t.lives(ctx, []string{f.hits[i].Ref.Document})
 	if err != nil || len(all) == 0 {
 		return edition{}, false, err
 	}
 	return all[0], true, nil
+}
+
+// shortFor reports whether the letters of a name stand in a title in their
+// order: 医保办法 is short for 基本医疗保险办法.
+func shortFor(name, title string) bool {
+	left := []rune(name)
+	for _, r := range title {
+		if len(left) > 0 && r == left[0] {
+			left = left[1:]
+		}
+	}
+	return len(left) == 0
 }
 
 // withArticle keeps those in force that have an article, where any has: a code
@@ -328,6 +394,9 @@ func (t *turn) article(ctx context.Context, asked string, c corpus.Cited, e edit
 	}
 	f := &findings{t: t, asked: asked, hits: []standingHit{h}}
 	f.Confidence = 1
+	if reply, ok, err := t.changed(ctx, f); ok || err != nil {
+		return reply, err
+	}
 	if !h.Validity.Quotable() {
 		if asksWhetherItHolds(asked) {
 			return t.namedOnly(ctx, f)

@@ -69,3 +69,30 @@ func TestLongMessagesAreNoCitations(t *testing.T) {
 	got := w.typed(t, "我上个月在图书馆借书，工作人员说按照借书条例第一条只能借很少的书，但是我邻居说他借了很多，我想知道到底是怎么回事，是不是还有别的办法可以多借几本书给孩子看呢")
 	checkText(t, got, Answered, []string{"借书三册"})
 }
+
+// A title alone is answered by whom its rule applies to.
+func TestTitleAlone(t *testing.T) {
+	t.Parallel()
+	w := library()
+	w.add(corpus.Document{ID: "noise", Kind: corpus.Policy, Title: "青岚市阅览室管理规定", Region: "青岚市", Effective: "2024-01-01"},
+		[3]string{"a1", "第一条", "第一条　为了维护阅览秩序，制定本规定。"},
+		[3]string{"a2", "第二条", "第二条　读者说话应当小声。"},
+		[3]string{"a3", "第三条", "第三条　全市公共图书馆的阅览室适用本规定。"},
+		[3]string{"a4", "第四条", "第四条　本规定自2024年1月1日起施行。"})
+	for name, c := range map[string]struct {
+		asked  string
+		anchor string
+	}{
+		"whole":                {"《青岚市阅览室管理规定》", "/d/noise/a3\""},
+		"without its city":     {"阅览室管理规定", "/d/noise/a3\""},
+		"says no whom it hits": {"青岚市占座办法", "/d/seats/a1\""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkText(t, w.typed(t, c.asked), Answered, []string{c.anchor})
+		})
+	}
+	if got := w.typed(t, "管理规定"); got.Status == Answered {
+		t.Errorf("a name of many rules: %s", got.Text)
+	}
+}

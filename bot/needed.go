@@ -3,6 +3,8 @@ package bot
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -18,6 +20,8 @@ type need struct {
 	agency string // a piece of that agency's name in the directory; "" is none
 	phone  string // a number that holds in the whole country; "" is none
 	bring  string
+	sure   bool   // the message says who did what
+	called string // what the message calls it; "" where it has no word of matter
 }
 
 // anyNeed is what every complaint needs.
@@ -47,28 +51,106 @@ func parseNeed(line string) (need, error) {
 			columns[i] = ""
 		}
 	}
-	n := need{columns[0], strings.Fields(columns[1]), columns[2], columns[3], columns[4], columns[5]}
+	n := need{matter: columns[0], words: strings.Fields(columns[1]), who: columns[2], agency: columns[3], phone: columns[4], bring: columns[5]}
 	if n.matter == "" || len(n.words) == 0 || n.bring == "" {
 		return need{}, fmt.Errorf("%q lacks its matter, words or what to bring", line)
 	}
 	return n, nil
 }
 
-// neededFor returns the line whose words a message has most of, each counted up
-// to three times; the earlier one of two.
-func neededFor(text string) need {
+// Weights of words of a need, in half words.
+const (
+	plainWord = 2
+	byTheWord = 1 // one told by the way
+	whoDid    = 6 // several that say together who did what
+)
+
+// toldNeed is how a text speaks of a need.
+type toldNeed struct {
+	sum     int  // what its words count, each up to three times
+	longest int  // letters of the longest of them
+	sure    bool // several say together who did what
+}
+
+func (n need) in(text string) (t toldNeed) {
 	const often = 3
-	best, most := anyNeed, 0
-	for _, n := range needs() {
-		sum := 0
-		for _, w := range n.words {
-			sum += min(often, strings.Count(text, w))
+	for _, w := range n.words {
+		own, weight, count := w, plainWord, 0
+		if rest, ok := strings.CutPrefix(w, "~"); ok {
+			own, weight = rest, byTheWord
 		}
-		if sum > most {
-			best, most = n, sum
+		all := strings.Split(own, "+")
+		switch {
+		case len(all) == 1:
+			count = min(often, strings.Count(text, own))
+		case !slices.ContainsFunc(all, func(part string) bool { return !strings.Contains(text, part) }):
+			weight, count, t.sure = whoDid, 1, true
+		}
+		if count > 0 {
+			t.sum += weight * count
+			t.longest = max(t.longest, letters(own))
 		}
 	}
+	return t
+}
+
+// above reports whether one need is told more clearly than another.
+func (t toldNeed) above(o toldNeed) bool {
+	if t.sum != o.sum {
+		return t.sum > o.sum
+	}
+	return t.longest > o.longest
+}
+
+// neededFor returns the line whose words a message has most of, the longest word
+// deciding between two; where two of different agencies are as likely, and in a
+// long one nearly so, neither. A long message has to name its matter more than
+// once.
+func neededFor(text string) need {
+	best := anyNeed
+	var most, second toldNeed
+	for _, n := range needs() {
+		told := n.in(text)
+		if told.sum == 0 {
+			continue
+		}
+		other := n.agency != best.agency || n.agency == ""
+		switch {
+		case told.above(most):
+			if other {
+				second = most
+			}
+			best, most = n, told
+		case other && !second.above(told):
+			second = told
+		}
+	}
+	long := letters(text) > maxStory
+	if second.sum > 0 && !most.above(second) || long && !most.sure && (most.sum < 2*plainWord || 3*second.sum >= 2*most.sum) {
+		return anyNeed
+	}
+	best.sure, best.called = most.sure, best.label(text)
 	return best
+}
+
+// someNeed reports whether a message has a word of any need, clear or not.
+func someNeed(text string) bool {
+	return slices.ContainsFunc(needs(), func(n need) bool { return n.in(text).sum > 0 })
+}
+
+// label is what of a need's matter a message names itself: 垃圾 of 垃圾和卫生; ""
+// where it has none of its words. A verdict that nobody gave is none.
+func (n need) label(text string) string {
+	var out []string
+	for _, part := range strings.FieldsFunc(n.matter, func(r rune) bool { return r == '、' || r == '和' }) {
+		if strings.Contains(text, part) && part != "气" && part != "电" {
+			out = append(out, part)
+		}
+	}
+	whole := slices.DeleteFunc(slices.Clone(out), func(part string) bool { // 气 of 暖气
+		return slices.ContainsFunc(out, func(longer string) bool { return longer != part && strings.Contains(longer, part) })
+	})
+	return strings.Join(whole, "、")
 }
 
 // needOf is neededFor of what a message asks: what it tells besides names much by
@@ -77,14 +159,7 @@ func needOf(asked string) need {
 	if n := neededFor(question(asked)); n.matter != "" && letters(question(asked)) <= maxStory {
 		return n
 	}
-	n, again := neededFor(asked), 0
-	for _, w := range n.words {
-		again += strings.Count(asked, w)
-	}
-	if letters(asked) > maxStory && again < 2 {
-		return anyNeed
-	}
-	return n
+	return neededFor(asked)
 }
 
 // matterOf is what a refusal says that it understood a question to be about:
@@ -92,11 +167,11 @@ func needOf(asked string) need {
 // belong to; "" where neither is clear.
 func (t *turn) matterOf(asked string) string {
 	view := t.agencies()
-	owners := view.Owning(asked)
-	if len(owners.Agencies) > 0 && mainMatter(view, owners, owners.Agencies[0], asked) {
+	n := needOf(asked)
+	if owners := matterIn(view, asked, n); len(owners.Agencies) > 0 {
 		return oneLine(owners.Word, 12)
 	}
-	return needOf(asked).matter
+	return n.called
 }
 
 // troubles are how a question says that something went wrong, or asks who is to
@@ -108,7 +183,7 @@ var troubles = []string{
 
 // wrongs are what others do to somebody who asks whom to turn to: no rule that
 // speaks of the matter tells them.
-var wrongs = []string{"没给我", "不给我", "没给缴", "没给交", "不给缴", "不给交", "不给上", "没给上", "收了我", "把我", "扣了我", "扣我", "赶我", "骂我", "打我", "欠我", "不退我", "凭什么", "凭啥"}
+var wrongs = []string{"单位不交", "公司不交", "老板不交", "单位不缴", "公司不缴", "没给我", "不给我", "没给缴", "没给交", "不给缴", "不给交", "不给上", "没给上", "收了我", "把我", "扣了我", "扣我", "赶我", "骂我", "打我", "欠我", "不退我", "凭什么", "凭啥"}
 
 // turnsTo are how one asks whom to turn to, or why one has to bear it.
 var turnsTo = []string{"找谁", "找哪", "哪里告", "去哪告", "谁管", "哪个部门", "什么部门", "怎么办", "咋办", "咋整", "凭什么", "凭啥", "能告", "可以告", "怎么告", "投诉"}
@@ -116,8 +191,22 @@ var turnsTo = []string{"找谁", "找哪", "哪里告", "去哪告", "谁管", "
 // wronged reports whether somebody asks whom to turn to with what was done to
 // them, and what was found doesn't say that for certain.
 func (f *findings) wronged() bool {
-	const certain = .75
-	return f.Confidence < certain && letters(f.asked) <= maxStory && containsAny(f.asked, wrongs) && containsAny(f.asked, turnsTo) && neededFor(f.asked).matter != ""
+	const certain, told = .65, .75
+	if f.Confidence < told && tellsTrouble(f.asked) {
+		return true
+	}
+	return f.Confidence < certain && letters(f.asked) <= maxStory && containsAny(f.asked, wrongs) && containsAny(f.asked, turnsTo) && someNeed(f.asked)
+}
+
+// happening is how a message that asks nothing tells of a trouble.
+var happening = regexp.MustCompile(`被|把|了|不给|不管|没人|没给|没发|太|老是|老坏|总是|天天|半夜|凌晨|还在|又|坏|脏|臭|堵|吵|堆满|乱放|骂|打|咬|偷|骗|拖|欠|假|烂|漏|发黄|不热|不亮|乱|里有|吃出`)
+
+// tellsTrouble reports whether a message only tells of a trouble that somebody
+// deals with, and asks nothing.
+func tellsTrouble(text string) bool {
+	const shortest = 6 // letters: less is a word to be looked up
+	return letters(text) >= shortest && !asks(text) && asksOf(text) == "" && happening.MatchString(text) && !containsAny(text, files) &&
+		!containsAny(text, []string{"申请", "办理", "补办", "补贴", "报销", "领取"}) && neededFor(text).matter != ""
 }
 
 func troubled(text string) bool { return containsAny(text, troubles) || containsAny(text, wrongs) }
@@ -132,10 +221,15 @@ func (t *turn) complaintTo(n need, asked string, f *findings) string {
 		return ""
 	}
 	if n.matter == "" {
-		return t.who(asked, f)
+		if a, ok := matterIn(view, asked, n).Agency(); ok {
+			return sayAgency(a, t.day)
+		}
+		return ""
 	}
-	owners := view.Owning(asked)
-	if a, ok := owners.Agency(); ok && mainMatter(view, owners, a, asked) {
+	if a, ok := dealing(view, n); ok && n.sure {
+		return sayAgency(a, t.day)
+	}
+	if a, ok := matterIn(view, asked, n).Agency(); ok && !n.sure {
 		return sayAgency(a, t.day)
 	}
 	if a, ok := dealing(view, n); ok {

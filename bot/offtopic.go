@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 //go:embed cues/offtopic.txt
@@ -76,6 +78,7 @@ func wantsFile(text string) bool {
 // ofProject reports whether a message asks in one clause for the schedule of a
 // project.
 func ofProject(text string) bool {
+	text = strings.ReplaceAll(text, "无障碍", "") // 有无障碍电梯 asks for what there is
 	return slices.ContainsFunc(clauses(text), func(c string) bool {
 		return containsAny(c, projectCues()["what"]) && containsAny(c, projectCues()["when"])
 	})
@@ -92,6 +95,32 @@ func ofProjectInAll(text string) bool {
 // project only speaks of projects in general: it is less certain than this.
 func (f *findings) unplanned(asked string, certain float64) bool {
 	return ofProject(asked) && (f.Confidence < certain || f.about(0) < .6)
+}
+
+// liftWanted is who waits for a lift in a house that stands.
+var liftWanted = regexp.MustCompile(`(?:加装|增装|安装|增设|装)(?:了)?(?:上)?(?:新)?电梯|电梯(?:什么时候|何时|啥时候)(?:能)?装`)
+
+// waitsForLift reports whether a message asks when a house gets its lift.
+func waitsForLift(asked string) bool {
+	return liftWanted.MatchString(asked) && containsAny(asked, []string{"什么时候", "何时", "啥时", "几时", "预计", "哪年", "计划吗"}) &&
+		!containsAny(asked, []string{"申请", "补贴", "公示", "几天", "多久", "验收", "材料"})
+}
+
+// project answers a question for what is planned for one place.
+func (t *turn) project(f *findings) Reply {
+	if !liftWanted.MatchString(f.asked) {
+		return f.reply(Refused, "project", sayProject(t.acc))
+	}
+	f.hits = slices.DeleteFunc(f.hits, func(h standingHit) bool { return !strings.Contains(h.Title, "电梯") })
+	var choices []Choice
+	for _, h := range f.hits {
+		if len(choices) < 2 && h.Kind != corpus.Clarification {
+			choices = t.offering(choices, h, f.gist())
+		}
+	}
+	reply := f.reply(Refused, "project", sayLift(t.acc, choices))
+	reply.Choices = choices
+	return reply
 }
 
 // calm takes abuse out of a message and reports whether there was any. A clause

@@ -139,7 +139,7 @@ func (t *turn) ruleBehind(ctx context.Context, h standingHit) (standingHit, bool
 		}
 		top := in.hits[0]
 		rule := top.Kind == corpus.Policy || top.Kind == corpus.Notice
-		if rule && top.Label != "" && top.Parts.Window2 >= same && letters(telling(withoutLabel(top), withoutLabel(h), top.Title, nil)) >= sentence {
+		if rule && top.Label != "" && top.Parts.Window2 >= same && letters(telling(withoutLabel(top), "", withoutLabel(h), top.Title, nil)) >= sentence {
 			return top, true
 		}
 	}

@@ -59,7 +59,7 @@ const (
 // Thresholds of confidence where an account sets none: at AnswerAt five of six
 // answerable questions are answered.
 const (
-	DefaultAnswerAt = .22
+	DefaultAnswerAt = .21
 	DefaultChooseAt = .12
 	DefaultHotline  = "12345"
 )
@@ -192,6 +192,9 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 	if note := sayRespelt(t.respelt); note != "" && (reply.Status == Answered || reply.Status == Choose) && len(note)+len(reply.Text) <= answerBudget {
 		reply.Text = note + reply.Text
 	}
+	if soothed := reply.Status == Answered || reply.Status == Choose || reply.Status == Refused; soothed && upset(text) && len(sayUpset)+len(reply.Text) <= answerBudget {
+		reply.Text = sayUpset + reply.Text
+	}
 	return reply, err
 }
 
@@ -323,7 +326,7 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 	case "wrong":
 		return t.say(SmallTalk, kind, sayUnclear(t.acc, t.who("", nil))), true
 	case "complaint":
-		return t.say(Redirected, kind, sayHandOver(t.acc, anyNeed, t.complaintTo(anyNeed, asked, nil))), true
+		return t.say(Redirected, kind, sayComplain(t.acc)), true
 	case "suggestion":
 		return t.say(Redirected, kind, saySuggestion(t.acc, "", "")), true
 	}
@@ -353,6 +356,9 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
 	}
+	if reply, ok, err := t.changed(ctx, found); ok || err != nil {
+		return reply, err
+	}
 	if reply, ok, err := t.outdated(ctx, asked, found); ok || err != nil {
 		return reply, err
 	}
@@ -370,6 +376,9 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	}
 	if found.unseen(t.acc.AnswerAt) {
 		return found.reply(Redirected, "personal", sayPersonal(t.acc, t.who(asked, found))), nil
+	}
+	if waitsForLift(asked) {
+		return t.project(found), nil
 	}
 	if len(found.hits) == 0 || found.unplanned(asked, .5) || found.Confidence < certain && wantsFile(asked) {
 		return t.refuse(found), nil
@@ -393,7 +402,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 		}
 	}
 	switch {
-	case found.Confidence >= t.acc.AnswerAt && found.Confidence >= unsureBelow:
+	case found.Confidence >= t.acc.AnswerAt && (found.Confidence >= unsureBelow || found.itsOwn()):
 		return t.answer(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.AnswerAt:
 		return t.perhaps(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
@@ -406,6 +415,14 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 // unsureBelow is the confidence below which an answer, as likely wrong as right,
 // says so.
 const unsureBelow = .45
+
+// itsOwn reports whether what was found is called by half of what the question is
+// about: then four of five are right, however much else the question tells.
+func (f *findings) itsOwn() bool {
+	const half = .5
+	g, h := f.gist(), f.hits[0]
+	return h.noted != "" || g.known && g.in(h.name()) >= half
+}
 
 // perhaps answers, and says that it may not be what was asked.
 func (t *turn) perhaps(ctx context.Context, found *findings, budget int) (Reply, error) {

@@ -45,7 +45,8 @@ func TestKinds(t *testing.T) {
 		"complaint":       {Question{Kind: Text, Text: "窗口态度太差了，我要投诉"}, Redirected, "12345登记"},
 		"mere complaint":  {Question{Kind: Text, Text: "投诉"}, Redirected, "12345登记"},
 		"elsewhere":       {Question{Kind: Text, Text: "杭州的公积金怎么取"}, Redirected, "查不到杭州的规定"},
-		"danger":          {Question{Kind: Text, Text: "家里着火了"}, Emergency, "火警119"},
+		"danger":          {Question{Kind: Text, Text: "有人昏过去了"}, Emergency, "急救120"},
+		"fire":            {Question{Kind: Text, Text: "家里着火了"}, Emergency, "人先走，走楼梯"},
 		"despair":         {Question{Kind: Text, Text: "不想活了，低保怎么申请"}, Emergency, "12356"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -400,9 +401,9 @@ func TestHandOver(t *testing.T) {
 	w := qinglan()
 	w.always(.9, w.hit("card", "a4", 9))
 	r := w.typed(t, "窗口态度太差我要投诉，敬老卡的规定里有没有规定几岁")
-	checkText(t, r, Answered, []string{"年满60周岁", "要投诉、举报或者求助：窗口服务的事，请打12345登记", "请准备好："})
+	checkText(t, r, Answered, []string{"年满60周岁", "要投诉、举报或者求助：窗口的事，请打12345登记", "请准备好："})
 	r = w.typed(t, "窗口态度太差我要投诉")
-	checkText(t, r, Redirected, []string{"不能判断对错"})
+	checkText(t, r, Redirected, []string{"我这里只能查政策", "准备好"}, "不能判断对错")
 	if len(r.Sources) != 1 {
 		t.Errorf("what was found is not noted: %v", r.Sources)
 	}

@@ -141,6 +141,11 @@ func (k cues) intent(text string) Intent {
 	if letters(text) >= shortest {
 		return IntentOf(text)
 	}
+	if unsolved(text) && containsAny(text, []string{"没处理", "没解决", "没人管", "没结果", "无果", "没用"}) {
+		complains += handOverAt
+	} else if onlyAsks(text) && complains < 2*handOverAt {
+		complains -= weigh(k.complaint, keepOnly(text, askedAbout))
+	}
 	if allAsk(text) && proposes < 2*handOverAt {
 		proposes = 0
 	}
@@ -154,6 +159,28 @@ func (k cues) intent(text string) Intent {
 		return Complaint
 	}
 	return Consultation
+}
+
+// askedAbout are cues of complaints that a message which only asks may ask
+// about: 12345投诉能匿名吗, 晚上几点以后算扰民.
+var askedAbout = []string{"投诉", "举报", "扰民", "半夜", "违建", "占道", "摆摊", "漏水", "不退", "油烟"}
+
+// onlyAsks reports whether every clause of a message has a word that asks.
+func onlyAsks(text string) bool {
+	all := clauses(Substance(text))
+	return len(all) > 0 && !containsAny(text, []string{"我要", "要投诉", "要举报", "想投诉", "想举报"}) &&
+		!slices.ContainsFunc(all, func(c string) bool { return !asks(c) })
+}
+
+// keepOnly returns the words that a text has, one after another.
+func keepOnly(text string, words []string) string {
+	var out []string
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // allAsk reports whether a message has nothing but questions: 我的建议多久回复 asks
@@ -194,7 +221,7 @@ func (k cues) pleads(text string) bool {
 
 // ruleCues are how a message that complains asks what the rule is.
 var ruleCues = []string{
-	"几点", "什么材料", "哪些材料", "啥材料", "什么条件", "什么规定", "怎么规定", "有没有规定", "有规定", "标准是", "怎么投诉",
+	"几点", "匿名", "保密", "泄露我", "让不让", "能不能养", "什么材料", "哪些材料", "啥材料", "什么条件", "什么规定", "怎么规定", "有没有规定", "有规定", "标准是", "怎么投诉",
 	"怎么举报", "有奖", "奖金", "有权", "罚不罚", "要罚", "如何投诉", "如何举报", "罚多少", "罚款吗", "会罚", "怎么罚", "多久得", "多久要", "几天内", "多少天内", "多久内",
 	"合法吗", "合规吗", "违法吗", "违规吗", "允许吗", "符合规定", "合不合", "是否合法", "是否符合", "是否合规", "能不能申请", "可以申请", "怎么申请", "如何申请",
 }

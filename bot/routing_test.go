@@ -46,7 +46,7 @@ func TestNeeded(t *testing.T) {
 	}
 	for _, n := range needs() {
 		n := n
-		text := sayHandOver(Account{Hotline: "12345"}, n, "")
+		text := sayHandOver(Account{Hotline: "12345"}, n, "", false)
 		if len(text) > 700 || strings.Contains(text, "！") || strings.Contains(text, "。。") || strings.HasSuffix(n.bring, "。") {
 			t.Errorf("%s", text)
 		}

@@ -47,7 +47,7 @@ func sayWho(a Account) string {
 }
 
 func sayHuman(a Account, who string) string {
-	return "这里没有人工坐席。要找人工，请打" + a.Hotline + or(who) + "。\n\n也可以把问题打字发给我，我先在已公开的政策里帮您查。"
+	return "这里没有人工坐席。要找人工，请打" + a.Hotline + orAsk(who) + "。\n\n也可以把问题打字发给我，我先在已公开的政策里帮您查。"
 }
 
 func sayMedia() string {
@@ -68,7 +68,10 @@ func sayEmpty() string {
 func sayEmergency(text string) string {
 	s := "有危险请马上打：报警110 · 火警119 · 急救120。\n说清楚地点和情况，听接线员的安排。"
 	if despair(text) {
-		s = "您现在的难处，有人愿意听。请马上打心理援助热线12356，或者120。\n身边有人的话，请让他陪着您。\n\n" + s
+		return "您现在的难处，有人愿意听。请马上打心理援助热线12356，或者120。\n身边有人的话，请让他陪着您。\n\n" + s
+	}
+	if d, ok := dangerOf(text); ok {
+		return d.first + "\n\n" + s
 	}
 	return s
 }
@@ -85,7 +88,7 @@ func sayElsewhere(a Account, place, who string) string {
 }
 
 func sayAsk(a Account, who string) string {
-	return "也可以问" + a.Hotline + or(who) + "。\n您的问题已记下，我们会补上。"
+	return "也可以问" + a.Hotline + or(who) + "。\n您的问题已记下。"
 }
 
 // sayNotFound refuses. matter is what the question is about, "" where that is
@@ -98,7 +101,11 @@ func sayNotFound(a Account, matter, who string, nearest []Choice) string {
 	if len(nearest) > 0 {
 		s += "\n\n最接近的是（回复数字查看）：\n" + numberedLines(nearest)
 	}
-	return s + "\n\n" + sayAsk(a, who)
+	s += "\n\n" + sayAsk(a, who)
+	if matter != "" || len(nearest) > 0 {
+		s = strings.TrimSuffix(s, "。") + "，会有人看，能补的我们补上。"
+	}
+	return s
 }
 
 func sayChoose(choices []Choice) string {
@@ -125,7 +132,7 @@ func sayNone(a Account, who string) string {
 }
 
 func sayForeign(a Account, who string) string {
-	return "请用中文提问，我查的都是中文文件。也可以打" + a.Hotline + or(who) + "。\nPlease ask in Chinese, or call " + a.Hotline + "."
+	return "请用中文提问，我查的都是中文文件。也可以打" + a.Hotline + orAsk(who) + "。\nPlease ask in Chinese, or call " + a.Hotline + "."
 }
 
 func sayElsewhereBut(a Account, place string) string {

@@ -6,21 +6,59 @@ import "strings"
 // says.
 
 // sayHandOver tells where a complaint goes, and what will be needed. who is the
-// agency as the directory has it, "" where that is not known.
-func sayHandOver(a Account, n need, who string) string {
-	return "您说的情况，这里不能判断对错，也不能代办。\n\n" + sayRegister(a, n, who) + "登记后会有编号，凭编号可以查进度。"
+// agency as the directory has it, "" where that is not known; again says that
+// the person has been there in vain.
+func sayHandOver(a Account, n need, who string, again bool) string {
+	if again {
+		return sayAgain(a, n, who)
+	}
+	return "这件事要有人去查、去办，我这里只能查政策。您可以这样办：\n\n" + sayRegister(a, n, who) + registered
 }
 
-// sayRegister says where to take a complaint, with what: 拖欠工资的事，请打12345登记，
+// sayComplain asks who says nothing but 投诉 what about.
+func sayComplain(a Account) string {
+	return "您想反映什么事？写一两句给我，我先查查有没有规定、该找谁。\n\n着急的话，直接打" + a.Hotline + "登记，说清楚" + anyNeed.bring + "。"
+}
+
+// registered follows where to register.
+const registered = "登记后会有编号，凭编号可以查进度。"
+
+// sayAgain tells who has complained in vain how to go on: to be sent to the same
+// place again helps nobody.
+func sayAgain(a Account, n need, who string) string {
+	if who != "" && n.sure {
+		who = "\n这类事归" + who + "管。"
+	} else {
+		who = ""
+	}
+	return "反映过、还没解决，换谁都着急。可以接着这样办：\n" +
+		"1 打" + a.Hotline + "，报原来的工单编号，说对结果不满意，要求重新办理；没登记过的，先登记\n" +
+		"2 请承办单位给书面答复；想看处理的依据，可以申请政府信息公开\n" +
+		"3 还不行，向承办单位的上一级部门反映" + who + "\n\n" +
+		"请准备好：原来的工单编号和答复；" + n.bring + "。"
+}
+
+// inVain are how people say that they have turned to somebody and nothing came
+// of it.
+var inVain = []string{
+	"打过12345", "打了12345", "12345也", "12345打了", "12345热线", "打12345没", "投诉过", "反映过", "举报过", "多次投诉", "多次反映", "反映多次", "投诉多次", "反映了", "投诉了", "投诉无果", "投诉无门",
+	"打了几次", "打了好几次", "打了几回", "打了好几回", "打过好几", "打过几次", "打了无数", "找过", "找了好几", "找了几次", "问了好几", "问过好几", "都说不归", "都说不管", "推来推去", "踢皮球", "相互推", "互相推",
+	"没有下文", "没下文", "石沉大海", "不了了之", "答复称", "回复称", "回复说", "答复说", "说已处理", "已办结", "没人理", "还是没人管", "都没人管", "再也没人", "都没有回", "没有任何回复", "没有回复", "已处理", "回了个", "说办结",
+}
+
+// unsolved reports whether a message says that its sender has complained in vain.
+func unsolved(text string) bool { return containsAny(text, inVain) }
+
+// sayRegister says where to take a complaint, with what: 工资的事，请打12345登记，
 // 也可以找劳动保障监察机构（12333）。请准备好：….
 func sayRegister(a Account, n need, who string) string {
 	matter := ""
-	if n.matter != "" {
-		matter = n.matter + "的事，"
+	if n.called != "" {
+		matter = n.called + "的事，"
 	}
 	switch {
 	case who != "" && n.phone != "":
-		who = "，也可以打" + n.phone + or(who)
+		who = "，也可以打" + n.phone + "，或者找" + who
 	case who != "":
 		who = "，也可以找" + who
 	case n.phone != "":
@@ -37,12 +75,18 @@ func sayRegister(a Account, n need, who string) string {
 
 // sayTurnTo tells who asks what to do about a trouble where to take it, where no
 // rule was found that answers.
-func sayTurnTo(a Account, n need, who string) string {
-	return "这件事没有找到能直接答您的规定，可以这样办：\n\n" + sayRegister(a, n, who) + "登记后会有编号，凭编号可以查进度。"
+func sayTurnTo(a Account, n need, who string, again bool) string {
+	if again {
+		return sayAgain(a, n, who)
+	}
+	return "这件事没有找到能直接答您的规定，可以这样办：\n\n" + sayRegister(a, n, who) + registered
 }
 
 // sayAlso follows an answer to somebody who complains as well.
-func sayAlso(a Account, n need, who string) string {
+func sayAlso(a Account, n need, who string, again bool) string {
+	if again {
+		return "反映过、还没解决的，可以打" + a.Hotline + "报原来的工单编号，说不满意，要求重新办理。"
+	}
 	return "要投诉、举报或者求助：" + strings.TrimSpace(sayRegister(a, n, who))
 }
 
@@ -53,9 +97,9 @@ func saySuggestion(a Account, asked, who string) string {
 	if who != "" {
 		who = "，也可以直接告诉" + who
 	}
-	head := "谢谢您的建议。这里只查政策，收不了建议，怕耽误了您的好意。"
+	head := "谢谢您的建议。我这里只能查政策，递不上去，怕耽误了您的好意。"
 	if asked != "" && !containsAny(asked, proposing) {
-		head = "您说的事要有人去看、去办。这里只查政策，怕耽误了您。"
+		head = "您说的事要有人去看、去办。我这里只能查政策，怕耽误了您。"
 	}
 	return head + "\n\n请打" + a.Hotline + "登记" + who + "，或在政府网站的“互动交流”栏留言。\n说清楚三点更容易办成：在哪里、现在怎么样、希望改成什么样。登记后会有编号，凭编号可以查答复。"
 }
@@ -77,9 +121,20 @@ func sayOffTopic(instead string) string {
 	return s + "\n\n想问哪项政策、怎么办事，直接打字就行。"
 }
 
-// sayProject answers who asks for the schedule of one project.
-func sayProject(a Account, who string) string {
-	return "您问的是具体项目的安排。这类计划和进度不写在政策文件里，我不敢随便答您。\n\n请打" + a.Hotline + "问" + or(who) + "，说清楚项目或者地段的名称。也可以看所在区县政府网站的公告；没有公布的，可以申请政府信息公开。\n您的问题已记下。"
+// sayProject answers who asks for the schedule of one project. Nobody else than
+// the hotline is named: a project is seldom one agency's.
+func sayProject(a Account) string {
+	return "您问的是具体项目的安排，这类计划和进度不写在政策文件里，我不敢随便答您。\n\n请打" + a.Hotline + "问，说清楚项目或者地段的名称。也可以看所在区县政府网站的公告；没有公布的，可以申请政府信息公开。"
+}
+
+// sayLift answers who waits for a lift in their own house: nobody plans that but
+// its owners.
+func sayLift(a Account, choices []Choice) string {
+	s := "老楼加装电梯由本单元的业主自己商量、自愿申请，没有统一排好的时间。哪一栋楼办到哪一步了，请问物业、社区，或者打" + a.Hotline + "。"
+	if len(choices) > 0 {
+		s += "\n\n想自己牵头办的，可以看（回复数字）：\n" + numberedLines(choices)
+	}
+	return s
 }
 
 // sayPersonal answers who asks for what stands in their own records.
@@ -102,12 +157,30 @@ func sayDisclosure(a Account, who string) string {
 		"依据《中华人民共和国政府信息公开条例》第二十七条、第二十九条、第三十三条、第三十六条。"
 }
 
-func sayRumour(a Account, who string, nearest []Choice) string {
-	s := "您说的这件事，暂未见官方发布。\n没有发布的，先别当真，也别急着转发。"
+// sayRumour answers what was heard and is not published. passedOn says that it
+// goes round, money that some is asked for.
+func sayRumour(a Account, who string, nearest []Choice, passedOn, money bool) string {
+	s := "您说的这件事，在已公开的文件里暂未见官方发布。\n没有看到正式的，先别当真"
+	if passedOn {
+		s += "，也别急着转发"
+	}
+	s += "。"
+	if money {
+		s += "\n" + strings.TrimSpace(sayNoMoney)
+	}
 	if len(nearest) > 0 {
 		s += "\n\n已公布的相关内容（回复数字查看）：\n" + numberedLines(nearest)
 	}
-	return s + "\n\n想问准，请打" + a.Hotline + or(who) + "。"
+	return s + "\n\n想问准，请打" + a.Hotline + orAsk(who) + "。"
+}
+
+// sayNoMoney stands where a rumour wants money.
+const sayNoMoney = "让您交钱、转账、点链接或者报验证码的，先别交、别转、别点，问清楚再说；钱已经转了的，马上打110。\n\n"
+
+// sayOfficial answers who asks whether something is so that an official place
+// has said: only that place can confirm it.
+func sayOfficial(a Account) string {
+	return "您说的消息是官方渠道出来的，我这里没有收录，没法替它核实。\n\n请直接问发布它的单位，或者打" + a.Hotline + "，说清楚是在哪里、哪天看到的。"
 }
 
 // sayPublished stands before what was published on what a rumour is about.

@@ -113,7 +113,7 @@ func TestRoomForEach(t *testing.T) {
 
 // A message that tells much and finds little is asked by its question alone, where
 // that is of the same document, and says that it is not sure.
-func TestUntold(t *testing.T) {
+func TestWithoutItsStory(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]Status{
 		"跑了三趟都没办成 游泳馆月票怎么办": Answered,
@@ -129,7 +129,7 @@ func TestUntold(t *testing.T) {
 			return index.Result{Hits: []index.Hit{w.hit("pool", "a2", 9)}, Confidence: c, Explain: words}
 		}
 		r := w.typed(t, text)
-		if r.Status != want || want == Answered && !strings.HasPrefix(r.Text, sayPerhaps) {
+		if r.Status != want || want == Answered && !strings.Contains(r.Text, sayPerhaps) {
 			t.Errorf("%s: %s\n%s", text, r.Status, r.Text)
 		}
 	}

@@ -82,6 +82,9 @@ func (t *turn) validity(d corpus.Document, p corpus.Passage) corpus.Validity {
 	if d.Kind == corpus.Consultation {
 		return corpus.NotYet
 	}
+	if p.Anchor == "" && !p.From.Known() && !p.Until.Known() {
+		return d.ValidityOn(t.day)
+	}
 	return d.PassageValidityOn(p, t.day)
 }
 

@@ -20,10 +20,13 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 		return nil, err
 	}
 	if whole, err = t.aged(ctx, asked, whole); err != nil {
+		return nil, err
+	}
+	if whole, err = t.regardless(ctx, asked, whole); err != nil {
 		return whole, err
 	}
 	if letters(asked) <= maxStory {
-		return t.untold(ctx, asked, whole)
+		return t.without(ctx, asked, whole)
 	}
 	short := core(asked, asks)
 	if short == asked {
@@ -46,9 +49,9 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	return best, nil
 }
 
-// untold is what the clause of a short message that asks finds without what is told
+// without is what the clause of a short message that asks finds without what is told
 // beside it, 跑了三趟, where the whole of it found too little in that document.
-func (t *turn) untold(ctx context.Context, asked string, whole *findings) (*findings, error) {
+func (t *turn) without(ctx context.Context, asked string, whole *findings) (*findings, error) {
 	const sure = .75
 	short := core(asked, inquires)
 	if whole.Confidence >= t.acc.AnswerAt || len(whole.hits) == 0 || short == asked || letters(subject(short)) < 2 || asksOf(short) == index.AsksMay {

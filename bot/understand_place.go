@@ -92,10 +92,13 @@ var (
 	paidAfter  = []string{"交的", "缴的", "缴纳", "交了", "缴了", "交过", "交公积金", "交社保", "交医保", "缴存", "参保", "参加", "买的", "办的", "办过", "领的", "领取", "开的", "发的", "上的牌", "上牌", "牌照", "牌", "的牌照", "的社保", "的医保", "的公积金", "的养老", "的居住证", "的身份证", "的驾照", "的驾驶证", "社保卡", "医保卡", "号牌", "工作", "上班", "打工", "务工", "读书", "上学", "出生", "生的", "登记"}
 	livesAfter = []string{"上班", "打工", "工作", "务工", "生活", "居住", "住", "租房", "读书", "上学", "上大学", "念书", "做生意", "定居", "带孙子", "带外孙", "带孩子", "养老"}
 	livesFirst = []string{"在", "住在", "人在", "现在", "住", "长期在", "常年在", "定居"}
-	goesBefore = []string{"去", "到", "往", "飞", "去往", "前往", "跑去", "跑到", "送到", "转到", "转去", "转院到", "回"}
-	treated    = []string{"看病", "看个病", "看门诊", "住院", "就医", "就诊", "治病", "治疗", "手术", "化疗", "检查", "医院"}
+	goesBefore = []string{"去", "到", "往", "飞", "去往", "前往", "跑", "上", "奔", "赴", "跑去", "跑到", "送到", "转到", "转去", "转院到", "回"}
+	treated    = []string{"看病", "看个病", "看门诊", "住院", "就医", "就诊", "治病", "治疗", "手术", "开刀", "化疗", "透析", "放疗", "复查", "检查", "急诊", "拿药", "医院"}
 	goesAfter  = []string{"旅游", "旅行", "出差", "打工", "工作", "上班", "上学", "读书", "上大学", "生孩子", "生活", "养老", "定居"}
 )
+
+// homeThere takes away a 那边 that is not the place named last: 必须回户口那边办吗.
+var homeThere = strings.NewReplacer("户口那", "", "户籍那", "", "老家那", "", "家里那", "", "娘家那", "", "婆家那", "", "原来那", "")
 
 // roleOf says what a place between two pieces of a question has to do with it.
 // here: the question also names the account's own place, or speaks of it.
@@ -113,7 +116,7 @@ func roleOf(before, after string, here bool) Role {
 		if here || asksNothingOf(after) {
 			return From
 		}
-	case endsAny(before, livesFirst) && beginsAny(after, livesAfter) && !containsAny(after, thereWords):
+	case endsAny(before, livesFirst) && beginsAny(after, livesAfter) && !containsAny(homeThere.Replace(after), thereWords):
 		return Lives
 	case here && beginsAny(after, paidAfter):
 		return Paid

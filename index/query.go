@@ -68,6 +68,7 @@ type analysis struct {
 	features []feature
 	lookup   table
 	words    []wordFeature
+	spoken   []spokenWord
 	matters  []int // those that the question is about
 	groups   []group
 	places   Provinces
@@ -82,6 +83,7 @@ type analysis struct {
 	total       float64 // Σ idf of features
 	asked       mask    // features that are not part of question words
 	askedSum    float64
+	spokenSum   float64
 	numbers     []string // runs of digits and letters
 	wants       wants    // kinds of answer asked for
 	told        []int    // runes that tell of the person, ascending
@@ -168,8 +170,10 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 	}
 	a.addFeatures(idf)
 	things, _ := seg.(nouns)
-	a.addWords(seg.Words(text), things, idf)
+	words := seg.Words(text)
+	a.addWords(words, things, idf)
 	a.addQuestionWords(lex)
+	a.addSpoken(longest(words), seg)
 	a.addMatters()
 	a.addPlaces()
 	a.addGroups(lex)

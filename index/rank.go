@@ -13,6 +13,7 @@ type Parts struct {
 	Bigrams  float64 `json:"bigrams"`  // BM25 of bigrams, divided by their idf
 	Window2  float64 `json:"window2"`  // best share in two consecutive sentences
 	Window3  float64 `json:"window3"`  // best share in the lead and three sentences, question words off
+	Said     float64 `json:"said"`     // best share of the words, by their rarity in the language, in the lead and two sentences
 	Place    float64 `json:"place"`    // 1: names a place of the question's province
 	Conflict float64 `json:"conflict"` // 1: names no such place, and another at its beginning
 	Field    float64 `json:"field"`    // Window3 of a guide that has the field asked for
@@ -36,7 +37,7 @@ type Parts struct {
 // Sum returns the score under these weights. Every part has to be in it.
 func (p *Parts) Sum(w *Parts) float64 {
 	return w.Words*p.Words + w.Bigrams*p.Bigrams + w.Window2*p.Window2 +
-		w.Window3*p.Window3 + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field + w.Fits*p.Fits +
+		w.Window3*p.Window3 + w.Said*p.Said + w.Place*p.Place + w.Conflict*p.Conflict + w.Field*p.Field + w.Fits*p.Fits +
 		w.Value*p.Value + w.Outside*p.Outside +
 		w.Guide*p.Guide + w.Name*p.Name + w.Short*p.Short +
 		w.FAQ*p.FAQ + w.Asked*p.Asked + w.Same*p.Same + w.Whole*p.Whole + w.Other*p.Other + w.Negative*p.Negative +
@@ -60,6 +61,7 @@ func (a *analysis) parts(s *scan, average float64) (Parts, int) {
 		Bigrams: a.bigramScore(s, saturate),
 		Window2: a.window2(s),
 		Window3: window,
+		Said:    a.said(s),
 		Place:   oneIf(s.places&a.places != 0),
 		Conflict: oneIf(a.places != 0 && s.places&a.places == 0 &&
 			s.leadPlace != 0),
@@ -151,6 +153,9 @@ func (a *analysis) window2(s *scan) float64 {
 	best, every := 0.0, a.every()
 	for i := range s.sentences {
 		m := s.sentences[i].found
+		if m.none() {
+			continue // the next one has no less without it
+		}
 		if s.follows(i, i+1) {
 			m.or(s.sentences[i+1].found)
 		}
@@ -163,6 +168,9 @@ func (a *analysis) window2(s *scan) float64 {
 // sentences, and the rune of Body where these begin.
 func (a *analysis) window3(s *scan) (best float64, at int) {
 	for i := range s.sentences {
+		if s.sentences[i].found.none() {
+			continue
+		}
 		m := s.lead80
 		for j := i; j == i || j < i+3 && s.follows(i, j); j++ {
 			m.or(s.sentences[j].found)

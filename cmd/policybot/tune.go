@@ -56,6 +56,7 @@ without it.`,
 	c.Flags().StringVar(&f.mapFile, "map", "", "`file` that says how documents of another shape are read")
 	c.Flags().StringVar(&f.guides, "guides", "", "`file` of service guides with everyday names")
 	c.Flags().StringVar(&f.faq, "faq", "", "`file` of questions and answers")
+	c.Flags().StringSliceVar(&f.with, "with", nil, "`files` or folders of other documents: confidence is learnt from the same questions among them, too")
 	c.Flags().StringVar(&f.write, "write", "", "`file` to write the weights to")
 	c.Flags().BoolVar(&f.ablate, "ablate", false, "say what each number is worth")
 	c.Flags().StringVar(&f.only, "only", "", "fit one `part` alone: rank, clause or confidence")
@@ -76,6 +77,9 @@ type subject struct {
 	// unnoted asks as though nothing were noted of how people ask: most documents
 	// have no such notes. It teaches confidence alone.
 	unnoted bool
+	// repeats says that the questions are those of another subject: they teach
+	// confidence alone.
+	repeats bool
 }
 
 // tuner is what tune knows so far.
@@ -99,7 +103,7 @@ type shares struct {
 // countsOf are those of the sets: the sample has few questions, and they are
 // asked as citizens ask.
 var countsOf = map[string]shares{
-	"sample": {2, 4, 1}, "unnoted": {0, 1, 1}, "documents": {1, 1, 0}, "guides": {1, .5, .25}, "faq": {.25, .1, .05},
+	"sample": {2, 4, 1}, "unnoted": {0, 1, 1}, "documents": {1, 1, 0}, "beside": {0, 1, 0}, "guides": {1, .5, .25}, "faq": {.25, .1, .05},
 }
 
 func (f *tuneFlags) run(c *cobra.Command) (err error) {
@@ -150,7 +154,7 @@ func (f *tuneFlags) openSubjects(c *cobra.Command, t *tuner) error {
 		return err
 	}
 	ofSample := f.evalFlags
-	ofSample.useSample, ofSample.documents, ofSample.guides, ofSample.faq = true, nil, "", ""
+	ofSample.useSample, ofSample.documents, ofSample.guides, ofSample.faq, ofSample.with = true, nil, "", "", nil
 	h, err := t.open(c, &ofSample)
 	if err != nil {
 		return err
@@ -177,10 +181,19 @@ func (f *tuneFlags) openDocuments(c *cobra.Command, t *tuner, today corpus.Date)
 		return err
 	}
 	ofDocuments := f.evalFlags
-	ofDocuments.guides, ofDocuments.faq = "", ""
+	ofDocuments.guides, ofDocuments.faq, ofDocuments.with = "", "", nil
+	set := eval.Set{Questions: questions, Unanswerable: unanswerable}
 	h, err := t.open(c, &ofDocuments)
-	if err == nil {
-		t.add(&subject{name: "documents", host: h, set: eval.Set{Questions: questions, Unanswerable: unanswerable}, day: cmp.Or(on, today)})
+	if err != nil {
+		return err
+	}
+	t.add(&subject{name: "documents", host: h, set: set, day: cmp.Or(on, today)})
+	if len(f.with) == 0 {
+		return nil
+	}
+	ofDocuments.with = f.with
+	if h, err = t.open(c, &ofDocuments); err == nil {
+		t.add(&subject{name: "beside", host: h, set: set, day: cmp.Or(on, today), repeats: true})
 	}
 	return err
 }
@@ -189,7 +202,7 @@ func (f *tuneFlags) openDocuments(c *cobra.Command, t *tuner, today corpus.Date)
 func (f *tuneFlags) openLookups(c *cobra.Command, t *tuner, today corpus.Date) error {
 	sets := []evalFlags{}
 	all := f.evalFlags
-	all.documents, all.guides, all.faq = nil, "", ""
+	all.documents, all.guides, all.faq, all.with = nil, "", "", nil
 	for _, one := range []struct{ guides, faq string }{{guides: f.guides}, {faq: f.faq}} {
 		if name := one.guides + one.faq; name != "" {
 			set := f.evalFlags

@@ -20,7 +20,7 @@ const (
 
 // ranking are the subjects that ranking and clauses are learnt from.
 func (t *tuner) ranking() []*subject {
-	return slices.DeleteFunc(slices.Clone(t.subjects), func(s *subject) bool { return s.unnoted })
+	return slices.DeleteFunc(slices.Clone(t.subjects), func(s *subject) bool { return s.unnoted || s.repeats })
 }
 
 // rank fits the weights of ranking.

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"math"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -28,6 +29,7 @@ const domainFrequency = 200000
 type Segmenter struct {
 	gse     gse.Segmenter
 	version string
+	words   float64 // that the dictionary counted
 }
 
 // loaded are the segmenters in use, by version. One never changes, so those of
@@ -71,6 +73,7 @@ func load(user, name string) (*Segmenter, error) {
 	if err := s.gse.LoadDictEmbed("zh_s"); err != nil {
 		return nil, fmt.Errorf("segment: dictionary: %w", err)
 	}
+	s.words = s.gse.Dictionary().TotalFreq() - domainFrequency*float64(strings.Count(user, "\n"))
 	return s, nil
 }
 
@@ -150,3 +153,20 @@ func (s *Segmenter) Noun(word string) bool {
 	_, pos, ok := s.gse.Find(word)
 	return ok && pos != "" && (pos == "vn" || strings.Contains("bijln", pos[:1]))
 }
+
+// Rarity returns how rare a folded word is in written Chinese: the negative
+// logarithm of its share of all words, as the dictionary counts them, about 4
+// (的) … 17. A domain word, whose count is not its own, is as rare as the words
+// of a trade are.
+func (s *Segmenter) Rarity(word string) float64 {
+	count, _, ok := s.gse.Find(word)
+	if !ok || count < 0 || count == domainFrequency {
+		return domainRarity
+	}
+	return math.Log(s.words / (count + unseen))
+}
+
+const (
+	domainRarity = 11
+	unseen       = 20 // added to each count: the dictionary's smallest are guesses
+)

@@ -38,6 +38,21 @@ func TestWords(t *testing.T) {
 	}
 }
 
+func TestRarity(t *testing.T) {
+	t.Parallel()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	common, rare, unheard := s.Rarity("我们"), s.Rarity("签注"), s.Rarity("噶乌")
+	if !(0 < common && common < rare && rare < 20) {
+		t.Errorf("我们 %g, 签注 %g", common, rare)
+	}
+	if domain := s.Rarity("敬老卡"); domain != unheard || domain < common {
+		t.Errorf("a domain word %g, a word that nobody knows %g, a common one %g", domain, unheard, common)
+	}
+}
+
 func TestNewRefusesWhatIsNoWord(t *testing.T) {
 	t.Parallel()
 	for _, w := range []string{"", "卡", "。。", strings.Repeat("长", 21)} {

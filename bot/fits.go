@@ -1,0 +1,289 @@
+package bot
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
+)
+
+// condition is one that holds of few: a section headed by a word of says answers
+// nobody whose question has no word of told.
+type condition struct{ says, told []string }
+
+// special are such conditions; what says them tells them, too.
+var special = []condition{
+	{[]string{"多子女", "二孩", "三孩", "多孩", "两个孩子", "三个孩子", "两个以上", "老二", "二胎", "三胎"},
+		[]string{"两个娃", "二娃", "二宝", "俩娃", "俩孩", "两个小孩", "姐姐", "哥哥", "妹妹", "弟弟", "老大", "兄弟", "姐妹"}},
+	{[]string{"送外卖", "网约车", "骑手", "快递员", "外卖员", "没有单位", "没单位", "灵活就业"},
+		[]string{"自由职业", "外卖", "跑腿", "合同", "打零工", "自己交", "个体", "滴滴"}},
+	{[]string{"退役", "军人", "士兵"}, []string{"退伍", "转业", "当兵"}},
+	{[]string{"外地户口", "外省户口", "外地人"}, []string{"外地", "外省", "老家", "户口不在", "不是本地", "居住证", "跟着", "没有户口", "没户口", "外来"}},
+	{[]string{"转诊"}, []string{"备案", "外地", "异地", "去上海", "去北京", "自行", "跨省"}}, {[]string{"再次", "第二次", "重新就业"}, []string{"又"}},
+	{[]string{"丧偶", "离异", "离婚", "再婚"}, nil}, {[]string{"电子烟"}, nil}, {[]string{"坐牢", "服刑", "刑满"}, nil},
+	{[]string{"去世", "死亡", "过世"}, []string{"不在了", "走了", "死了", "没了"}},
+	{[]string{"遗失", "丢了", "丢失", "挂失"}, []string{"掉了", "找不到", "不见了", "补"}},
+	{[]string{"双胞胎", "多胞胎"}, nil}, {[]string{"流产", "引产", "终止妊娠"}, []string{"流掉", "没保住", "小产"}},
+}
+
+// opposites are words of which a text with one does not speak of the other.
+var opposites = [][2][]string{
+	{{"公交"}, {"地铁", "轨道"}}, {{"早上", "清晨", "上午", "中午", "白天", "大早"}, {"晚上", "夜里", "夜间", "半夜"}},
+	{{"居民医保", "城乡居民", "新农合", "农村医保"}, {"职工医保", "职工"}}, {{"住院"}, {"门诊"}}, {{"首套", "第一套"}, {"二套", "第二套"}},
+	{{"提取", "取出"}, {"贷款", "能贷"}}, {{"租房"}, {"买房", "购房"}}, {{"结婚", "领证"}, {"离婚"}}, {{"在职", "上班"}, {"退休"}},
+	{{"外地", "外省"}, {"本地户", "本市户"}}, {{"工地", "施工"}, {"装修"}}, {{"燃油"}, {"新能源", "电车"}},
+}
+
+// bygone heads a section on what was before a year, tellsWhen a question that
+// may be of such a case.
+var (
+	bygone    = regexp.MustCompile(`20[0-9]{2}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:以前|之前|底|前)`)
+	tellsWhen = regexp.MustCompile(`[0-9]{2}年|以前|之前|去年|前年|老大|旧|老|原来|还有没有|还能|补发|补领|补申`)
+)
+
+// ofOneCase is a section that reckons somebody's case.
+var ofOneCase = regexp.MustCompile(`举个例子|举例|比如|假如|打个比方|譬如`)
+
+var (
+	sums    = regexp.MustCompile(`[0-9](?:千|万)?(?:元|块|万)`)
+	ownSum  = regexp.MustCompile(`[0-9](?:千|万)?(?:元|块|万)|(?:工资|收入|存款|房租|月薪|挣)[^0-9，。]{0,3}[0-9]{3,}`)
+	heading = regexp.MustCompile(`^[（(]?[一二三四五六七八九十]+[）)、]`)
+)
+
+// fits reports whether a section of an interpretation can open the answer to a
+// question: it does not stand on a condition that the question has not told, or
+// has told otherwise.
+func fits(asked string, section standingHit) bool {
+	title, body, ok := headed(section)
+	if !ok {
+		title, body = "", withoutLabel(section)
+	}
+	if title = heading.ReplaceAllString(title, ""); title == "" {
+		title = opening(plain(body))
+	}
+	if conflicts(asked, title) {
+		return false
+	}
+	if sort := answers[asksOf(asked)]; changeAsked.MatchString(title) && !changeAsked.MatchString(asked) && stated[asksOf(asked)] && !sort.MatchString(body) {
+		return false // it says that something was changed, and not into what
+	}
+	if bygone.MatchString(title) && !tellsWhen.MatchString(asked) {
+		return false
+	}
+	if untold(asked, title) && !alike(asked, title) {
+		return false
+	}
+	// An example would be read as theirs.
+	return !ofOneCase.MatchString(firstRunes(plain(body), 60)) || !sums.MatchString(body) || !ownSum.MatchString(asked)
+}
+
+// untold reports whether a text stands on a special condition that a question
+// has not told.
+func untold(asked, text string) bool {
+	return slices.ContainsFunc(special, func(c condition) bool {
+		return containsAny(text, c.says) && !containsAny(asked, c.says) && !containsAny(asked, c.told)
+	})
+}
+
+// conflicts reports whether a question tells a grade, or one of two opposites,
+// and what is said of it speaks of another.
+func conflicts(asked, said string) bool {
+	own, other := toldGrade.FindAllStringSubmatch(asked, -1), toldGrade.FindAllStringSubmatch(said, -1)
+	if len(own) == 1 && len(other) > 0 {
+		same := false
+		for _, o := range other {
+			same = same || o[1] == own[0][1]
+		}
+		if !same {
+			return true
+		}
+	}
+	for _, pair := range opposites {
+		for i := range pair {
+			if containsAny(asked, pair[i]) && !containsAny(asked, pair[1-i]) && containsAny(said, pair[1-i]) && !containsAny(said, pair[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// eligible is how one asks whether one may have or do something at all.
+var eligible = regexp.MustCompile(`(?:能不能|可不可以|可以|能否|是否|能|够不够|够|符合|有资格)[^，。？?]{0,6}(?:申请|吃|领|办|享受|评|落户|申领|条件)[^，。]{0,12}(?:吗|不|么|嘛|没|条件|$)`)
+
+// decides is what an answer to that has; byWhom and how are asked otherwise.
+var (
+	decides = regexp.MustCompile(`可以|不(?:得|予|能|享受|属于|计入|影响)|符合|具备|条件|均可|不限`)
+	byWhom  = regexp.MustCompile(`代|委托|网上|手机|补(?:办|领|卡|交|缴|登)|周末|周六|异地|预约|一起|同时|还能|几|哪`)
+)
+
+// toConditions puts what a guide says of who may apply before a passage that
+// was found for the question whether one may and does not decide it.
+func (t *turn) toConditions(ctx context.Context, f *findings) error {
+	h := f.hits[0]
+	if h.Kind == corpus.FAQ || h.Kind == corpus.Guide || h.Kind == corpus.Clarification || h.named || asksOf(f.asked) != index.AsksMay || !eligible.MatchString(f.asked) || byWhom.MatchString(f.asked) || decides.MatchString(withoutLabel(h)) {
+		return nil
+	}
+	for _, id := range t.family(ctx, h.Ref.Document) {
+		d, rev, err := t.live(ctx, id)
+		if err != nil || d.Kind != corpus.Guide || !t.mayQuote(d) {
+			continue // the passage stands
+		}
+		p, ok := rev.Find("conditions")
+		if !ok || !sameThing(f.inOtherWords(), d.Title, h.Title) {
+			continue
+		}
+		at := t.passageOf(d, rev, p)
+		at.Score, at.Parts, at.Features = h.Score, h.Parts, h.Features
+		f.hits = append([]standingHit{at}, f.hits...)
+		return nil
+	}
+	return nil
+}
+
+// mayQuote reports whether a document may be quoted today, and no stop holds it
+// back.
+func (t *turn) mayQuote(d corpus.Document) bool {
+	_, held := t.held.holds(d)
+	return !held && t.shows(d)
+}
+
+// inOtherWords is a question with what else is said for its words.
+func (f *findings) inOtherWords() string {
+	out := []string{f.asked}
+	for _, w := range f.gist().words {
+		out = append(out, w.forms...)
+	}
+	return strings.Join(out, " ")
+}
+
+// wantsThing is how one asks whether something is needed: 要预约吗.
+var wantsThing = regexp.MustCompile(`(?:要不要|需不需要|用不用|是否需要|是不是要|还要|必须|需要|要|用)(?:先|提前|自己|带)?(\p{Han}{2,5}?)(?:吗|不|么|嘛|$)`)
+
+// notThings are what is asked for so that is no thing to look for.
+var notThings = []string{"吗", "么", "嘛", "不", "钱", "花钱", "收费", "多久", "几天", "多少", "本人", "怎么", "什么", "收钱", "交钱", "办理", "申请", "去哪"}
+
+// asksOften reports whether more than one clause of a message asks.
+func asksOften(asked string) bool {
+	n := 0
+	for _, c := range clauses(asked) {
+		if asks(c) {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// toThing puts a passage of the same matter that speaks of what a question asks
+// whether it is needed before one that does not.
+func (t *turn) toThing(ctx context.Context, f *findings) {
+	h, m := f.hits[0], wantsThing.FindStringSubmatch(f.asked)
+	if m == nil || h.Kind == corpus.FAQ || h.named || asksOften(f.asked) || containsAny(m[1], notThings) || strings.Contains(h.Passage, m[1]) {
+		return
+	}
+	const most = 60 // passages of a document
+	best, score := standingHit{}, 0
+	for _, id := range t.family(ctx, h.Ref.Document) {
+		d, rev, err := t.live(ctx, id)
+		if err != nil || !t.mayQuote(d) || len(rev.Passages) > most || d.Kind == corpus.FAQ {
+			continue // the passage stands
+		}
+		for _, p := range rev.Passages {
+			text := rev.Text[p.Start:p.End]
+			if p.Role != corpus.BodyRole || p.Label == "" || !strings.Contains(text, m[1]) || !t.validity(d, p).Quotable() {
+				continue
+			}
+			n := 1 + shared(pairs(f.asked), pairs(text))
+			if answers[index.AsksMay].MatchString(text) {
+				n += 2
+			}
+			if n > score {
+				best, score = t.passageOf(d, rev, p), n
+			}
+		}
+	}
+	if score > 0 {
+		best.Score, best.Parts, best.Features = h.Score, h.Parts, h.Features
+		f.hits = append([]standingHit{best}, without(f.hits, best.Ref.Document)...)
+	}
+}
+
+// ofSums is a question for a change of sums.
+var ofSums = regexp.MustCompile(`涨|降|提高|增加到|[0-9]+(?:元|块|%|$|了|吗|么)`)
+
+// toSums puts the passage of a document that has most sums before one that only
+// says why the document was made, where sums are asked about.
+func (t *turn) toSums(ctx context.Context, f *findings) {
+	h := f.hits[0]
+	if !h.introduction() || !ofSums.MatchString(f.asked) {
+		return
+	}
+	d, rev, err := t.live(ctx, h.Ref.Document)
+	const most = 80 // passages
+	if err != nil || len(rev.Passages) > most {
+		return // what was found stands
+	}
+	best, sums := corpus.Passage{}, 1
+	for _, p := range rev.Passages {
+		n := len(answers[index.AsksMuch].FindAllStringIndex(rev.Text[p.Start:p.End], 9))
+		if p.Role == corpus.BodyRole && p.Label != "" && n > sums && t.validity(d, p) == h.Validity {
+			best, sums = p, n
+		}
+	}
+	if sums > 1 {
+		at := t.passageOf(d, rev, best)
+		at.Score, at.Parts, at.Features = h.Score, h.Parts, h.Features
+		f.hits = append([]standingHit{at}, without(f.hits, h.Ref.Document)...)
+	}
+}
+
+// sameThing reports whether a guide is of what was asked: the matter of its title
+// is that of the rule's, and what it has besides is in the question.
+func sameThing(asked, guide, rule string) bool {
+	own, ruled, said := pairs(replaceAll(guide, anyGuide)), pairs(rule), pairs(asked)
+	both, more, told := 0, 0, 0
+	for p := range own {
+		switch {
+		case ruled[p] && said[p]:
+			both++
+		case !ruled[p]:
+			more++
+			if said[p] {
+				told++
+			}
+		}
+	}
+	return both > 0 && 4*told >= more
+}
+
+// verdictOf is the sentence of a section that says whether one may, where its
+// first sentence doesn't; "" where that says it, or none does.
+func verdictOf(asked string, section standingHit) string {
+	if asksOf(asked) != index.AsksMay {
+		return ""
+	}
+	_, body, ok := headed(section)
+	if !ok {
+		body = withoutLabel(section)
+	}
+	body = plain(body)
+	first := opening(body)
+	says := answers[index.AsksMay]
+	if mayWord.MatchString(first) || says.MatchString(first) || !onlyWhy.MatchString(first) {
+		return ""
+	}
+	said := strings.TrimSpace(answering(section, asked))
+	if !strings.HasSuffix(said, "。") || ofOneCase.MatchString(said) || !says.MatchString(said) && !mayWord.MatchString(said) {
+		return ""
+	}
+	return strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(said, "所以"), "因此"), "，")
+}
+
+// onlyWhy is a sentence that tells why, or how it was before.
+var onlyWhy = regexp.MustCompile(`容易|危险|很快|火快|毒|因为|为了|不灵|不便|拥挤|原来|以前|过去|很难|受伤|事故|出过`)
+
+// mayWord is how plain words begin that say yes or no.
+var mayWord = regexp.MustCompile(`^(?:能|不能|可以|不可以|不行|行|要|不要|不用|不必|有|没有|会|不会|算|不算|是|不是|需要|不需要|得|必须)`)
