@@ -551,7 +551,7 @@ func (s *sequence) ownMatter(p string, alone *findings) bool {
 	if s.root != nil && alone.hits[0].Ref.Document == s.root.hits[0].Ref.Document {
 		return true
 	}
-	return !g.vague && g.total > 0 && g.in(alone.hits[0].name()) >= mostly
+	return !g.vague && g.total > 0 && g.in(alone.hits[0].name()) >= mostly && g.names(alone.hits[0], index.FoldString(p))
 }
 
 // matterWords are the words of a question that name what was found for it; what its
