@@ -264,6 +264,9 @@ func unaskedField(h standingHit, asked string) bool {
 	if h.Kind != corpus.Guide || !slices.Contains([]string{"online", "fee", "hours", "phone", "materials"}, h.Ref.Anchor) {
 		return false
 	}
+	if h.Ref.Anchor == "fee" && asksOf(asked) == index.AsksMuch && sum.MatchString(h.Passage) {
+		return false // 包月多少
+	}
 	words := fieldWords(h.Ref.Anchor)
 	for _, w := range words {
 		if strings.Contains(asked, w) && !strings.Contains(h.Title, w) {
@@ -272,6 +275,9 @@ func unaskedField(h standingHit, asked string) bool {
 	}
 	return true
 }
+
+// sum is an amount of money.
+var sum = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?元`)
 
 // fieldWords are all words that ask for a field of a guide.
 func fieldWords(anchor string) (out []string) {
@@ -294,7 +300,7 @@ func fieldWords(anchor string) (out []string) {
 	case "fee":
 		out = append(out, "钱", "费", "收", "工本")
 	case "online":
-		out = append(out, "网", "APP", "app", "公众号", "扫码")
+		out = append(out, "网", "APP", "app", "公众号", "扫码", "约")
 	case "materials":
 		out = append(out, "要啥", "要什么", "需要", "交什么", "提供", "照片", "户口本", "身份证", "复印", "交", "发票", "证明")
 	case "hours":

@@ -330,7 +330,7 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 		return b, nil
 	}
 	explain := t.explain
-	if l.brief { // only what does not fit is put right: there is no room for both
+	if l.brief && stated[asksOf(f.asked)] { // only what does not fit is put right: a sum is read faster in the article itself
 		if b.hit.Kind != corpus.Interpretation || fits(f.asked, b.hit) {
 			return b, nil
 		}
@@ -367,6 +367,9 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 	f.lead(e.section, e.article)
 	if e.section.Ref != b.hit.Ref {
 		b.said = t.said(e.section, f.asked)
+	}
+	if l.brief {
+		l.rule = "" // it is cited
 	}
 	b.hit, b.explanation, b.explained = e.section, e, true
 	return b, nil

@@ -23,7 +23,7 @@ func TestACardHasTheFieldsAskedFor(t *testing.T) {
 	t.Parallel()
 	w := qinglan()
 	w.always(.9, w.hit("card-guide", "materials", 9))
-	r := w.typed(t, "办敬老卡要带什么材料到哪里办")
+	r := w.typed(t, "办敬老卡的材料到哪里办")
 	checkText(t, r, Answered, []string{"要带的材料：\n（一）居民身份证；\n（二）照片一张。\n在这里办：便民服务站\n来源："}, "周一至周五", "0000-")
 	checkSources(t, w, r)
 	r = w.typed(t, "办敬老卡要带什么材料")

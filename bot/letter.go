@@ -117,6 +117,10 @@ func (l *letter) frame(s string, k corpus.Kind) string {
 // lead that says them before.
 const short = 120
 
+// brief is how many characters of a passage are read without a lead beside the
+// answers to other questions.
+const brief = 200
+
 // quote sets the quoted passage: whole where it fits, else the piece around
 // what answers, cut at sentences.
 func (l *letter) quote(h standingHit) {
@@ -142,8 +146,8 @@ func (l *letter) quote(h standingHit) {
 		l.text = plainlySaid + l.shown
 	case l.lead == "":
 		l.text = l.frame(l.shown, h.Kind)
-	case l.brief:
-		l.shown = said
+	case l.brief && strings.Contains(l.shown, said) && utf8.RuneCountInString(l.shown) <= brief:
+		l.lead, l.text = "", l.frame(l.shown, h.Kind)
 	case h.Kind == corpus.Interpretation && strings.HasPrefix(body, l.shown):
 		l.lead, l.text = "", plainlySaid+l.shown // it begins with its answer
 	case strings.HasPrefix(l.shown, said), strings.Contains(l.shown, said) && utf8.RuneCountInString(l.shown) <= short:
@@ -180,9 +184,6 @@ func (l *letter) words(h standingHit) string { // the first field alone, of seve
 // others are.
 func (l *letter) items(text string, room int) string {
 	lines, most := strings.Split(text, "\n"), 12
-	if l.brief {
-		most = 5
-	}
 	if len(text) <= room && len(lines) <= most {
 		return text
 	}

@@ -198,54 +198,6 @@ func cutSuffixFold(s, suffix string) string {
 	return s
 }
 
-// maxParts is how many questions of one message are answered.
-const maxParts = 3
-
-// Split takes the questions of a message apart: after question marks, at
-// numbers 1. 2. and at 还有, 另外, 顺便, and where a question is followed by one
-// that has no subject of its own (…怎么办，要带什么). A piece too short to ask
-// anything stays with the one before. A message of one question comes back as
-// it is.
-func Split(text string) []string {
-	var parts []string
-	for _, q := range strings.FieldsFunc(markBreaks(text), func(r rune) bool { return r == breakRune }) {
-		for _, s := range splitElliptic(q) {
-			s = trimEnds(s)
-			switch n := letters(s); {
-			case n == 0:
-			case n < 3 && len(parts) > 0:
-				parts[len(parts)-1] += " " + s
-			default:
-				parts = append(parts, s)
-			}
-		}
-	}
-	if len(parts) < 2 {
-		return []string{text}
-	}
-	return parts
-}
-
-// splitElliptic cuts before the clauses that ask something of a subject which
-// a question before them named.
-func splitElliptic(text string) []string {
-	var out []string
-	from, at := 0, 0
-	for at < len(text) {
-		end := len(text)
-		if i := strings.IndexAny(text[at:], "，,、；; "); i >= 0 {
-			end = at + i
-		}
-		if clause := text[at:end]; at > from && elliptic(clause) && asks(text[from:at]) {
-			out = append(out, text[from:at])
-			from = at
-		}
-		_, size := utf8.DecodeRuneInString(text[end:])
-		at = end + size
-	}
-	return append(out, text[from:])
-}
-
 // questionWords make a question, with words that only ask for a field of
 // whatever the subject is; without them the subject is left.
 var questionWords = strings.Fields(`
@@ -329,7 +281,7 @@ func markBreaks(text string) string {
 			atStart = false
 			continue
 		}
-		if j := joinerAt(rest); j > 0 && atStart {
+		if j := joinerAt(rest); j > 0 && (atStart || goesOver(text[:i], rest)) {
 			b.WriteRune(breakRune)
 			i += j
 			atStart = false
@@ -340,6 +292,12 @@ func markBreaks(text string) string {
 		i += size
 	}
 	return b.String()
+}
+
+// goesOver reports whether a question is followed by a joiner without a mark: …多少钱
+// 另外她的卡丢了怎么补.
+func goesOver(before, rest string) bool {
+	return beginsAny(rest, []string{"另外", "顺便", "还有就是", "再问", "第二个问题"}) && inquires(before)
 }
 
 // dotted puts a dot behind the numbers of a list that has none, 1 低保多少钱 2

@@ -259,8 +259,6 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 		if reply, ok, err := t.several(ctx, parts); ok || err != nil {
 			return reply, err
 		}
-	} else if reply, ok, err := t.matters(ctx, apart(asked)); ok || err != nil {
-		return reply, err
 	}
 	return t.one(ctx, asked)
 }

@@ -332,10 +332,10 @@ func TestSeveral(t *testing.T) {
 	if r.Confidence != .7 || len(r.Sources) < 2 || r.Sources[1].Ref.Anchor != "materials" || r.Engine != "local" {
 		t.Errorf("%v %v", r.Confidence, r.Sources)
 	}
-	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡怎么弄？"), Answered, []string{"这样办："}, "您问了", "一、")
-	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡怎么弄？敬老卡丢了呢？"), Answered, []string{"分两点答您。\n一、这样办：", "二、先挂失"}, "三、")
+	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡怎么弄？"), Answered, []string{"您问了两件事。\n一、二、这样办："})
+	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡怎么弄？敬老卡丢了呢？"), Answered, []string{"您问了三件事。\n一、二、这样办：", "三、先挂失"})
 	checkText(t, w.typed(t, "敬老卡怎么办？月球上氧气怎么样<a href=x？"), Answered, []string{"二、“月球上氧气怎么样 a”没有找到", "12345"}, "<a href=x")
-	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡丢了呢？敬老卡要带什么？月球呢？火星呢？"), Answered, []string{"其余的请再发一次", "三、"}, "四、")
+	checkText(t, w.typed(t, "敬老卡怎么办？敬老卡丢了呢？敬老卡要带什么？月球呢？火星呢？"), Answered, []string{"您问了五件事，先答前三件，还有两件请再发一次。", "三、"}, "四、")
 	checkText(t, w.typed(t, "月球上氧气怎么样？火星上氧气怎么样？"), Refused, []string{"没有找到"}, "您问了")
 	if n := strings.Count(w.typed(t, "敬老卡怎么办？敬老卡丢了呢？敬老卡要带什么？").Text, "\n"); n > 11 {
 		t.Errorf("%d lines", n+1)
@@ -412,7 +412,7 @@ func TestHandOver(t *testing.T) {
 
 	w.always(.9, w.hit("card", "a4", 9))
 	r = w.typed(t, "我妈叫不醒了，敬老卡年满几岁能办")
-	checkText(t, r, Emergency, []string{"急救120", "您还问了“敬老卡年满几岁能办”：\n年满60周岁"})
+	checkText(t, r, Emergency, []string{"急救120", "您还问了“敬老卡年满几岁能办”：\n原文摘录：\n“年满60周岁"})
 	if !strings.HasPrefix(r.Text, "有危险请马上打") || len(r.Choices) != 0 || len(r.Sources) == 0 {
 		t.Errorf("%v:\n%s", r.Choices, r.Text)
 	}

@@ -169,7 +169,7 @@ func sayToday(answer string) string {
 }
 
 var partNumbers = []string{"一", "二", "三"}
-var countWords = []string{"零", "一", "两", "三"}
+var countWords = []string{"零", "一", "两", "三", "四", "五", "六", "七", "八", "九"}
 
 // part is one question of a message and its reply.
 type part struct {
@@ -177,6 +177,7 @@ type part struct {
 	reply Reply
 	who   string // whom to ask where it is not answered
 	near  []Choice
+	with  int // the part, from 1 on, that says the same; 0: none
 }
 
 // joinReplies makes one reply of those to the questions of a message, of which
@@ -184,28 +185,30 @@ type part struct {
 func joinReplies(a Account, parts []part, asked int) Reply {
 	out := Reply{Status: Answered, Reason: "several", Confidence: 1}
 	var b strings.Builder
-	switch {
-	case asked > maxParts:
-		b.WriteString("您问的几件事，先答前面的，其余的请再发一次。")
-	case asked > len(parts):
-		fmt.Fprintf(&b, "分%s点答您。", countWords[len(parts)])
-	default:
-		fmt.Fprintf(&b, "您问了%s件事。", countWords[len(parts)])
-	}
+	b.WriteString(sayParts(len(parts), asked))
 	for i, p := range parts {
+		if p.with > 0 {
+			continue
+		}
 		r, text := p.reply, p.reply.Text
 		if r.isStopped() {
 			text, _, _ = strings.Cut(text, "\n\n")
 			text += "这方面的事请打" + a.Hotline + "。"
 		} else if r.Status != Answered {
-			text = "“" + quoted(question(p.asked)) + "”没有找到能准确回答的内容，可以问" + a.Hotline + or(p.who) + "。"
+			text = "“" + quoted(lastAsked(p.asked)) + "”没有找到能准确回答的内容，可以问" + a.Hotline + or(p.who) + "。"
 			out.Choices = append(out.Choices, p.near...)
 		} else {
 			out.Confidence = min(out.Confidence, r.Confidence)
 			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation
 			out.Sources = append(out.Sources, r.Sources[0])
 		}
-		fmt.Fprintf(&b, "\n%s、%s", partNumbers[i], text)
+		numbers := partNumbers[i]
+		for j, o := range parts {
+			if o.with == i+1 {
+				numbers += "、" + partNumbers[j]
+			}
+		}
+		fmt.Fprintf(&b, "\n%s、%s", numbers, text)
 	}
 	for _, p := range parts {
 		if r := p.reply; len(r.Sources) > 1 && len(out.Sources) < sourcesWanted {
@@ -217,6 +220,32 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 	}
 	out.Text = b.String()
 	return out
+}
+
+// sayParts says how many questions were understood, and how many of them have to
+// be asked once more.
+func sayParts(answered, asked int) string {
+	count := func(n int) string {
+		if n < len(countWords) {
+			return countWords[n]
+		}
+		return "几"
+	}
+	if left := asked - answered; left > 0 {
+		return "您问了" + count(asked) + "件事，先答前" + count(answered) + "件，还有" + count(left) + "件请再发一次。"
+	}
+	return "您问了" + count(asked) + "件事。"
+}
+
+// lastAsked is the clause of a part that asks, without what it tells before.
+func lastAsked(asked string) string {
+	all := clauses(asked)
+	for i := len(all) - 1; i >= 0; i-- {
+		if inquires(all[i]) && letters(all[i]) > 3 {
+			return Substance(all[i])
+		}
+	}
+	return question(asked)
 }
 
 // quoted is a citizen's question as it may be repeated: a few words of it,

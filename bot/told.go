@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/policybot/policybot/index"
 )
 
 // maxStory is how many letters a message has at most that is looked for as a
@@ -20,8 +22,11 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	if whole, err = t.aged(ctx, asked, whole); err != nil {
 		return nil, err
 	}
-	if whole, err = t.regardless(ctx, asked, whole); err != nil || letters(asked) <= maxStory {
+	if whole, err = t.regardless(ctx, asked, whole); err != nil {
 		return whole, err
+	}
+	if letters(asked) <= maxStory {
+		return t.without(ctx, asked, whole)
 	}
 	short := core(asked, asks)
 	if short == asked {
@@ -42,6 +47,22 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 		best = f
 	}
 	return best, nil
+}
+
+// without is what the clause of a short message that asks finds without what is told
+// beside it, 跑了三趟, where the whole of it found too little in that document.
+func (t *turn) without(ctx context.Context, asked string, whole *findings) (*findings, error) {
+	const sure = .75
+	short := core(asked, inquires)
+	if whole.Confidence >= t.acc.AnswerAt || len(whole.hits) == 0 || short == asked || letters(subject(short)) < 2 || asksOf(short) == index.AsksMay {
+		return whole, nil // whether one may depends on what is told
+	}
+	f, err := t.find(ctx, short, t.day)
+	if err != nil || len(f.hits) == 0 || f.Confidence < sure || f.hits[0].Ref.Document != whole.hits[0].Ref.Document || !f.gist().names(f.hits[0], index.FoldString(short)) {
+		return whole, err
+	}
+	f.Confidence = min(f.Confidence, .99*unsureBelow) // what is told may be what matters
+	return f, nil
 }
 
 // aged is what a question finds that tells an age where documents say 高龄 or

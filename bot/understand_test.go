@@ -107,7 +107,7 @@ func TestUnderstand(t *testing.T) {
 	if u.Asked != "我今年67岁,老伴腿脚不便,敬老卡在哪里办?另外,要带什么材料?" {
 		t.Errorf("asked %s", u.Asked)
 	}
-	if !slices.Equal(u.Parts, []string{"我今年67岁,老伴腿脚不便,敬老卡在哪里办?", "要带什么材料?"}) || u.Asks != index.AsksWhere {
+	if !slices.Equal(u.Parts, []string{"我今年67岁 老伴腿脚不便 敬老卡在哪里办?", "要带什么材料?"}) || u.Asks != index.AsksWhere {
 		t.Errorf("parts %q, %s", u.Parts, u.Asks)
 	}
 	if u.Person.Age != 67 || !slices.Contains(u.Audience, "老年人") || !slices.Contains(u.Aside, "我今年67岁") {
