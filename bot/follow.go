@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
-	"github.com/policybot/policybot/index"
 )
 
 // furtherFields are the words by which one asks for a field of what was talked
@@ -47,7 +46,7 @@ func further(asked string) (field, rest string, ok bool) {
 			return f.anchor, rest, true
 		}
 	}
-	if elliptic(rest) {
+	if elliptic(rest) || bareAspect(rest) {
 		return "", rest, true
 	}
 	const fewWords = 8 // letters
@@ -58,66 +57,11 @@ func further(asked string) (field, rest string, ok bool) {
 	return "", "", false
 }
 
-// goesOn answers what a short message asks of what was talked of last: the
-// field of its guide where there is one.
-func (t *turn) goesOn(ctx context.Context, field, rest string) (Reply, error) {
-	if field != "" {
-		if reply, ok, err := t.fieldOfLast(ctx, field, rest); ok || err != nil {
-			return reply, err
-		}
-	}
-	about, err := t.lastSubject(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
-	if about == "" {
-		if field == "" && letters(subject(rest)) > 1 {
-			return t.one(ctx, rest)
-		}
-		return t.say(Refused, "which", sayWhich()), nil
-	}
-	if field == "" && letters(subject(rest)) > 0 {
-		return t.sameOf(ctx, about, rest)
-	}
-	return t.one(ctx, about+" "+rest)
-}
-
-// sameOf answers 那残疾人呢: what was asked last of it, or the last matter with
-// it, whichever is clearer.
-func (t *turn) sameOf(ctx context.Context, about, rest string) (Reply, error) {
-	last, err := t.last(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
-	asked := Substance(Clean(last.Question))
-	best, most := about+" "+rest, -1.0
-	for _, q := range []string{about + " " + rest, rest + " " + withoutPieces(asked, about)} {
-		f, err := t.find(ctx, q, t.day)
-		if err != nil {
-			return Reply{}, err
-		}
-		if f.Confidence > most {
-			best, most = q, f.Confidence
-		}
-	}
-	return t.one(ctx, best)
-}
-
-// withoutPieces takes a subject out of the question that it is of.
-func withoutPieces(asked, about string) string {
-	for _, w := range strings.FieldsFunc(about, func(r rune) bool { return r == ' ' }) {
-		asked = strings.ReplaceAll(asked, w, "")
-	}
-	return asked
-}
-
 // fieldOfLast answers with a field of the guide that was talked of last, or
 // that goes with what was. ok is false where there is none.
-func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool, error) {
-	last, err := t.last(ctx)
-	id := last.document()
-	if err != nil || id == "" {
-		return Reply{}, false, err
+func (t *turn) fieldOfLast(ctx context.Context, id, field, rest string) (Reply, bool, error) {
+	if id == "" {
+		return Reply{}, false, nil
 	}
 	d, rev, err := t.live(ctx, id)
 	if errors.Is(err, corpus.ErrNotFound) {
@@ -147,36 +91,12 @@ func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool
 	return reply, true, err
 }
 
-// document is what was answered from last, or what was offered first; "" where
-// that was nothing.
-func (r Recent) document() string {
-	switch {
-	case r.Status == Answered && len(r.Sources) > 0:
-		return r.Sources[0].Ref.Document
-	case r.Status == Choose && len(r.Choices) > 0:
-		id, _, _ := strings.Cut(r.Choices[0].Ref, "#")
-		return id
-	}
-	return ""
-}
-
 // lastSubject returns what the person asked about last, "" where that is not
 // known. What was only near to a question that was refused is not what it was
 // about.
 func (t *turn) lastSubject(ctx context.Context) (string, error) {
-	last, err := t.last(ctx)
-	if err != nil {
-		return "", err
-	}
-	s := subject(Substance(Clean(last.Question)))
-	talkedOf := last.Status == Answered || last.Status == Choose
-	if letters(s) >= 2 && !onlyOffice(index.FoldString(s)) && (talkedOf || last.Status == Refused) {
-		return firstRunes(s, 60), nil
-	}
-	if len(last.Sources) > 0 && last.Status != Refused {
-		return strings.TrimSuffix(last.Sources[0].Title, "办事指南"), nil
-	}
-	return "", nil
+	about, err := t.topic(ctx)
+	return about.words, err
 }
 
 // longestFurther is how many letters a message has at most that may go on with

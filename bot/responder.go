@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -246,8 +247,8 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok, err := t.opening(ctx, asked); ok || err != nil {
 		return reply, err
 	}
-	if field, rest, ok := further(asked); ok {
-		return t.goesOn(ctx, field, rest)
+	if reply, ok, err := t.carriesOn(ctx, asked); ok || err != nil {
+		return reply, err
 	}
 	if saysNothing(asked) {
 		return t.say(SmallTalk, "vague", sayMore()), nil
@@ -351,6 +352,11 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	} else if ok {
 		found = same
 	}
+	return t.settle(ctx, asked, found)
+}
+
+// settle answers, offers or refuses by what was found for a question.
+func (t *turn) settle(ctx context.Context, asked string, found *findings) (Reply, error) {
 	found.arrange(t.acc.AnswerAt)
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
@@ -450,7 +456,7 @@ func (t *turn) number(ctx context.Context, n int) (Reply, error) {
 	case n == 0:
 		return t.say(Refused, "none", sayNone(t.acc, t.who(Substance(Clean(last.Question)), nil))), nil
 	case n > len(last.Choices):
-		reply := t.say(Choose, "number", sayChoose(last.Choices))
+		reply := t.say(Choose, "number", "没有第"+strconv.Itoa(n)+"项。"+sayChoose(last.Choices))
 		reply.Choices = last.Choices
 		return reply, nil
 	}

@@ -1,0 +1,408 @@
+package bot
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/policybot/policybot/corpus"
+	"github.com/policybot/policybot/index"
+)
+
+// topic is what a conversation is about, by its last few messages.
+type topic struct {
+	words    string // of the last message that named a matter: 育儿补贴
+	aspect   string // what was asked of it last: 多少钱
+	also     string // the condition that was named last: 二级
+	document string // what was answered from last
+}
+
+func (p topic) known() bool { return p.words != "" || p.document != "" }
+
+// PastTurn is a message and what became of it.
+type PastTurn struct {
+	Status   Status
+	Question string   // masked
+	Reply    string   // masked
+	Sources  []Source // the first at least
+	Choices  []Choice
+}
+
+// turns are the last messages, newest first.
+func (r Recent) turns() []PastTurn {
+	if r.Turns != nil || r.Status == "" {
+		return r.Turns
+	}
+	return []PastTurn{{Status: r.Status, Question: r.Question, Sources: r.Sources, Choices: r.Choices}}
+}
+
+// document is what a message was answered from, or what was offered first; ""
+// where that was nothing.
+func (p PastTurn) document() string {
+	switch {
+	case p.Status == Answered && len(p.Sources) > 0:
+		return p.Sources[0].Ref.Document
+	case p.Status == Choose && len(p.Choices) > 0:
+		id, _, _ := strings.Cut(p.Choices[0].Ref, "#")
+		return id
+	}
+	return ""
+}
+
+// spoke reports whether a message was about something that can be gone on with.
+func (p PastTurn) spoke() bool {
+	return p.Status == Answered || p.Status == Choose || p.Status == Refused || p.Status == Redirected
+}
+
+// topic returns what the person is talking about: the zero topic where nothing is
+// known of it.
+func (t *turn) topic(ctx context.Context) (topic, error) {
+	last, err := t.last(ctx)
+	if err != nil {
+		return topic{}, err
+	}
+	var p topic
+	var pending *PastTurn // a short message that may be of what came before it
+	for _, past := range last.turns() {
+		if !past.spoke() {
+			continue
+		}
+		if p.document == "" {
+			p.document = past.document()
+		}
+		if pending != nil {
+			if past.document() == "" || past.document() != pending.document() {
+				break
+			}
+			p.also, pending = firstOf(p.also, subjectOf(pending.Question)), nil
+		}
+		words, goesOn := p.read(past)
+		switch {
+		case goesOn:
+			continue
+		case words == "":
+			continue
+		}
+		p.words = words
+		const short = 10 // letters
+		if letters(words) > short || past.Status != Answered || t.agencies().Owning(words).Word != "" {
+			return p, nil
+		}
+		pending = &past
+	}
+	if p.words == "" {
+		p.words = titleOf(last)
+	}
+	return p, nil
+}
+
+// read takes from a past message what it says of the topic. goesOn says that it
+// named no matter itself.
+func (p *topic) read(past PastTurn) (words string, goesOn bool) {
+	q := Substance(Clean(past.Question))
+	if _, number := Digit(q); number || letters(q) == 0 {
+		if past.Status == Answered && len(past.Sources) > 0 {
+			return matterTitle(past.Sources[0].Title), false
+		}
+		return "", true
+	}
+	if _, ok := offTopic(q); ok && past.Status == Refused {
+		return "", true
+	}
+	p.aspect = firstOf(p.aspect, aspectIn(q))
+	if _, rest, ok := further(q); ok {
+		if !bareAspect(rest) {
+			p.also = firstOf(p.also, rest)
+		}
+		return "", true
+	}
+	s := subjectOf(q)
+	if letters(s) < 2 || onlyOffice(index.FoldString(s)) || past.Status == Redirected {
+		return "", true
+	}
+	return s, false
+}
+
+// subjectOf is what a message is about, in few words.
+func subjectOf(asked string) string {
+	s := subject(aspectShape.ReplaceAllString(Substance(Clean(asked)), " "))
+	s = replaceAll(s, []string{"几岁", "多大年纪", "多大", "请问", "罚款"})
+	return firstRunes(strings.Join(strings.Fields(strings.Trim(s, "？?，,。 ")), " "), 60)
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// titleOf is the matter of what was shown last; "" where that was only near to
+// what was refused.
+func titleOf(last Recent) string {
+	if len(last.Sources) == 0 || last.Status == Refused {
+		return ""
+	}
+	return matterTitle(last.Sources[0].Title)
+}
+
+// matterTitle is what a document is about, without the words of its kind.
+func matterTitle(title string) string {
+	return strings.TrimSuffix(title, "办事指南")
+}
+
+// aspects are the words of a question for something of whatever it is about,
+// beside questionWords: what is paid, when, what follows, how one goes against
+// it.
+var aspects = strings.Fields(`
+	罚款 处罚 罚 发放 发钱 发 到账 报销 报名 报 补贴多少 补办 补交 补 提取 提 贷 缴 交 批准 批 通过 过期 到期 超期 逾期 过了 丢了 丢失 丢 坏了 损坏 换 年审 举报 投诉 复议 申诉 不服
+	晚了 超时 忘了 忘记 取消 撤回 退 谁 管 每个月 每月 一个月 每年 一年 一次 每次 一共 总共 最多 最少 最高 最低 上限 下限 标准 早上 上午 中午 下午 晚上 夜里 以后 以前 之前 之后 开始 结束 截止 现在 今年 明年
+	行 让 违反 后果 违规 预约 排队 代办 别人 家人 人 算 用 给 没 不 多 少 几 年 月 日 点 天 怎 为什么 原因 依据 规定 资格 享受 停 期限 有效期 有效 会 吧 哈 喔 该 应该 就 只 才 被 把 从 等`)
+
+var withoutAspects = regexp.MustCompile(`[0-9]`)
+
+// bareAspect reports whether a message asks, and names nothing that it asks of:
+// 罚多少, 什么时候发, 没批准怎么办.
+func bareAspect(asked string) bool {
+	const longest = 12 // letters
+	if letters(asked) > longest || withoutAspects.MatchString(asked) || letters(asked) < 2 {
+		return false
+	}
+	if !asks(asked) && !strings.HasSuffix(strings.TrimRight(asked, "？?"), "呢") && aspectIn(asked) == "" {
+		return false
+	}
+	return letters(replaceAll(subject(asked), aspects)) == 0
+}
+
+// aspectShape is what is asked of a matter, as people write it.
+var aspectShape = regexp.MustCompile(`(?:(?:能|要|可以|会|每月|每年|一个月|一次|每个月)?[罚报补提贷领交缴发给拿收退]?(?:多少钱|多少|几个月|几年|几次))|罚款|怎么罚|` +
+	`(?:要|得)?(?:多久|多长时间|几天)(?:能[拿办批]\S{0,2})?|什么时候[^ ，。？?]{0,3}|几点(?:[以之][后前])?(?:不让|不能|能|可以)?|怎么[^ ，。？?]{1,3}|(?:在|去|到)?哪[里儿]?[办领交申]?[请]?|` +
+	`(?:要|带|准备|需要)*什么(?:材料|条件|手续|证件)|(?:能|可以|要不要|要|免费|收费|需要)[^ ，。？?]{0,6}[吗不]|材料|条件|流程`)
+
+// aspectIn is what a message asks of what it is about; "" where that is not clear.
+func aspectIn(asked string) string { return aspectShape.FindString(asked) }
+
+// of reports whether what was found first speaks of a topic: it is of the
+// documents that were answered from, or is called by its words.
+func (t *turn) of(ctx context.Context, p topic, f *findings) bool {
+	const called = .5
+	if len(f.hits) == 0 {
+		return false
+	}
+	h := f.hits[0]
+	if p.document != "" && slices.Contains(t.family(ctx, p.document), h.Ref.Document) {
+		return true
+	}
+	all := f.gist()
+	g := all.within(p.words)
+	return len(all.words) == 0 || g.total > 0 && g.in(h.name()) >= called
+}
+
+// within are the words of a gist that a text has.
+func (g gist) within(text string) gist {
+	text = index.FoldString(text)
+	var out gist
+	for _, w := range g.words {
+		if strings.Contains(text, w.forms[0]) {
+			out.words, out.total = append(out.words, w), out.total+w.weight
+		}
+	}
+	return out
+}
+
+// carriesOn answers a short message that has no matter of its own: what it asks
+// is asked of what was talked of last. Where nothing was, it is asked back. ok is
+// false where the message has a matter of its own.
+func (t *turn) carriesOn(ctx context.Context, asked string) (reply Reply, ok bool, err error) {
+	field, rest, ok := further(asked)
+	if !ok {
+		return Reply{}, false, nil
+	}
+	about, err := t.topic(ctx)
+	if err != nil {
+		return Reply{}, true, err
+	}
+	if !about.known() {
+		if field == "" && !bareAspect(rest) && letters(subject(rest)) > 1 {
+			reply, err = t.one(ctx, rest)
+			return reply, true, err
+		}
+		return t.say(Refused, "which", sayWhich()), true, nil
+	}
+	if field != "" {
+		if reply, ok, err := t.fieldOfLast(ctx, about.document, field, rest); ok || err != nil {
+			return reply, true, err
+		}
+	}
+	if field != "" || bareAspect(rest) || letters(subject(rest)) == 0 {
+		reply, err = t.aspectOf(ctx, about, rest)
+	} else {
+		reply, err = t.conditionOf(ctx, about, rest)
+	}
+	return reply, true, err
+}
+
+// aspectOf answers 罚多少 of what was talked of last.
+func (t *turn) aspectOf(ctx context.Context, about topic, rest string) (Reply, error) {
+	rest = trimEnds(strings.TrimSuffix(strings.TrimRight(rest, "？? "), "呢"))
+	queries := []string{about.words + " " + rest}
+	if about.also != "" && !strings.Contains(about.words, about.also) {
+		queries = append(queries, about.words+" "+about.also+" "+rest)
+	}
+	for _, q := range queries {
+		f, err := t.find(ctx, q, t.day)
+		if err != nil {
+			return Reply{}, err
+		}
+		if !t.of(ctx, about, f) {
+			continue
+		}
+		reply, err := t.settle(ctx, q, f)
+		if err != nil || reply.Status != Refused || reply.isStopped() {
+			return reply, err
+		}
+	}
+	if f, ok, err := t.inFamily(ctx, about, rest); ok || err != nil {
+		if err != nil {
+			return Reply{}, err
+		}
+		return t.perhaps(ctx, f, answerBudget)
+	}
+	return t.notOf(ctx, about)
+}
+
+// inFamily finds what a message asks, a sum, a day, a period, in the documents
+// that were answered from. ok is false where none has it.
+func (t *turn) inFamily(ctx context.Context, about topic, rest string) (*findings, bool, error) {
+	sort := answers[asksOf(rest)]
+	if about.document == "" || !stated[asksOf(rest)] {
+		return nil, false, nil
+	}
+	var best *findings
+	most := 0.0
+	for _, id := range t.family(ctx, about.document) {
+		in, err := t.findWithin(ctx, rest, t.day, id)
+		if err != nil {
+			return nil, false, err
+		}
+		if len(in.hits) == 0 || !sort.MatchString(in.hits[0].Passage) || lacking(rest, in.hits[0].text()) != "" {
+			continue
+		}
+		if has := in.hits[0].Parts.Window3; has > most {
+			best, most = in, has
+		}
+	}
+	const enough = .5
+	if best == nil || most < enough {
+		return nil, false, nil
+	}
+	best.Confidence = t.acc.AnswerAt
+	return best, true, nil
+}
+
+// conditionOf answers 二级呢: what was asked last, of the matter that was talked
+// of, for whom or for what is named now. 养狗呢 after a residence permit is of
+// another matter.
+func (t *turn) conditionOf(ctx context.Context, about topic, rest string) (Reply, error) {
+	if word := t.agencies().Owning(rest).Word; word != "" && letters(rest)-letters(word) <= 2 && !strings.Contains(about.words, word) {
+		return t.another(ctx, rest, about.aspect)
+	}
+	queries := []string{about.words + " " + rest + " " + about.aspect, about.words + " " + rest}
+	if about.also != "" && !sameSort(about.also, rest) && !strings.Contains(about.words, about.also) {
+		queries = slices.Insert(queries, 0, about.words+" "+about.also+" "+rest+" "+about.aspect)
+	}
+	var best *findings
+	for _, q := range queries {
+		f, err := t.find(ctx, strings.TrimSpace(q), t.day)
+		if err != nil {
+			return Reply{}, err
+		}
+		const has = .5
+		g := f.gist().within(rest)
+		if !t.of(ctx, about, f) || g.total > 0 && g.in(f.hits[0].text()) < has {
+			continue
+		}
+		if best == nil || f.Confidence > best.Confidence+.1 {
+			best = f
+		}
+	}
+	if best != nil && best.Confidence >= t.acc.ChooseAt {
+		reply, err := t.settle(ctx, best.asked, best)
+		if err != nil || reply.Status != Refused || reply.isStopped() {
+			return reply, err
+		}
+	}
+	if reply, ok, err := t.anotherByName(ctx, rest, about.aspect); ok || err != nil {
+		return reply, err
+	}
+	return t.notOf(ctx, about)
+}
+
+// sameSort reports whether two conditions are of one sort, so that the second
+// takes the place of the first: 二级 and 三级, 80岁 and 90岁.
+func sameSort(a, b string) bool {
+	shape := func(s string) string {
+		return conditionShape.FindString(s)
+	}
+	x, y := conditionShape.FindStringSubmatch(a), conditionShape.FindStringSubmatch(b)
+	return shape(a) != "" && shape(b) != "" && x[1] == y[1]
+}
+
+var conditionShape = regexp.MustCompile(`[0-9一二两三四五六七八九十百]+(级|岁|个月|年|孩|胎|套|人|类|档|天)`)
+
+// another answers a message that goes over to another matter, with what was asked
+// of the one before.
+func (t *turn) another(ctx context.Context, matter, aspect string) (Reply, error) {
+	if reply, ok, err := t.anotherByName(ctx, matter, aspect); ok || err != nil {
+		return reply, err
+	}
+	return t.one(ctx, matter)
+}
+
+// anotherByName is another where documents are called by the new matter. ok is
+// false where none is.
+func (t *turn) anotherByName(ctx context.Context, matter, aspect string) (Reply, bool, error) {
+	const called = .8
+	f, err := t.find(ctx, strings.TrimSpace(matter+" "+aspect), t.day)
+	if err != nil || len(f.hits) == 0 {
+		return Reply{}, false, err
+	}
+	g := f.gist().within(matter)
+	if g.total == 0 || g.in(f.hits[0].name()) < called {
+		return Reply{}, false, nil
+	}
+	if f.Confidence >= t.acc.AnswerAt {
+		reply, err := t.settle(ctx, f.asked, f)
+		if err != nil || reply.Status == Answered {
+			return reply, true, err
+		}
+	}
+	choices, err := t.things(ctx, &findings{t: t, asked: matter})
+	if err != nil || len(choices) < 2 {
+		return Reply{}, false, err
+	}
+	return f.offer(choices), true, nil
+}
+
+// notOf says that something of a matter was not found, and whom to ask. Nothing of
+// another matter is offered.
+func (t *turn) notOf(ctx context.Context, about topic) (Reply, error) {
+	name := t.agencies().Owning(about.words).Word
+	if name == "" {
+		name = oneLine(about.words, 16)
+	}
+	f := &findings{t: t, asked: about.words}
+	who := t.who(about.words, nil)
+	if who == "" && about.document != "" {
+		if d, rev, err := t.live(ctx, about.document); err == nil && t.shows(d) {
+			f.hits = []standingHit{t.passageOf(d, rev, corpus.Passage{})}
+			who = t.who(about.words, f)
+		}
+	}
+	return t.say(Refused, "unsure", sayNotOf(t.acc, name, who)), nil
+}
+
+func sayNotOf(a Account, matter, who string) string {
+	return "您问的是“" + matter + "”的事，关于这一点没有找到能准确回答的内容，不敢随便答您。要是问的是别的事，请连事情一起写上再发一次。\n\n" + sayAsk(a, who)
+}
