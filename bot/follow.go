@@ -50,6 +50,9 @@ func further(asked string) (field, rest string, ok bool) {
 		return "", rest, true
 	}
 	const fewWords = 8 // letters
+	if led && strings.HasPrefix(trimEnds(asked), "那") && asks(rest) && letters(subject(rest)) > 0 && letters(rest) <= longestLed {
+		return "", rest, true
+	}
 	bare := strings.TrimRight(rest, "？? ")
 	if (led || letters(rest) <= fewWords && !asks(bare)) && strings.HasSuffix(bare, "呢") && letters(subject(rest)) > 0 {
 		return "", strings.TrimSuffix(strings.TrimSuffix(bare, "呢"), "的"), true
@@ -59,7 +62,8 @@ func further(asked string) (field, rest string, ok bool) {
 
 // fieldOfLast answers with a field of the guide that was talked of last, or
 // that goes with what was. ok is false where there is none.
-func (t *turn) fieldOfLast(ctx context.Context, id, field, rest string) (Reply, bool, error) {
+func (t *turn) fieldOfLast(ctx context.Context, about topic, field, rest string) (Reply, bool, error) {
+	id := about.document
 	if id == "" {
 		return Reply{}, false, nil
 	}
@@ -73,7 +77,12 @@ func (t *turn) fieldOfLast(ctx context.Context, id, field, rest string) (Reply, 
 	if !t.shows(d) {
 		return Reply{}, false, nil
 	}
-	rel := t.relatives(ctx, t.passageOf(d, rev, corpus.Passage{}))
+	whole := t.passageOf(d, rev, corpus.Passage{})
+	rel := t.relatives(ctx, whole)
+	rel.fit(whole, about.words)
+	if rel.guide == nil && d.Kind == corpus.FAQ {
+		t.guideBeside(ctx, id, about.words, &rel)
+	}
 	if rel.guide == nil {
 		return Reply{}, false, nil
 	}
@@ -91,6 +100,22 @@ func (t *turn) fieldOfLast(ctx context.Context, id, field, rest string) (Reply, 
 	return reply, true, err
 }
 
+// guideBeside finds the guide that goes with a common question by the policy that
+// both rest on.
+func (t *turn) guideBeside(ctx context.Context, id, about string, rel *relatives) {
+	for _, other := range t.family(ctx, id) {
+		d, rev, err := t.live(ctx, other)
+		if err != nil || d.Kind != corpus.Guide || !t.shows(d) {
+			continue
+		}
+		if rel.guide = &d; shared(pairs(about), pairs(d.Title)) > 0 {
+			rel.fields, rel.whole = rev.Passages, rev.Text
+			return
+		}
+		rel.guide = nil
+	}
+}
+
 // lastSubject returns what the person asked about last, "" where that is not
 // known. What was only near to a question that was refused is not what it was
 // about.
@@ -98,6 +123,10 @@ func (t *turn) lastSubject(ctx context.Context) (string, error) {
 	about, err := t.topic(ctx)
 	return about.words, err
 }
+
+// longestLed is how many letters a question has at most that goes on with what
+// was talked of last by the word that it begins with: 那社保要交多久.
+const longestLed = 9
 
 // longestFurther is how many letters a message has at most that may go on with
 // what was talked of last without a word that says so.
@@ -147,7 +176,13 @@ func (u Understood) onlyFact() bool {
 // they have less of it than what was found among all.
 func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*findings, bool, error) {
 	const clear, asMuch, mostly = .6, .75, .5
-	if letters(asked) > longestFurther || !asks(asked) || alone.Confidence >= clear && alone.namedBy() {
+	if letters(asked) > longestFurther || !asks(asked) {
+		return nil, false, nil
+	}
+	if joint, ok, err := t.joint(ctx, asked, alone); ok || err != nil {
+		return joint, ok, err
+	}
+	if alone.Confidence >= clear && alone.namedBy() {
 		return nil, false, nil
 	}
 	last, err := t.last(ctx)
@@ -186,6 +221,31 @@ func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*f
 		return best, true, nil
 	}
 	return t.withLast(ctx, asked, alone, family)
+}
+
+// joint finds a short message together with what was talked of last. ok is false
+// where it has a matter of its own, or is answered better alone.
+func (t *turn) joint(ctx context.Context, asked string, alone *findings) (*findings, bool, error) {
+	const clear, called = .6, .6
+	about, err := t.topic(ctx)
+	if err != nil || about.words == "" {
+		return nil, false, err
+	}
+	if m := t.understood.Matter; m != "" && !strings.Contains(about.words, m) {
+		return alone, true, nil // another matter, whatever was talked of
+	}
+	if len(alone.hits) > 0 && alone.Confidence >= clear && alone.gist().in(alone.hits[0].Title+" "+alone.hits[0].Document.Question) >= called {
+		return nil, false, nil
+	}
+	queries := append(t.askedOf(about, asked), about.words+" "+asked)
+	if about.also != "" && !strings.Contains(about.words, about.also) {
+		queries = append(queries, about.words+" "+about.also+" "+asked)
+	}
+	best, err := t.bestOf(ctx, about, asked, queries)
+	if err != nil || best == nil || best.Confidence < t.acc.AnswerAt {
+		return nil, false, err
+	}
+	return best, true, nil
 }
 
 // withRefused finds a message that finds nothing alone with the words of the one

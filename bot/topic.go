@@ -72,7 +72,7 @@ func (t *turn) topic(ctx context.Context) (topic, error) {
 			p.document = past.document()
 		}
 		if pending != nil {
-			if past.document() == "" || past.document() != pending.document() {
+			if id := pending.document(); id == "" || !slices.Contains(t.family(ctx, id), past.document()) {
 				break
 			}
 			p.also, pending = firstOf(p.also, subjectOf(pending.Question)), nil
@@ -156,7 +156,7 @@ func matterTitle(title string) string {
 // beside questionWords: what is paid, when, what follows, how one goes against
 // it.
 var aspects = strings.Fields(`
-	罚款 处罚 罚 发放 发钱 发 到账 报销 报名 报 补贴多少 补办 补交 补 提取 提 贷 缴 交 批准 批 通过 过期 到期 超期 逾期 过了 丢了 丢失 丢 坏了 损坏 换 年审 举报 投诉 复议 申诉 不服
+	断了 断交 断缴 断 续 	罚款 处罚 罚 发放 发钱 发 到账 报销 报名 报 补贴多少 补办 补交 补 提取 提 贷 缴 交 批准 批 通过 过期 到期 超期 逾期 过了 丢了 丢失 丢 坏了 损坏 换 年审 举报 投诉 复议 申诉 不服
 	晚了 超时 忘了 忘记 取消 撤回 退 谁 管 每个月 每月 一个月 每年 一年 一次 每次 一共 总共 最多 最少 最高 最低 上限 下限 标准 早上 上午 中午 下午 晚上 夜里 以后 以前 之前 之后 开始 结束 截止 现在 今年 明年
 	行 让 违反 后果 违规 预约 排队 代办 别人 家人 人 算 用 给 没 不 多 少 几 年 月 日 点 天 怎 为什么 原因 依据 规定 资格 享受 停 期限 有效期 有效 会 吧 哈 喔 该 应该 就 只 才 被 把 从 等`)
 
@@ -230,8 +230,11 @@ func (t *turn) carriesOn(ctx context.Context, asked string) (reply Reply, ok boo
 		}
 		return t.say(Refused, "which", sayWhich()), true, nil
 	}
+	if word := t.agencies().Owning(rest).Word; word != "" && asks(rest) && !strings.Contains(about.words, word) {
+		return Reply{}, false, nil // 那低保怎么申请
+	}
 	if field != "" {
-		if reply, ok, err := t.fieldOfLast(ctx, about.document, field, rest); ok || err != nil {
+		if reply, ok, err := t.fieldOfLast(ctx, about, field, rest); ok || err != nil {
 			return reply, true, err
 		}
 	}
@@ -246,19 +249,19 @@ func (t *turn) carriesOn(ctx context.Context, asked string) (reply Reply, ok boo
 // aspectOf answers 罚多少 of what was talked of last.
 func (t *turn) aspectOf(ctx context.Context, about topic, rest string) (Reply, error) {
 	rest = trimEnds(strings.TrimSuffix(strings.TrimRight(rest, "？? "), "呢"))
-	queries := []string{about.words + " " + rest}
+	if f, ok := t.notedOf(ctx, about, rest); ok {
+		return t.settle(ctx, f.asked, f)
+	}
+	queries := t.askedOf(about, rest)
 	if about.also != "" && !strings.Contains(about.words, about.also) {
 		queries = append(queries, about.words+" "+about.also+" "+rest)
 	}
-	for _, q := range queries {
-		f, err := t.find(ctx, q, t.day)
-		if err != nil {
-			return Reply{}, err
-		}
-		if !t.of(ctx, about, f) {
-			continue
-		}
-		reply, err := t.settle(ctx, q, f)
+	best, err := t.bestOf(ctx, about, rest, queries)
+	if err != nil {
+		return Reply{}, err
+	}
+	if best != nil {
+		reply, err := t.settle(ctx, best.asked, best)
 		if err != nil || reply.Status != Refused || reply.isStopped() {
 			return reply, err
 		}
@@ -270,6 +273,74 @@ func (t *turn) aspectOf(ctx context.Context, about topic, rest string) (Reply, e
 		return t.perhaps(ctx, f, answerBudget)
 	}
 	return t.notOf(ctx, about)
+}
+
+// askedOf are the ways to ask what a message asks of a topic: by the matter that an
+// agency owns, and by all the words that it was asked about with.
+func (t *turn) askedOf(about topic, rest string) []string {
+	out := []string{about.words + rest}
+	if owned := t.agencies().Owning(about.words).Word; owned != "" && owned != about.words {
+		out = append(out, owned+rest)
+	}
+	return out
+}
+
+// bestOf finds the clearest of some questions that is answered of the topic, and
+// has what else the message says. It is nil where none is.
+func (t *turn) bestOf(ctx context.Context, about topic, rest string, queries []string) (best *findings, err error) {
+	const has, clearer = .5, .1
+	most := 0.0
+	for _, q := range queries {
+		f, err := t.find(ctx, strings.TrimSpace(q), t.day)
+		if err != nil {
+			return nil, err
+		}
+		g := f.gist().within(rest)
+		if !t.of(ctx, about, f) || g.total > 0 && g.in(f.hits[0].text()) < has {
+			continue
+		}
+		sure := f.Confidence
+		if g.total > 0 {
+			sure += .3 * g.in(f.hits[0].name()+f.hits[0].Direct) // it says so in the very sentence
+		}
+		if best == nil || sure > most+clearer {
+			best, most = f, sure
+		}
+	}
+	return best, nil
+}
+
+// notedOf finds the question that a message asks of a topic among those that are
+// noted with the passages that were answered from, and their like.
+func (t *turn) notedOf(ctx context.Context, about topic, rest string) (*findings, bool) {
+	if about.document == "" {
+		return nil, false
+	}
+	const same = .8 // of the pairs of letters of both
+	var best *findings
+	most := same
+	for _, q := range t.askedOf(about, strings.TrimSpace(rest)) {
+		own := pairs(q)
+		for _, id := range t.family(ctx, about.document) {
+			d, rev, err := t.live(ctx, id)
+			if err != nil || !t.shows(d) {
+				continue
+			}
+			for _, a := range d.Asked {
+				for _, noted := range a.Questions {
+					x := pairs(noted)
+					share := 2 * float64(shared(own, x)) / float64(len(own)+len(x))
+					p, ok := rev.Find(a.Anchor)
+					if share <= most || !ok || !t.validity(d, p).Quotable() {
+						continue
+					}
+					best, most = &findings{t: t, asked: q, hits: []standingHit{t.passageOf(d, rev, p)}, likely: 1}, share
+					best.Confidence = 1
+				}
+			}
+		}
+	}
+	return best, best != nil
 }
 
 // inFamily finds what a message asks, a sum, a day, a period, in the documents
@@ -308,24 +379,23 @@ func (t *turn) conditionOf(ctx context.Context, about topic, rest string) (Reply
 	if word := t.agencies().Owning(rest).Word; word != "" && letters(rest)-letters(word) <= 2 && !strings.Contains(about.words, word) {
 		return t.another(ctx, rest, about.aspect)
 	}
-	queries := []string{about.words + " " + rest + " " + about.aspect, about.words + " " + rest}
-	if about.also != "" && !sameSort(about.also, rest) && !strings.Contains(about.words, about.also) {
-		queries = slices.Insert(queries, 0, about.words+" "+about.also+" "+rest+" "+about.aspect)
+	aspect := about.aspect
+	if asks(rest) {
+		aspect = ""
 	}
-	var best *findings
-	for _, q := range queries {
-		f, err := t.find(ctx, strings.TrimSpace(q), t.day)
-		if err != nil {
-			return Reply{}, err
-		}
-		const has = .5
-		g := f.gist().within(rest)
-		if !t.of(ctx, about, f) || g.total > 0 && g.in(f.hits[0].text()) < has {
-			continue
-		}
-		if best == nil || f.Confidence > best.Confidence+.1 {
-			best = f
-		}
+	if f, ok := t.notedOf(ctx, about, rest+aspect); ok {
+		return t.settle(ctx, f.asked, f)
+	}
+	queries := []string{about.words + " " + rest + " " + aspect, about.words + " " + rest}
+	if owned := t.agencies().Owning(about.words).Word; owned != "" && owned != about.words {
+		queries = append(queries, owned+" "+rest+" "+aspect)
+	}
+	if about.also != "" && !sameSort(about.also, rest) && !strings.Contains(about.words, about.also) {
+		queries = slices.Insert(queries, 0, about.words+" "+about.also+" "+rest+" "+aspect)
+	}
+	best, err := t.bestOf(ctx, about, rest, queries)
+	if err != nil {
+		return Reply{}, err
 	}
 	if best != nil && best.Confidence >= t.acc.ChooseAt {
 		reply, err := t.settle(ctx, best.asked, best)
@@ -333,8 +403,11 @@ func (t *turn) conditionOf(ctx context.Context, about topic, rest string) (Reply
 			return reply, err
 		}
 	}
-	if reply, ok, err := t.anotherByName(ctx, rest, about.aspect); ok || err != nil {
+	if reply, ok, err := t.anotherByName(ctx, rest, aspect); ok || err != nil {
 		return reply, err
+	}
+	if asks(rest) {
+		return t.one(ctx, rest)
 	}
 	return t.notOf(ctx, about)
 }
@@ -368,8 +441,9 @@ func (t *turn) anotherByName(ctx context.Context, matter, aspect string) (Reply,
 	if err != nil || len(f.hits) == 0 {
 		return Reply{}, false, err
 	}
-	g := f.gist().within(matter)
-	if g.total == 0 || g.in(f.hits[0].name()) < called {
+	g, h := f.gist().within(matter), f.hits[0]
+	most := letters(replaceAll(strings.TrimPrefix(h.Title, t.acc.Region), anyGuide))
+	if g.total == 0 || g.in(h.name()) < called || t.agencies().Owning(matter).Word == "" && 2*letters(matter) < most {
 		return Reply{}, false, nil
 	}
 	if f.Confidence >= t.acc.AnswerAt {
