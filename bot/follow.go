@@ -241,11 +241,11 @@ func (t *turn) joint(ctx context.Context, asked string, alone *findings) (*findi
 	if about.also != "" && !strings.Contains(about.words, about.also) {
 		queries = append(queries, about.words+" "+about.also+" "+asked)
 	}
-	best, err := t.bestOf(ctx, about, asked, queries)
-	if err != nil || best == nil || best.Confidence < t.acc.AnswerAt {
+	all, err := t.bestOf(ctx, about, asked, queries)
+	if err != nil || len(all) == 0 || all[0].Confidence < t.acc.AnswerAt {
 		return nil, false, err
 	}
-	return best, true, nil
+	return all[0], true, nil
 }
 
 // withRefused finds a message that finds nothing alone with the words of the one

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -75,9 +76,9 @@ func (t *turn) topic(ctx context.Context) (topic, error) {
 			if id := pending.document(); id == "" || !slices.Contains(t.family(ctx, id), past.document()) {
 				break
 			}
-			p.also, pending = firstOf(p.also, subjectOf(pending.Question)), nil
+			p.also, pending = firstOf(p.also, t.subjectOf(pending.Question)), nil
 		}
-		words, goesOn := p.read(past)
+		words, goesOn := t.readPast(&p, past)
 		switch {
 		case goesOn:
 			continue
@@ -97,9 +98,9 @@ func (t *turn) topic(ctx context.Context) (topic, error) {
 	return p, nil
 }
 
-// read takes from a past message what it says of the topic. goesOn says that it
+// readPast takes from a past message what it says of the topic. goesOn says that it
 // named no matter itself.
-func (p *topic) read(past PastTurn) (words string, goesOn bool) {
+func (t *turn) readPast(p *topic, past PastTurn) (words string, goesOn bool) {
 	q := Substance(Clean(past.Question))
 	if _, number := Digit(q); number || letters(q) == 0 {
 		if past.Status == Answered && len(past.Sources) > 0 {
@@ -117,18 +118,40 @@ func (p *topic) read(past PastTurn) (words string, goesOn bool) {
 		}
 		return "", true
 	}
-	s := subjectOf(q)
-	if letters(s) < 2 || onlyOffice(index.FoldString(s)) || past.Status == Redirected {
+	s := t.subjectOf(q)
+	if letters(s) < 2 || letters(subject(s)) < 2 || onlyOffice(index.FoldString(s)) || past.Status == Redirected {
 		return "", true
 	}
 	return s, false
 }
 
-// subjectOf is what a message is about, in few words.
-func subjectOf(asked string) string {
-	s := subject(aspectShape.ReplaceAllString(Substance(Clean(asked)), " "))
-	s = replaceAll(s, []string{"几岁", "多大年纪", "多大", "请问", "罚款"})
-	return firstRunes(strings.Join(strings.Fields(strings.Trim(s, "？?，,。 ")), " "), 60)
+// subjectOf is what a message is about, in its own words: without what it asks of
+// that, and the small words at its ends.
+func (t *turn) subjectOf(asked string) string {
+	asked = strings.TrimRight(Substance(Clean(asked)), "？? ")
+	s := withoutEnds(aspectShape.ReplaceAllString(asked, " "))
+	if owned := t.agencies().Owning(asked).Word; letters(subject(s)) < 2 || owned != "" && !strings.Contains(s, owned) {
+		s = strings.Join(strings.Fields(strings.Trim(subject(asked), "，,。 ")), " ")
+	}
+	return firstRunes(s, 60)
+}
+
+// endWords are the small words that what is asked leaves at the ends of what a
+// message is about.
+var endWords = strings.Fields(`我们 我家 我 请问 想 问 一下 的 了 能 可以 是 要 吗 呢 么 怎么 不行 行 还 会 得 有 哪些 什么 多少 几岁 多大年纪 多大 几 如何 需要 不 罚款 那 请 在 去 到 办 办理 申请`)
+
+func withoutEnds(s string) string {
+	s = strings.Join(strings.Fields(strings.Trim(s, "，,。 ")), " ")
+	for again := true; again; {
+		again = false
+		for _, w := range endWords {
+			rest := strings.Trim(strings.TrimSuffix(strings.TrimPrefix(s, w), w), "，,。 ")
+			if rest != s && letters(rest) >= 2 {
+				s, again = rest, true
+			}
+		}
+	}
+	return s
 }
 
 func firstOf(a, b string) string {
@@ -211,6 +234,17 @@ func (g gist) within(text string) gist {
 	return out
 }
 
+// nouns are the words of a gist that do not only ask: 报上 asks.
+func (g gist) nouns() gist {
+	var out gist
+	for _, w := range g.words {
+		if letters(replaceAll(subject(w.forms[0]), aspects)) > 0 {
+			out.words, out.total = append(out.words, w), out.total+w.weight
+		}
+	}
+	return out
+}
+
 // carriesOn answers a short message that has no matter of its own: what it asks
 // is asked of what was talked of last. Where nothing was, it is asked back. ok is
 // false where the message has a matter of its own.
@@ -238,10 +272,11 @@ func (t *turn) carriesOn(ctx context.Context, asked string) (reply Reply, ok boo
 			return reply, true, err
 		}
 	}
-	if field != "" || bareAspect(rest) || letters(subject(rest)) == 0 {
+	day := field == "hours" && !asks(rest) // 周末呢
+	if field != "" && !day || bareAspect(rest) || !day && letters(subject(rest)) == 0 {
 		reply, err = t.aspectOf(ctx, about, rest)
 	} else {
-		reply, err = t.conditionOf(ctx, about, rest)
+		reply, err = t.conditionOf(ctx, about, strings.TrimSuffix(strings.TrimRight(rest, "？? "), "呢"))
 	}
 	return reply, true, err
 }
@@ -256,15 +291,12 @@ func (t *turn) aspectOf(ctx context.Context, about topic, rest string) (Reply, e
 	if about.also != "" && !strings.Contains(about.words, about.also) {
 		queries = append(queries, about.words+" "+about.also+" "+rest)
 	}
-	best, err := t.bestOf(ctx, about, rest, queries)
+	all, err := t.bestOf(ctx, about, rest, queries)
 	if err != nil {
 		return Reply{}, err
 	}
-	if best != nil {
-		reply, err := t.settle(ctx, best.asked, best)
-		if err != nil || reply.Status != Refused || reply.isStopped() {
-			return reply, err
-		}
+	if reply, ok, err := t.settleFirst(ctx, all); ok || err != nil {
+		return reply, err
 	}
 	if f, ok, err := t.inFamily(ctx, about, rest); ok || err != nil {
 		if err != nil {
@@ -285,29 +317,55 @@ func (t *turn) askedOf(about topic, rest string) []string {
 	return out
 }
 
-// bestOf finds the clearest of some questions that is answered of the topic, and
-// has what else the message says. It is nil where none is.
-func (t *turn) bestOf(ctx context.Context, about topic, rest string, queries []string) (best *findings, err error) {
-	const has, clearer = .5, .1
-	most := 0.0
-	for _, q := range queries {
+// bestOf finds some questions, and returns what is of the topic and has what else
+// the message says, the clearest first.
+func (t *turn) bestOf(ctx context.Context, about topic, rest string, queries []string) ([]*findings, error) {
+	const has = .5
+	type candidate struct {
+		f    *findings
+		sure float64
+	}
+	var all []candidate
+	asks := asksOf(rest)
+	for i, q := range queries {
 		f, err := t.find(ctx, strings.TrimSpace(q), t.day)
 		if err != nil {
 			return nil, err
 		}
-		g := f.gist().within(rest)
-		if !t.of(ctx, about, f) || g.total > 0 && g.in(f.hits[0].text()) < has {
+		g := f.gist().within(rest).nouns()
+		if !t.of(ctx, about, f) || lacking(rest, f.hits[0].text()) != "" || g.total > 0 && g.in(f.hits[0].text()) < has {
 			continue
 		}
-		sure := f.Confidence
+		sure := f.Confidence - .05*float64(i)
 		if g.total > 0 {
-			sure += .3 * g.in(f.hits[0].name()+f.hits[0].Direct) // it says so in the very sentence
+			sure += .2*g.in(f.hits[0].name()) + .1*g.in(f.hits[0].Direct) // it says so in the very sentence
 		}
-		if best == nil || sure > most+clearer {
-			best, most = f, sure
+		if strictly[asks] && !answers[asks].MatchString(f.hits[0].Passage) {
+			sure -= .3
+		}
+		all = append(all, candidate{f, sure})
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.sure, a.sure) })
+	out := make([]*findings, len(all))
+	for i, c := range all {
+		out[i] = c.f
+	}
+	return out, nil
+}
+
+// settleFirst answers with the first of some findings that can be answered or
+// offered. ok is false where none can.
+func (t *turn) settleFirst(ctx context.Context, all []*findings) (Reply, bool, error) {
+	for _, f := range all {
+		if f.Confidence < t.acc.ChooseAt {
+			continue
+		}
+		reply, err := t.settle(ctx, f.asked, f)
+		if err != nil || reply.Status == Answered || reply.Status == Choose || reply.isStopped() {
+			return reply, true, err
 		}
 	}
-	return best, nil
+	return Reply{}, false, nil
 }
 
 // notedOf finds the question that a message asks of a topic among those that are
@@ -386,6 +444,9 @@ func (t *turn) conditionOf(ctx context.Context, about topic, rest string) (Reply
 	if f, ok := t.notedOf(ctx, about, rest+aspect); ok {
 		return t.settle(ctx, f.asked, f)
 	}
+	if aspect == "" && negated.MatchString(rest) {
+		aspect = "怎么办"
+	}
 	queries := []string{about.words + " " + rest + " " + aspect, about.words + " " + rest}
 	if owned := t.agencies().Owning(about.words).Word; owned != "" && owned != about.words {
 		queries = append(queries, owned+" "+rest+" "+aspect)
@@ -393,17 +454,17 @@ func (t *turn) conditionOf(ctx context.Context, about topic, rest string) (Reply
 	if about.also != "" && !sameSort(about.also, rest) && !strings.Contains(about.words, about.also) {
 		queries = slices.Insert(queries, 0, about.words+" "+about.also+" "+rest+" "+aspect)
 	}
-	best, err := t.bestOf(ctx, about, rest, queries)
+	if letters(subject(rest)) > 2 {
+		queries = append(queries, rest+" "+aspect) // in the same documents
+	}
+	all, err := t.bestOf(ctx, about, rest, queries)
 	if err != nil {
 		return Reply{}, err
 	}
-	if best != nil && best.Confidence >= t.acc.ChooseAt {
-		reply, err := t.settle(ctx, best.asked, best)
-		if err != nil || reply.Status != Refused || reply.isStopped() {
-			return reply, err
-		}
+	if reply, ok, err := t.settleFirst(ctx, all); ok || err != nil {
+		return reply, err
 	}
-	if reply, ok, err := t.anotherByName(ctx, rest, aspect); ok || err != nil {
+	if reply, ok, err := t.anotherByName(ctx, rest, aspect, about.words); ok || err != nil {
 		return reply, err
 	}
 	if asks(rest) {
@@ -411,6 +472,9 @@ func (t *turn) conditionOf(ctx context.Context, about topic, rest string) (Reply
 	}
 	return t.notOf(ctx, about)
 }
+
+// negated is a condition that asks what follows from it: 没备案呢.
+var negated = regexp.MustCompile(`^(?:没|不|未|忘|过期|超|丢|晚)`)
 
 // sameSort reports whether two conditions are of one sort, so that the second
 // takes the place of the first: 二级 and 三级, 80岁 and 90岁.
@@ -427,7 +491,7 @@ var conditionShape = regexp.MustCompile(`[0-9一二两三四五六七八九十�
 // another answers a message that goes over to another matter, with what was asked
 // of the one before.
 func (t *turn) another(ctx context.Context, matter, aspect string) (Reply, error) {
-	if reply, ok, err := t.anotherByName(ctx, matter, aspect); ok || err != nil {
+	if reply, ok, err := t.anotherByName(ctx, matter, aspect, matter); ok || err != nil {
 		return reply, err
 	}
 	return t.one(ctx, matter)
@@ -435,7 +499,7 @@ func (t *turn) another(ctx context.Context, matter, aspect string) (Reply, error
 
 // anotherByName is another where documents are called by the new matter. ok is
 // false where none is.
-func (t *turn) anotherByName(ctx context.Context, matter, aspect string) (Reply, bool, error) {
+func (t *turn) anotherByName(ctx context.Context, matter, aspect, before string) (Reply, bool, error) {
 	const called = .8
 	f, err := t.find(ctx, strings.TrimSpace(matter+" "+aspect), t.day)
 	if err != nil || len(f.hits) == 0 {
@@ -443,7 +507,7 @@ func (t *turn) anotherByName(ctx context.Context, matter, aspect string) (Reply,
 	}
 	g, h := f.gist().within(matter), f.hits[0]
 	most := letters(replaceAll(strings.TrimPrefix(h.Title, t.acc.Region), anyGuide))
-	if g.total == 0 || g.in(h.name()) < called || t.agencies().Owning(matter).Word == "" && 2*letters(matter) < most {
+	if g.total == 0 || g.in(h.name()) < called || t.agencies().Owning(matter).Word == "" && 2*letters(matter) < most && shared(pairs(before), pairs(h.Title)) == 0 {
 		return Reply{}, false, nil
 	}
 	if f.Confidence >= t.acc.AnswerAt {
