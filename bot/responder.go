@@ -190,6 +190,9 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 		return t.number(ctx, n)
 	}
 	reply, err := t.text(ctx, text)
+	if err == nil {
+		reply, err = t.oncemore(ctx, text, reply)
+	}
 	if note := sayRespelt(t.respelt); note != "" && (reply.Status == Answered || reply.Status == Choose) && len(note)+len(reply.Text) <= answerBudget {
 		reply.Text = note + reply.Text
 	}
@@ -223,6 +226,9 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	asked, rude := t.r.cues().calm(asked)
 	if rude && letters(subject(asked)) < 2 {
 		return t.say(SmallTalk, "abuse", sayCalm(t.acc)), nil
+	}
+	if reply, ok, err := t.bareNoun(ctx, asked); ok || err != nil {
+		return reply, err
 	}
 	if reply, ok, err := t.factAdded(ctx, asked); ok || err != nil {
 		return reply, err
@@ -326,6 +332,9 @@ func (t *turn) chat(text, asked string) (Reply, bool) {
 	case "wrong":
 		return t.say(SmallTalk, kind, sayUnclear(t.acc, t.who("", nil))), true
 	case "complaint":
+		if neededFor(asked).matter == "" && letters(asked) <= 6 {
+			return t.say(Redirected, kind, sayComplainOf(t.acc)), true
+		}
 		return t.say(Redirected, kind, sayHandOver(t.acc, anyNeed, t.complaintTo(anyNeed, asked, nil))), true
 	case "suggestion":
 		return t.say(Redirected, kind, saySuggestion(t.acc, "", "")), true

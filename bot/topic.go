@@ -288,6 +288,7 @@ func (t *turn) aspectOf(ctx context.Context, about topic, rest string) (Reply, e
 		return t.settle(ctx, f.asked, f)
 	}
 	queries := t.askedOf(about, rest)
+	queries = append(queries, about.words+" "+rest)
 	if about.also != "" && !strings.Contains(about.words, about.also) {
 		queries = append(queries, about.words+" "+about.also+" "+rest)
 	}
