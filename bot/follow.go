@@ -32,7 +32,7 @@ var furtherFields = []struct {
 // ok is false where it has a matter of its own.
 func further(asked string) (field, rest string, ok bool) {
 	const longest = 14 // letters
-	if letters(asked) > longest {
+	if letters(asked) > longest || surveys(asked) {
 		return "", "", false
 	}
 	rest = asked

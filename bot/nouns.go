@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 )
 
@@ -62,7 +63,24 @@ func (t *turn) forThem(ctx context.Context) ([]Choice, error) {
 			}
 		}
 	}
-	return t.each(ctx, slices.Concat(hits[0], hits[1])), nil
+	var out []Choice
+	var seen []string
+	for _, h := range slices.Concat(hits[0], hits[1]) {
+		if slices.Contains(seen, h.Ref.Document) {
+			continue
+		}
+		seen = append(seen, t.family(ctx, h.Ref.Document)...)
+		if h.Kind == corpus.Guide {
+			h = t.whole(ctx, h)
+		} else if at, ok := t.mostAsked(ctx, h, ruleMatter(h.Title, t.acc.Region)); ok {
+			h = at
+		} else if guide := t.relatives(ctx, h).guide; guide != nil {
+			h.Document, h.Title, h.Kind, h.Ref.Document = *guide, guide.Title, guide.Kind, guide.ID
+			h = t.whole(ctx, h)
+		}
+		out = t.offering(out, h, gist{})
+	}
+	return out, nil
 }
 
 // ofMatters offers what there is of the matters that agencies own with a word in

@@ -179,7 +179,7 @@ func matterTitle(title string) string {
 // beside questionWords: what is paid, when, what follows, how one goes against
 // it.
 var aspects = strings.Fields(`
-	断了 断交 断缴 断 续 	罚款 处罚 罚 发放 发钱 发 到账 报销 报名 报 补贴多少 补办 补交 补 提取 提 贷 缴 交 批准 批 通过 过期 到期 超期 逾期 过了 丢了 丢失 丢 坏了 损坏 换 年审 举报 投诉 复议 申诉 不服
+	补贴 补助 晚 早 夜 前 后 断了 断交 断缴 断 续 	罚款 处罚 罚 发放 发钱 发 到账 报销 报名 报 补贴多少 补办 补交 补 提取 提 贷 缴 交 批准 批 通过 过期 到期 超期 逾期 过了 丢了 丢失 丢 坏了 损坏 换 年审 举报 投诉 复议 申诉 不服
 	晚了 超时 忘了 忘记 取消 撤回 退 谁 管 每个月 每月 一个月 每年 一年 一次 每次 一共 总共 最多 最少 最高 最低 上限 下限 标准 早上 上午 中午 下午 晚上 夜里 以后 以前 之前 之后 开始 结束 截止 现在 今年 明年
 	行 让 违反 后果 违规 预约 排队 代办 别人 家人 人 算 用 给 没 不 多 少 几 年 月 日 点 天 怎 为什么 原因 依据 规定 资格 享受 停 期限 有效期 有效 会 吧 哈 喔 该 应该 就 只 才 被 把 从 等`)
 
@@ -200,7 +200,7 @@ func bareAspect(asked string) bool {
 
 // aspectShape is what is asked of a matter, as people write it.
 var aspectShape = regexp.MustCompile(`(?:(?:能|要|可以|会|每月|每年|一个月|一次|每个月)?[罚报补提贷领交缴发给拿收退]?(?:多少钱|多少|几个月|几年|几次))|罚款|怎么罚|` +
-	`(?:要|得)?(?:多久|多长时间|几天)(?:能[拿办批]\S{0,2})?|什么时候[^ ，。？?]{0,3}|几点(?:[以之][后前])?(?:不让|不能|能|可以)?|怎么[^ ，。？?]{1,3}|(?:在|去|到)?哪[里儿]?[办领交申]?[请]?|` +
+	`(?:要|得)?(?:多久|多长时间|几天)(?:能[拿办批]\S{0,2})?|什么时候[^ ，。？?]{0,3}|几点(?:[以之][后前])?(?:不让|不能|能|可以|开门|关门|开|关)?|怎么[^ ，。？?]{1,3}|(?:在|去|到)?哪[里儿]?[办领交申]?[请]?|` +
 	`(?:要|带|准备|需要)*什么(?:材料|条件|手续|证件)|(?:能|可以|要不要|要|免费|收费|需要)[^ ，。？?]{0,6}[吗不]|材料|条件|流程`)
 
 // aspectIn is what a message asks of what it is about; "" where that is not clear.
@@ -209,7 +209,7 @@ func aspectIn(asked string) string { return aspectShape.FindString(asked) }
 // of reports whether what was found first speaks of a topic: it is of the
 // documents that were answered from, or is called by its words.
 func (t *turn) of(ctx context.Context, p topic, f *findings) bool {
-	const called = .5
+	const called = .55
 	if len(f.hits) == 0 {
 		return false
 	}
@@ -267,7 +267,7 @@ func (t *turn) carriesOn(ctx context.Context, asked string) (reply Reply, ok boo
 	if word := t.agencies().Owning(rest).Word; word != "" && asks(rest) && !strings.Contains(about.words, word) {
 		return Reply{}, false, nil // 那低保怎么申请
 	}
-	if field != "" {
+	if field != "" && !t.amountOf(ctx, about, field, rest) {
 		if reply, ok, err := t.fieldOfLast(ctx, about, field, rest); ok || err != nil {
 			return reply, true, err
 		}
@@ -279,6 +279,16 @@ func (t *turn) carriesOn(ctx context.Context, asked string) (reply Reply, ok boo
 		reply, err = t.conditionOf(ctx, about, strings.TrimSuffix(strings.TrimRight(rest, "？? "), "呢"))
 	}
 	return reply, true, err
+}
+
+// amountOf reports whether 多少钱 is asked of what is paid to people: not what it
+// costs to apply.
+func (t *turn) amountOf(ctx context.Context, about topic, field, rest string) bool {
+	if field != "fee" || !strings.Contains(rest, "多少") || containsAny(rest, []string{"收", "费", "交", "要"}) {
+		return false
+	}
+	d, _, err := t.live(ctx, about.document)
+	return containsAny(about.words, surveyCues()["title"]) || err == nil && containsAny(d.Title, surveyCues()["title"])
 }
 
 // aspectOf answers 罚多少 of what was talked of last.
@@ -445,7 +455,7 @@ func (t *turn) conditionOf(ctx context.Context, about topic, rest string) (Reply
 	if f, ok := t.notedOf(ctx, about, rest+aspect); ok {
 		return t.settle(ctx, f.asked, f)
 	}
-	if aspect == "" && negated.MatchString(rest) {
+	if negated.MatchString(rest) && !containsAny(aspect, []string{"多少", "几", "钱"}) {
 		aspect = "怎么办"
 	}
 	queries := []string{about.words + " " + rest + " " + aspect, about.words + " " + rest}
