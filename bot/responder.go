@@ -148,6 +148,7 @@ type turn struct {
 	understood Understood              // the message; zero where it is not a text
 	respelt    []Respelt               // what was taken for another word, and has to be said
 	read       map[string]liveDocument // what was read for this question
+	before     *Recent                 // what was remembered of the sender; nil before that is asked for
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {

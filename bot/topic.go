@@ -138,7 +138,7 @@ func (t *turn) subjectOf(asked string) string {
 
 // endWords are the small words that what is asked leaves at the ends of what a
 // message is about.
-var endWords = strings.Fields(`我们 我家 我 请问 想 问 一下 的 了 能 可以 是 要 吗 呢 么 怎么 不行 行 还 会 得 有 哪些 什么 多少 几岁 多大年纪 多大 几 如何 需要 不 罚款 那 请 在 去 到 办 办理 申请`)
+var endWords = strings.Fields(`我们 我家 楼上 楼下 隔壁 邻居 我 请问 想 问 一下 的 了 能 可以 是 要 吗 呢 么 怎么 不行 行 还 会 得 有 哪些 什么 多少 几岁 多大年纪 多大 几 如何 需要 不 罚款 那 请 在 去 到 办 办理 申请`)
 
 func withoutEnds(s string) string {
 	s = strings.Join(strings.Fields(strings.Trim(s, "，,。 ")), " ")
@@ -272,6 +272,9 @@ func (t *turn) carriesOn(ctx context.Context, asked string) (reply Reply, ok boo
 			return reply, true, err
 		}
 	}
+	if reply, ok, err := t.notDone(ctx, about, rest); ok || err != nil {
+		return reply, true, err
+	}
 	day := field == "hours" && !asks(rest) // 周末呢
 	if field != "" && !day || bareAspect(rest) || !day && letters(subject(rest)) == 0 {
 		reply, err = t.aspectOf(ctx, about, rest)
@@ -279,6 +282,29 @@ func (t *turn) carriesOn(ctx context.Context, asked string) (reply Reply, ok boo
 		reply, err = t.conditionOf(ctx, about, strings.TrimSuffix(strings.TrimRight(rest, "？? "), "呢"))
 	}
 	return reply, true, err
+}
+
+// undone is what somebody has to do and asks what happens where they don't.
+var undone = regexp.MustCompile(`^不(?:去|想|来)?(办|登记|上牌|申请|申报|签|换|戴|牵|拴|分)`)
+
+// notDone answers 不登记呢 with what is done about it. ok is false where nothing
+// is said of that.
+func (t *turn) notDone(ctx context.Context, about topic, rest string) (Reply, bool, error) {
+	const penalty = "罚多少"
+	if !undone.MatchString(rest) {
+		return Reply{}, false, nil
+	}
+	rest = strings.TrimSuffix(strings.TrimRight(rest, "？? "), "呢")
+	of := about.words
+	if verb := undone.FindStringSubmatch(rest)[1]; letters(of)-letters(verb) >= 2 {
+		of = strings.ReplaceAll(of, verb, "") // 养犬登记 is not done: 养犬不登记
+	}
+	all, err := t.bestOf(ctx, about, penalty, []string{of + rest + penalty, of + " " + rest + " " + penalty})
+	if err != nil || len(all) == 0 || all[0].Confidence < t.acc.AnswerAt {
+		return Reply{}, false, err
+	}
+	reply, ok, err := t.settleFirst(ctx, all[:1])
+	return reply, ok && reply.Status == Answered, err
 }
 
 // amountOf reports whether 多少钱 is asked of what is paid to people: not what it
@@ -331,7 +357,7 @@ func (t *turn) askedOf(about topic, rest string) []string {
 // bestOf finds some questions, and returns what is of the topic and has what else
 // the message says, the clearest first.
 func (t *turn) bestOf(ctx context.Context, about topic, rest string, queries []string) ([]*findings, error) {
-	const has = .5
+	const has, enough = .5, 1.2
 	type candidate struct {
 		f    *findings
 		sure float64
@@ -354,7 +380,9 @@ func (t *turn) bestOf(ctx context.Context, about topic, rest string, queries []s
 		if strictly[asks] && !answers[asks].MatchString(f.hits[0].Passage) {
 			sure -= .3
 		}
-		all = append(all, candidate{f, sure})
+		if all = append(all, candidate{f, sure}); sure >= enough {
+			break // each search costs
+		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.sure, a.sure) })
 	out := make([]*findings, len(all))
