@@ -16,15 +16,24 @@ func bare(asked string) bool {
 	return letters(asked) <= 4 && !containsAny(asked, []string{"吗", "么", "怎", "咋", "哪", "啥", "?", "几", "多", "谁", "丢", "坏", "过期"})
 }
 
-func (t *turn) choose(f *findings) Reply {
+func (t *turn) choose(ctx context.Context, f *findings) (Reply, error) {
 	choices := f.choices(4)
-	if len(choices) < 2 {
-		if topic, ok := t.held.holds(f.hits[0].Document); ok {
-			return f.stoppedReply(topic)
-		}
-		return t.refuse(f)
+	if len(choices) >= 2 {
+		return f.offer(choices), nil
 	}
-	return f.offer(choices)
+	if topic, ok := t.held.holds(f.hits[0].Document); ok {
+		return f.stoppedReply(topic), nil
+	}
+	if len(choices) == 0 && besideAsked(f.hits[0], f.asked) {
+		in, ok, err := t.inFamily(ctx, topic{document: f.hits[0].Ref.Document}, question(f.asked))
+		if err != nil {
+			return Reply{}, err
+		}
+		if ok {
+			return t.perhaps(ctx, in, answerBudget)
+		}
+	}
+	return t.refuse(f), nil
 }
 
 // offer asks which of the choices is meant.
@@ -137,7 +146,7 @@ func sameChoice(a, b string) bool {
 func (t *turn) things(ctx context.Context, found *findings) ([]Choice, error) {
 	const most, ofKind = 4, 3
 	var out []Choice
-	var firsts, others []standingHit
+	var firsts, others, rules []standingHit
 	var seen []string
 	var g gist
 	for _, kind := range []corpus.Kind{corpus.Guide, corpus.Policy, corpus.Notice, corpus.FAQ, corpus.Interpretation} {
@@ -158,7 +167,7 @@ func (t *turn) things(ctx context.Context, found *findings) ([]Choice, error) {
 			case corpus.Policy, corpus.Notice:
 				asked, ok := t.mostAsked(ctx, h, found.asked)
 				if !ok {
-					others = append(others, h)
+					rules = append(rules, h)
 					continue
 				}
 				h = asked
@@ -176,11 +185,16 @@ func (t *turn) things(ctx context.Context, found *findings) ([]Choice, error) {
 			out = t.offering(out, h, g)
 		}
 	}
+	for _, h := range rules {
+		if len(out) < 2 { // what nobody is known to ask says little
+			out = t.offering(out, h, g)
+		}
+	}
 	return out, nil
 }
 
 // commonly are what is asked of most matters.
-var commonly = []string{"多少", "怎么", "标准", "收费", "条件", "什么", "要钱", "哪里"}
+var commonly = []string{"多少", "怎么", "标准", "收费", "条件", "要什么", "什么时候", "要钱", "哪里"}
 
 // mostAsked is the passage of a rule that a common question on a bare noun is
 // noted with, and that question as its name. ok is false where none is.

@@ -416,7 +416,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	case found.Confidence >= t.acc.AnswerAt:
 		return t.perhaps(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.ChooseAt:
-		return t.choose(found), nil
+		return t.choose(ctx, found)
 	}
 	return t.refuse(found), nil
 }
