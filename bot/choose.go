@@ -30,7 +30,10 @@ func (t *turn) choose(ctx context.Context, f *findings) (Reply, error) {
 			return Reply{}, err
 		}
 		if ok {
-			return t.perhaps(ctx, in, answerBudget)
+			nearest := t.offering(nil, in.hits[0], f.gist())
+			reply := f.reply(Refused, "unsure", sayNotFound(t.acc, t.matterOf(f.asked), t.who(f.asked, f), nearest))
+			reply.Choices = nearest
+			return reply, nil
 		}
 	}
 	return t.refuse(f), nil
