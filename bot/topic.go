@@ -179,9 +179,9 @@ func matterTitle(title string) string {
 // beside questionWords: what is paid, when, what follows, how one goes against
 // it.
 var aspects = strings.Fields(`
-	补贴 补助 晚 早 夜 前 后 断了 断交 断缴 断 续 	罚款 处罚 罚 发放 发钱 发 到账 报销 报名 报 补贴多少 补办 补交 补 提取 提 贷 缴 交 批准 批 通过 过期 到期 超期 逾期 过了 丢了 丢失 丢 坏了 损坏 换 年审 举报 投诉 复议 申诉 不服
+	晚 早 夜 前 后 断了 断交 断缴 断 续 	罚款 处罚 罚 发放 发钱 发 到账 报销 报名 报 补贴多少 补办 补交 补 提取 提 贷 缴 交 批准 批 通过 过期 到期 超期 逾期 过了 丢了 丢失 丢 坏了 损坏 换 年审 举报 投诉 复议 申诉 不服
 	晚了 超时 忘了 忘记 取消 撤回 退 谁 管 每个月 每月 一个月 每年 一年 一次 每次 一共 总共 最多 最少 最高 最低 上限 下限 标准 早上 上午 中午 下午 晚上 夜里 以后 以前 之前 之后 开始 结束 截止 现在 今年 明年
-	行 让 违反 后果 违规 预约 排队 代办 别人 家人 人 算 用 给 没 不 多 少 几 年 月 日 点 天 怎 为什么 原因 依据 规定 资格 享受 停 期限 有效期 有效 会 吧 哈 喔 该 应该 就 只 才 被 把 从 等`)
+	行 让 违反 后果 违规 预约 排队 代办 别人 家人 算 用 给 没 不 多 少 几 年 月 日 点 天 怎 为什么 原因 依据 规定 资格 享受 停 期限 有效期 有效 会 吧 哈 喔 该 应该 就 只 被 把 从 等`)
 
 var withoutAspects = regexp.MustCompile(`[0-9]`)
 
@@ -194,6 +194,11 @@ func bareAspect(asked string) bool {
 	}
 	if !asks(asked) && !strings.HasSuffix(strings.TrimRight(asked, "？?"), "呢") && aspectIn(asked) == "" {
 		return false
+	}
+	for _, paid := range []string{"补贴", "补助"} {
+		if rest := strings.TrimPrefix(asked, paid); letters(rest) > 1 {
+			asked = rest // 补贴多少, of what was talked of
+		}
 	}
 	return letters(replaceAll(subject(asked), aspects)) == 0
 }
