@@ -498,7 +498,7 @@ func (t *turn) conditionOf(ctx context.Context, about topic, rest string) (Reply
 	if about.also != "" && !sameSort(about.also, rest) && !strings.Contains(about.words, about.also) {
 		queries = slices.Insert(queries, 0, about.words+" "+about.also+" "+rest+" "+aspect)
 	}
-	if letters(subject(rest)) > 2 {
+	if letters(subject(rest)) > 2 && !conditionShape.MatchString(rest) {
 		queries = append(queries, rest+" "+aspect) // in the same documents
 	}
 	all, err := t.bestOf(ctx, about, rest, queries)
