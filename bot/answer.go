@@ -268,6 +268,7 @@ func unaskedField(h standingHit, asked string) bool {
 		return false // 包月多少
 	}
 	words := fieldWords(h.Ref.Anchor)
+	asked = replaceAll(asked, []string{"没上班", "没有上班", "不上班", "上班的", "上班族"}) // somebody's work, not an office's hours
 	for _, w := range words {
 		if strings.Contains(asked, w) && !strings.Contains(h.Title, w) {
 			return false

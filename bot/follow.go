@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
-	"github.com/policybot/policybot/index"
 )
 
 // furtherFields are the words by which one asks for a field of what was talked
@@ -33,7 +32,7 @@ var furtherFields = []struct {
 // ok is false where it has a matter of its own.
 func further(asked string) (field, rest string, ok bool) {
 	const longest = 14 // letters
-	if letters(asked) > longest {
+	if letters(asked) > longest || surveys(asked) {
 		return "", "", false
 	}
 	rest = asked
@@ -47,10 +46,13 @@ func further(asked string) (field, rest string, ok bool) {
 			return f.anchor, rest, true
 		}
 	}
-	if elliptic(rest) {
+	if elliptic(rest) || bareAspect(rest) {
 		return "", rest, true
 	}
 	const fewWords = 8 // letters
+	if led && strings.HasPrefix(trimEnds(asked), "那") && asks(rest) && letters(subject(rest)) > 0 && letters(rest) <= longestLed {
+		return "", rest, true
+	}
 	bare := strings.TrimRight(rest, "？? ")
 	if (led || letters(rest) <= fewWords && !asks(bare)) && strings.HasSuffix(bare, "呢") && letters(subject(rest)) > 0 {
 		return "", strings.TrimSuffix(strings.TrimSuffix(bare, "呢"), "的"), true
@@ -58,66 +60,12 @@ func further(asked string) (field, rest string, ok bool) {
 	return "", "", false
 }
 
-// goesOn answers what a short message asks of what was talked of last: the
-// field of its guide where there is one.
-func (t *turn) goesOn(ctx context.Context, field, rest string) (Reply, error) {
-	if field != "" {
-		if reply, ok, err := t.fieldOfLast(ctx, field, rest); ok || err != nil {
-			return reply, err
-		}
-	}
-	about, err := t.lastSubject(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
-	if about == "" {
-		if field == "" && letters(subject(rest)) > 1 {
-			return t.one(ctx, rest)
-		}
-		return t.say(Refused, "which", sayWhich()), nil
-	}
-	if field == "" && letters(subject(rest)) > 0 {
-		return t.sameOf(ctx, about, rest)
-	}
-	return t.one(ctx, about+" "+rest)
-}
-
-// sameOf answers 那残疾人呢: what was asked last of it, or the last matter with
-// it, whichever is clearer.
-func (t *turn) sameOf(ctx context.Context, about, rest string) (Reply, error) {
-	last, err := t.last(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
-	asked := Substance(Clean(last.Question))
-	best, most := about+" "+rest, -1.0
-	for _, q := range []string{about + " " + rest, rest + " " + withoutPieces(asked, about)} {
-		f, err := t.find(ctx, q, t.day)
-		if err != nil {
-			return Reply{}, err
-		}
-		if f.Confidence > most {
-			best, most = q, f.Confidence
-		}
-	}
-	return t.one(ctx, best)
-}
-
-// withoutPieces takes a subject out of the question that it is of.
-func withoutPieces(asked, about string) string {
-	for _, w := range strings.FieldsFunc(about, func(r rune) bool { return r == ' ' }) {
-		asked = strings.ReplaceAll(asked, w, "")
-	}
-	return asked
-}
-
 // fieldOfLast answers with a field of the guide that was talked of last, or
 // that goes with what was. ok is false where there is none.
-func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool, error) {
-	last, err := t.last(ctx)
-	id := last.document()
-	if err != nil || id == "" {
-		return Reply{}, false, err
+func (t *turn) fieldOfLast(ctx context.Context, about topic, field, rest string) (Reply, bool, error) {
+	id := about.document
+	if id == "" {
+		return Reply{}, false, nil
 	}
 	d, rev, err := t.live(ctx, id)
 	if errors.Is(err, corpus.ErrNotFound) {
@@ -129,7 +77,12 @@ func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool
 	if !t.shows(d) {
 		return Reply{}, false, nil
 	}
-	rel := t.relatives(ctx, t.passageOf(d, rev, corpus.Passage{}))
+	whole := t.passageOf(d, rev, corpus.Passage{})
+	rel := t.relatives(ctx, whole)
+	rel.fit(whole, about.words)
+	if rel.guide == nil && d.Kind == corpus.FAQ {
+		t.guideBeside(ctx, id, about.words, &rel)
+	}
 	if rel.guide == nil {
 		return Reply{}, false, nil
 	}
@@ -147,37 +100,33 @@ func (t *turn) fieldOfLast(ctx context.Context, field, rest string) (Reply, bool
 	return reply, true, err
 }
 
-// document is what was answered from last, or what was offered first; "" where
-// that was nothing.
-func (r Recent) document() string {
-	switch {
-	case r.Status == Answered && len(r.Sources) > 0:
-		return r.Sources[0].Ref.Document
-	case r.Status == Choose && len(r.Choices) > 0:
-		id, _, _ := strings.Cut(r.Choices[0].Ref, "#")
-		return id
+// guideBeside finds the guide that goes with a common question by the policy that
+// both rest on.
+func (t *turn) guideBeside(ctx context.Context, id, about string, rel *relatives) {
+	for _, other := range t.family(ctx, id) {
+		d, rev, err := t.live(ctx, other)
+		if err != nil || d.Kind != corpus.Guide || !t.shows(d) {
+			continue
+		}
+		if rel.guide = &d; shared(pairs(about), pairs(d.Title)) > 0 {
+			rel.fields, rel.whole = rev.Passages, rev.Text
+			return
+		}
+		rel.guide = nil
 	}
-	return ""
 }
 
 // lastSubject returns what the person asked about last, "" where that is not
 // known. What was only near to a question that was refused is not what it was
 // about.
 func (t *turn) lastSubject(ctx context.Context) (string, error) {
-	last, err := t.last(ctx)
-	if err != nil {
-		return "", err
-	}
-	s := subject(Substance(Clean(last.Question)))
-	talkedOf := last.Status == Answered || last.Status == Choose
-	if letters(s) >= 2 && !onlyOffice(index.FoldString(s)) && (talkedOf || last.Status == Refused) {
-		return firstRunes(s, 60), nil
-	}
-	if len(last.Sources) > 0 && last.Status != Refused {
-		return strings.TrimSuffix(last.Sources[0].Title, "办事指南"), nil
-	}
-	return "", nil
+	about, err := t.topic(ctx)
+	return about.words, err
 }
+
+// longestLed is how many letters a question has at most that goes on with what
+// was talked of last by the word that it begins with: 那社保要交多久.
+const longestLed = 9
 
 // longestFurther is how many letters a message has at most that may go on with
 // what was talked of last without a word that says so.
@@ -227,7 +176,13 @@ func (u Understood) onlyFact() bool {
 // they have less of it than what was found among all.
 func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*findings, bool, error) {
 	const clear, asMuch, mostly = .6, .75, .5
-	if letters(asked) > longestFurther || !asks(asked) || alone.Confidence >= clear && alone.namedBy() {
+	if letters(asked) > longestFurther || !asks(asked) {
+		return nil, false, nil
+	}
+	if joint, ok, err := t.joint(ctx, asked, alone); ok || err != nil {
+		return joint, ok, err
+	}
+	if alone.Confidence >= clear && alone.namedBy() {
 		return nil, false, nil
 	}
 	last, err := t.last(ctx)
@@ -266,6 +221,31 @@ func (t *turn) ofTheSame(ctx context.Context, asked string, alone *findings) (*f
 		return best, true, nil
 	}
 	return t.withLast(ctx, asked, alone, family)
+}
+
+// joint finds a short message together with what was talked of last. ok is false
+// where it has a matter of its own, or is answered better alone.
+func (t *turn) joint(ctx context.Context, asked string, alone *findings) (*findings, bool, error) {
+	const clear, called = .6, .6
+	about, err := t.topic(ctx)
+	if err != nil || about.words == "" {
+		return nil, false, err
+	}
+	if m := t.understood.Matter; m != "" && !strings.Contains(about.words, m) {
+		return alone, true, nil // another matter, whatever was talked of
+	}
+	if len(alone.hits) > 0 && alone.Confidence >= clear && alone.gist().in(alone.hits[0].Title+" "+alone.hits[0].Document.Question) >= called {
+		return nil, false, nil
+	}
+	queries := append(t.askedOf(about, asked), about.words+" "+asked)
+	if about.also != "" && !strings.Contains(about.words, about.also) {
+		queries = append(queries, about.words+" "+about.also+" "+asked)
+	}
+	all, err := t.bestOf(ctx, about, asked, queries)
+	if err != nil || len(all) == 0 || all[0].Confidence < t.acc.AnswerAt {
+		return nil, false, err
+	}
+	return all[0], true, nil
 }
 
 // withRefused finds a message that finds nothing alone with the words of the one

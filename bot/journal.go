@@ -238,14 +238,13 @@ func (j *LedgerJournal) Recent(ctx context.Context, account, person string, sinc
 	}
 	recent := Recent{Answer: judgeable(records)}
 	for i, r := range records {
-		if i == 0 || recent.Choices == nil {
-			texts, _ := r.Read() // one whose key is gone says nothing
-			if i == 0 {
-				recent.Status, recent.Question, recent.Asked = r.Status, texts.Question, r.Asked
-			}
-			if recent.Choices == nil && len(texts.Choices) > 0 {
-				recent.Choices = texts.Choices
-			}
+		texts, _ := r.Read() // one whose key is gone says nothing
+		recent.Turns = append(recent.Turns, PastTurn{r.Status, texts.Question, texts.Reply, r.Sources, texts.Choices})
+		if i == 0 {
+			recent.Status, recent.Question, recent.Asked = r.Status, texts.Question, r.Asked
+		}
+		if recent.Choices == nil && len(texts.Choices) > 0 {
+			recent.Choices = texts.Choices
 		}
 		if recent.Sources == nil && len(r.Sources) > 0 {
 			recent.Sources = r.Sources

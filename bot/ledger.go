@@ -106,10 +106,11 @@ type Record struct {
 
 // Recent is what a conversation remembers of its last turns.
 type Recent struct {
-	Status   Status    // of the newest record; "" where there is none
-	Question string    // of the newest record, masked
-	Asked    time.Time // of the newest record
-	Choices  []Choice  // the newest that were offered
-	Sources  []Source  // the newest that were shown
-	Answer   Verdict   // what a verdict would be about: the newest reply, but for small talk, where it rests on a document
+	Status   Status     // of the newest record; "" where there is none
+	Question string     // of the newest record, masked
+	Asked    time.Time  // of the newest record
+	Choices  []Choice   // the newest that were offered
+	Sources  []Source   // the newest that were shown
+	Turns    []PastTurn // the newest records, newest first
+	Answer   Verdict    // what a verdict would be about: the newest reply, but for small talk, where it rests on a document
 }

@@ -126,7 +126,14 @@ func (t *turn) last(ctx context.Context) (Recent, error) {
 	if t.r.Memory == nil || t.q.Person == "" {
 		return Recent{}, nil
 	}
-	return t.r.Memory.Recent(ctx, t.q.Account, t.q.Person, t.r.Now().Add(-remembered))
+	if t.before == nil {
+		last, err := t.r.Memory.Recent(ctx, t.q.Account, t.q.Person, t.r.Now().Add(-remembered))
+		if err != nil {
+			return Recent{}, err
+		}
+		t.before = &last
+	}
+	return *t.before, nil
 }
 
 // ofUnnamed answers 星期六开门不: of the agency that was talked of last, the

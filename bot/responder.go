@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -147,6 +148,7 @@ type turn struct {
 	understood Understood              // the message; zero where it is not a text
 	respelt    []Respelt               // what was taken for another word, and has to be said
 	read       map[string]liveDocument // what was read for this question
+	before     *Recent                 // what was remembered of the sender; nil before that is asked for
 }
 
 func (t *turn) reply(ctx context.Context) (Reply, error) {
@@ -189,6 +191,9 @@ func (t *turn) reply(ctx context.Context) (Reply, error) {
 		return t.number(ctx, n)
 	}
 	reply, err := t.text(ctx, text)
+	if err == nil {
+		reply, err = t.oncemore(ctx, text, reply)
+	}
 	if note := sayRespelt(t.respelt); note != "" && (reply.Status == Answered || reply.Status == Choose) && len(note)+len(reply.Text) <= answerBudget {
 		reply.Text = note + reply.Text
 	}
@@ -226,6 +231,9 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if rude && letters(subject(asked)) < 2 {
 		return t.say(SmallTalk, "abuse", sayCalm(t.acc)), nil
 	}
+	if reply, ok, err := t.bareNoun(ctx, asked); ok || err != nil {
+		return reply, err
+	}
 	if reply, ok, err := t.factAdded(ctx, asked); ok || err != nil {
 		return reply, err
 	}
@@ -249,8 +257,8 @@ func (t *turn) text(ctx context.Context, text string) (Reply, error) {
 	if reply, ok, err := t.opening(ctx, asked); ok || err != nil {
 		return reply, err
 	}
-	if field, rest, ok := further(asked); ok {
-		return t.goesOn(ctx, field, rest)
+	if reply, ok, err := t.carriesOn(ctx, asked); ok || err != nil {
+		return reply, err
 	}
 	if saysNothing(asked) {
 		return t.say(SmallTalk, "vague", sayMore()), nil
@@ -352,6 +360,11 @@ func (t *turn) one(ctx context.Context, asked string) (Reply, error) {
 	} else if ok {
 		found = same
 	}
+	return t.settle(ctx, asked, found)
+}
+
+// settle answers, offers or refuses by what was found for a question.
+func (t *turn) settle(ctx context.Context, asked string, found *findings) (Reply, error) {
 	found.arrange(t.acc.AnswerAt)
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
@@ -407,7 +420,7 @@ func (t *turn) band(ctx context.Context, asked string, found *findings) (Reply, 
 	case found.Confidence >= t.acc.AnswerAt:
 		return t.perhaps(ctx, found, answerBudget-len(sayRespelt(t.respelt)))
 	case found.Confidence >= t.acc.ChooseAt:
-		return t.choose(found), nil
+		return t.choose(ctx, found)
 	}
 	return t.refuse(found), nil
 }
@@ -465,7 +478,7 @@ func (t *turn) number(ctx context.Context, n int) (Reply, error) {
 	case n == 0:
 		return t.say(Refused, "none", sayNone(t.acc, t.who(Substance(Clean(last.Question)), nil))), nil
 	case n > len(last.Choices):
-		reply := t.say(Choose, "number", sayChoose(last.Choices))
+		reply := t.say(Choose, "number", "没有第"+strconv.Itoa(n)+"项。"+sayChoose(last.Choices))
 		reply.Choices = last.Choices
 		return reply, nil
 	}

@@ -60,5 +60,5 @@ func TestChoicesOfTheSampleAreMarked(t *testing.T) {
 	w.docs["card"] = d
 	w.always(.2, w.hit("card", "a4", 9), w.hit("card-faq", "q1", 8))
 	r := w.typed(t, "敬老卡的事")
-	checkText(t, r, Choose, []string{"第四条：年满60周岁的老年人可以申领敬老卡（示例）\n2 敬老卡丢了怎么办？\n"})
+	checkText(t, r, Choose, []string{"敬老卡：年满60周岁的老年人可以申领敬老卡（示例）\n2 敬老卡丢了怎么办？\n"})
 }

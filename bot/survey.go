@@ -121,6 +121,9 @@ func (f *findings) matter() gist {
 // surveyed is how many documents a survey offers at most.
 const surveyed = 4
 
+// longestTitle is how many letters a title has at most that is read as it is.
+const longestTitle = 20
+
 // each offers documents by number, of a policy with its interpretation and guide
 // one.
 func (t *turn) each(ctx context.Context, hits []standingHit) []Choice {
@@ -147,6 +150,8 @@ func (t *turn) every(ctx context.Context, hits []standingHit) (out []Choice) {
 		if h.Kind == corpus.Guide {
 			h = t.whole(ctx, h)
 			label = strings.TrimSuffix(label, "办事指南") + "怎么办"
+		} else if letters(h.Title) > longestTitle {
+			label = ruleMatter(h.Title, t.acc.Region) + "的规定"
 		}
 		if h.Document.Sample {
 			label += sampleMark
