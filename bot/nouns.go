@@ -130,10 +130,6 @@ func (t *turn) oncemore(ctx context.Context, text string, reply Reply) (Reply, e
 	if len(turns) == 0 || Clean(turns[0].Question) == text || !sameReply(turns[0].Reply, reply.Text) {
 		return reply, nil
 	}
-	if strings.HasPrefix(turns[0].Reply, stillThis) {
-		reply.Text, reply.Choices = sayNoMore(t.acc), nil
-		return reply, nil
-	}
 	body, _, _ := strings.Cut(reply.Text, "\n\n还可以问")
 	if said := sayOnceMore(body); len(said) <= answerBudget {
 		reply.Text, reply.Choices = said, nil
@@ -154,8 +150,4 @@ const stillThis = "查到的还是刚才这一条"
 
 func sayOnceMore(body string) string {
 	return stillThis + "：\n\n" + body + "\n\n要是没有答到，请写明想知道哪一点，比如：多少钱、什么时候、要带什么材料。"
-}
-
-func sayNoMore(a Account) string {
-	return "关于这件事，查到的只有上面这一条，没有更细的规定了。请写明想知道哪一点再发一次，或者打" + a.Hotline + "问清楚。"
 }

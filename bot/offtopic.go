@@ -92,9 +92,11 @@ func ofProjectInAll(text string) bool {
 }
 
 // unplanned reports whether what was found for a question for the schedule of a
-// project only speaks of projects in general: it is less certain than this.
+// project only speaks of projects in general: it is less certain than this, or has
+// little of what the question is about, unless the index is as sure as it can be.
 func (f *findings) unplanned(asked string, certain float64) bool {
-	return ofProject(asked) && (f.Confidence < certain || f.about(0) < .6)
+	const sure = .85
+	return ofProject(asked) && (f.Confidence < certain || f.about(0) < .6 && f.Confidence < sure)
 }
 
 // liftWanted is who waits for a lift in a house that stands.
