@@ -253,8 +253,26 @@ func asks(s string) bool {
 		return true
 	}
 	s = strings.TrimRight(s, " ,，、。;；啊呀哦哈呢")
-	return strings.HasSuffix(s, "不") || strings.HasSuffix(s, "没") || strings.HasSuffix(s, "嘛")
+	return supposes(s) || strings.HasSuffix(s, "不") || strings.HasSuffix(s, "没") || strings.HasSuffix(s, "嘛")
 }
+
+// supposes reports whether a text ends with what its writer takes for right and
+// wants to hear: 医药费该他垫吧, but not 快来处理吧.
+func supposes(s string) bool {
+	if !strings.HasSuffix(s, "吧") {
+		return false
+	}
+	last := s
+	for _, c := range clauses(s) {
+		last = c
+	}
+	return containsAny(last, supposing) && !containsAny(last, pleading)
+}
+
+var (
+	supposing = []string{"该", "可以", "不用", "不会", "不能", "不算", "算是", "能领", "能办", "能报", "有权"}
+	pleading  = []string{"希望", "麻烦", "帮", "请", "快", "管管", "求"}
+)
 
 const breakRune = '\x00'
 

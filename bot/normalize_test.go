@@ -113,3 +113,25 @@ func FuzzNormalize(f *testing.F) {
 		shippedCues().chat(asked)
 	})
 }
+
+// Who ends with what they take for right asks whether it is; who pleads does not.
+func TestSupposes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"狗把我咬了,医药费该他垫吧": true,
+		"老人坐公交不用买票吧":    true,
+		"没结婚也能领吧":       true,
+		"路灯坏了快来修吧":      false,
+		"你们该管管吧":        false,
+		"希望可以早点处理吧":     false,
+		"就这样吧":          false,
+		"可以的话,就这样办吧":    false,
+		"外地人不能办吧,我听邻居讲": false,
+		"吧":             false,
+		"":              false,
+	} {
+		if got := supposes(text); got != want {
+			t.Errorf("supposes(%s) = %v", text, got)
+		}
+	}
+}
