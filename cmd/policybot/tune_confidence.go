@@ -141,7 +141,7 @@ func (j judges) of(k judged) float64 {
 // What can only speak for the first hit, and what only against it.
 var (
 	speaksFor     = []string{"gap", "place_hit", "lead", "substring", "window", "said", "near", "mass", "title", "other_gap", "document", "fits", "value"}
-	speaksAgainst = []string{"length", "conflict", "number_miss", "weak", "untyped", "lost", "noun_lost", "outside", "one"}
+	speaksAgainst = []string{"length", "conflict", "number_miss", "weak", "untyped", "lost", "noun_lost", "outside", "one", "unknown"}
 )
 
 // learnJudges fits the weights of confidence, and those for cross-validation.
