@@ -104,8 +104,15 @@ var (
 	countedIn = "岁年天个人平分周公斤次号种项页层米"
 )
 
+// longestClause is how many bytes a clause has at most that is looked through for
+// a second question: every piece of it is read as often as it has questions.
+const longestClause = 600
+
 // askedTwice cuts a clause where one question ends and another begins.
 func askedTwice(c string) []string {
+	if len(c) > longestClause {
+		return []string{c}
+	}
 	for _, i := range particles(c) {
 		if rest := trimEnds(c[i:]); letters(rest) >= 2 && (inquires(rest) || andThat(rest) && letters(rest) > 2) && !tagged(rest) && inquires(c[:i]) {
 			return append([]string{c[:i]}, askedTwice(rest)...)
