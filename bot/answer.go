@@ -136,7 +136,10 @@ func (t *turn) pastIntroduction(ctx context.Context, f *findings) error {
 
 // introduction reports whether a passage only says why its document was made.
 func (h standingHit) introduction() bool {
-	return (h.Label == "" || h.Label == "第一条") && introduces.MatchString(strings.TrimSpace(h.Passage)) && len(index.Sentences(h.Passage)) == 1
+	if h.Label != "" && h.Label != "第一条" || !containsAny(h.Passage, []string{"如下", "制定本", "出台本"}) {
+		return false
+	}
+	return introduces.MatchString(strings.TrimSpace(h.Passage)) && len(index.Sentences(h.Passage)) == 1
 }
 
 // whereSaid is a hit at the passage that says what answers, where that stands in

@@ -15,7 +15,7 @@ var neededFile string
 // need is where a complaint about one matter goes, and what to have ready.
 type need struct {
 	matter string // as a reply names it; "" is any
-	words  []string
+	words  []needWord
 	who    string // who deals with it, in general
 	agency string // a piece of that agency's name in the directory; "" is none
 	phone  string // a number that holds in the whole country; "" is none
@@ -51,7 +51,7 @@ func parseNeed(line string) (need, error) {
 			columns[i] = ""
 		}
 	}
-	n := need{matter: columns[0], words: strings.Fields(columns[1]), who: columns[2], agency: columns[3], phone: columns[4], bring: columns[5]}
+	n := need{matter: columns[0], words: needWords(columns[1]), who: columns[2], agency: columns[3], phone: columns[4], bring: columns[5]}
 	if n.matter == "" || len(n.words) == 0 || n.bring == "" {
 		return need{}, fmt.Errorf("%q lacks its matter, words or what to bring", line)
 	}
@@ -72,23 +72,39 @@ type toldNeed struct {
 	sure    bool // several say together who did what
 }
 
+// needWord is one word of a need, or several that say together who did what.
+type needWord struct {
+	all    []string
+	weight int // of one of its own
+	long   int // letters
+}
+
+// needWords reads the words of a need: 垃圾, ~小区 by the way, 物业+停水 together.
+func needWords(column string) (words []needWord) {
+	for own := range strings.FieldsSeq(column) {
+		w := needWord{weight: plainWord}
+		if rest, ok := strings.CutPrefix(own, "~"); ok {
+			own, w.weight = rest, byTheWord
+		}
+		w.all, w.long = strings.Split(own, "+"), letters(own)
+		words = append(words, w)
+	}
+	return words
+}
+
 func (n need) in(text string) (t toldNeed) {
 	const often = 3
 	for _, w := range n.words {
-		own, weight, count := w, plainWord, 0
-		if rest, ok := strings.CutPrefix(w, "~"); ok {
-			own, weight = rest, byTheWord
-		}
-		all := strings.Split(own, "+")
+		weight, count := w.weight, 0
 		switch {
-		case len(all) == 1:
-			count = min(often, strings.Count(text, own))
-		case !slices.ContainsFunc(all, func(part string) bool { return !strings.Contains(text, part) }):
+		case len(w.all) == 1:
+			count = min(often, strings.Count(text, w.all[0]))
+		case !slices.ContainsFunc(w.all, func(part string) bool { return !strings.Contains(text, part) }):
 			weight, count, t.sure = whoDid, 1, true
 		}
 		if count > 0 {
 			t.sum += weight * count
-			t.longest = max(t.longest, letters(own))
+			t.longest = max(t.longest, w.long)
 		}
 	}
 	return t

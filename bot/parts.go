@@ -80,9 +80,23 @@ var answerMe = regexp.MustCompile(`(?:能不能|能否|可否|是否可以|可�
 
 // inquires reports whether a clause asks for something.
 func inquires(c string) bool {
-	c = idle.ReplaceAllString(c, "一")
-	return asks(c) && asks(answerMe.ReplaceAllString(c, ""))
+	if !asks(c) {
+		return false
+	}
+	if containsAny(c, idleSigns) {
+		if c = idle.ReplaceAllString(c, "一"); !asks(c) {
+			return false
+		}
+	}
+	return !containsAny(c, answerSigns) || asks(answerMe.ReplaceAllString(c, ""))
 }
+
+// One of idleSigns is in whatever idle finds, one of answerSigns in what answerMe
+// finds: most clauses have none, and the patterns are dear.
+var (
+	idleSigns   = []string{"几", "了好多", "从多少", "都", "么", "咋还", "咋回事", "哪怕", "没啥", "多少有点", "凭啥"}
+	answerSigns = []string{"告", "答", "回复", "解释", "说明", "讲讲", "看看", "指导", "查", "知道"}
+)
 
 // onlyTag is a clause that asks whether what stands before it is so.
 var onlyTag = regexp.MustCompile(`^(?:这样|这样子|那|这|请问)?(?:可以|行|能|对|是|好|有|是这样|有没有|真的|合法|合理)?(?:吗|么|不|嘛|没有|行不行|可不可以|能不能|是不是|对不对|好不好)$`)

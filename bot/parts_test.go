@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"testing"
@@ -106,4 +108,60 @@ func TestSayParts(t *testing.T) {
 			t.Errorf("%v: %s", c, got)
 		}
 	}
+}
+
+// TestSigns holds the words that are looked for before the patterns to what those
+// can find: without one of them neither finds anything.
+func TestSigns(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		pattern *regexp.Regexp
+		signs   []string
+	}{{idle, idleSigns}, {answerMe, answerSigns}} {
+		tree, err := syntax.Parse(c.pattern.String(), syntax.Perl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, branch := range branches(tree) {
+			if !containsAny(branch, c.signs) {
+				t.Errorf("%q of the pattern has none of the signs %q", branch, c.signs)
+			}
+		}
+	}
+}
+
+// branches are the shortest texts of each alternative of a pattern: what may be
+// left out is, of classes the first character is taken.
+func branches(r *syntax.Regexp) []string {
+	switch r.Op {
+	case syntax.OpLiteral:
+		return []string{string(r.Rune)}
+	case syntax.OpCharClass:
+		var out []string
+		for i := 0; i < len(r.Rune) && i < 24; i += 2 {
+			out = append(out, string(r.Rune[i]))
+		}
+		return out
+	case syntax.OpAlternate:
+		var out []string
+		for _, s := range r.Sub {
+			out = append(out, branches(s)...)
+		}
+		return out
+	case syntax.OpConcat:
+		out := []string{""}
+		for _, s := range r.Sub {
+			var next []string
+			for _, a := range out {
+				for _, b := range branches(s) {
+					next = append(next, a+b)
+				}
+			}
+			out = next
+		}
+		return out
+	case syntax.OpCapture, syntax.OpPlus:
+		return branches(r.Sub[0])
+	}
+	return []string{""}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -116,5 +117,23 @@ func TestWordTermIsNoBigram(t *testing.T) {
 	}
 	if got := WordTerm("a"); got != 0xaf63dc4c8601ec8c { // FNV-1a's published vector, whose highest bit is set
 		t.Errorf("a: %x", got)
+	}
+}
+
+func TestOfThree(t *testing.T) {
+	t.Parallel()
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		want := rune(0)
+		if utf8.RuneLen(r) == 3 {
+			want = r
+		}
+		if got := ofThree("ab"+string(r), 2); got != want && utf8.ValidRune(r) {
+			t.Fatalf("ofThree(%q) = %q, want %q", r, got, want)
+		}
+	}
+	for _, broken := range []string{"", "\xe4", "\xe4\xb8", "\xe4\xb8a", "\xe4a\x80", "\xe9\xbf\xff", "\x80\x80\x80", "\xe0\x80\x80", "\xed\xa0\x80"} {
+		if got := ofThree(broken, 0); got != 0 {
+			t.Errorf("ofThree(%q) = %q, want none", broken, got)
+		}
 	}
 }

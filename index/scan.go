@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // scan is what one pass over a unit's text finds of a question.
@@ -107,7 +108,20 @@ func zeroed(b []uint32, n int) []uint32 {
 func (s *scan) part(text string) {
 	t := foldTable()
 	blank := false
-	for _, r := range text {
+	for at := 0; at < len(text); {
+		r, size := ofThree(text, at), 3
+		if r == 0 {
+			r, size = utf8.DecodeRuneInString(text[at:])
+		}
+		at += size
+		if han(r) {
+			if blank {
+				s.end()
+				blank = false
+			}
+			s.runes = append(s.runes, rune(t[r]))
+			continue
+		}
 		var f rune
 		if uint32(r) < 1<<16 {
 			f = rune(t[r])
@@ -122,6 +136,22 @@ func (s *scan) part(text string) {
 			s.end()
 		}
 	}
+}
+
+// han reports whether a character is of CJK Unified Ideographs: no mark, no blank.
+func han(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
+
+// ofThree is the character whose three bytes begin at one of a text, 0 where
+// there is none: nearly all of a Chinese text, and quicker told than runes in
+// general are decoded.
+func ofThree(text string, at int) (r rune) {
+	if at+2 < len(text) && text[at]>>4 == 0xE && text[at+1]^0x80|text[at+2]^0x80 <= 0x3F {
+		r = rune(text[at]&0xF)<<12 | rune(text[at+1]&0x3F)<<6 | rune(text[at+2]&0x3F)
+		if r < 0x800 || r>>11 == 0x1B { // overlong, a surrogate
+			r = 0
+		}
+	}
+	return r
 }
 
 func (s *scan) lastASCII() bool {

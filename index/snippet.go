@@ -103,8 +103,14 @@ func (c *cutter) split(u *Unit, in Span) {
 	whole := 0 // up to this rune nothing is cut: a bracket, a title
 	sentenceEnd := true
 	var found mask
-	for at, r := range text[in.Start:] {
-		at += in.Start
+	for next := in.Start; next < len(text); {
+		at := next
+		r, size := ofThree(text, at), 3
+		if r == 0 {
+			r, size = utf8.DecodeRuneInString(text[at:])
+		}
+		next += size
+		word := han(r) // no mark, no bracket, no blank
 		var f rune
 		if uint32(r) < 1<<16 {
 			f = rune(t[r])
@@ -121,15 +127,15 @@ func (c *cutter) split(u *Unit, in Span) {
 				}
 			}
 		}
-		if last = f; n >= whole {
+		if last = f; n >= whole && !word {
 			whole = n + bracketed(text[at:], r)
 		}
 		n++
-		end := at + utf8.RuneLen(r)
-		if r == utf8.RuneError { // it may stand for a single byte
-			_, size := utf8.DecodeRuneInString(text[at:])
-			end = at + size
+		if word && n-start < longClause {
+			before = r
+			continue
 		}
+		end := at + size
 		if blank := r == ' ' || r == '\u3000'; blank && n-1 == start && len(c.clauses) > 0 && before != '\n' {
 			// Blanks between sentences begin no clause: what stands before them is over.
 			cl := &c.clauses[len(c.clauses)-1]
@@ -142,12 +148,12 @@ func (c *cutter) split(u *Unit, in Span) {
 			before = r
 			continue
 		}
-		next, _ := utf8.DecodeRuneInString(text[end:])
-		if stop && r != '\n' && (n < whole || isASCII(before) && isASCII(next) && r < utf8.RuneSelf) {
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		if stop && r != '\n' && (n < whole || isASCII(before) && isASCII(after) && r < utf8.RuneSelf) {
 			stop, ends = false, false
 		}
 		before = r
-		long := n-start >= longClause && n >= whole && !(isASCII(r) && isASCII(next))
+		long := n-start >= longClause && n >= whole && !(isASCII(r) && isASCII(after))
 		if (!stop || n-start < shortClause && !ends) && !long && n-start < maxClause {
 			continue
 		}
