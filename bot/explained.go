@@ -76,11 +76,13 @@ func (t *turn) sectionOf(ctx context.Context, f *findings, interpretation string
 }
 
 // articleOf is the article that a section of an interpretation explains: of
-// those that it names the one most like it; where it names none, the one that
-// says most of what it says.
+// those that it names the one most like it; where it names none, of all that it
+// interprets the one that says most of what it says.
 func (t *turn) articleOf(ctx context.Context, asked string, h standingHit) (e explanation, ok bool) {
-	for _, r := range h.Document.Declares {
-		if r.Kind != corpus.Interprets {
+	const most = 3 // documents that one interpretation explains
+	share := 0.0
+	for i, r := range h.Document.Declares {
+		if r.Kind != corpus.Interprets || i == most {
 			continue
 		}
 		d, rev, err := t.live(ctx, r.To)
@@ -90,69 +92,113 @@ func (t *turn) articleOf(ctx context.Context, asked string, h standingHit) (e ex
 		if _, held := t.held.holds(d); held {
 			continue
 		}
-		best, most := corpus.Passage{}, -1
-		said, sort := pairs(asked+" "+h.Passage), answers[asksOf(asked)]
-		for _, p := range rev.Passages {
-			if p.Role != corpus.BodyRole || !names(h.Passage, p.Label) || !t.validity(d, p).Quotable() {
-				continue
-			}
-			n := shared(said, pairs(rev.Text[p.Start:p.End]))
-			if sort != nil && sort.MatchString(rev.Text[p.Start:p.End]) {
-				n *= 2 // it has what is asked for
-			}
-			if n > most {
-				best, most = p, n
-			}
-		}
-		if most >= 0 {
-			return explanation{section: h, article: t.passageOf(d, rev, best)}, true
-		}
-		if p, ok := likest(withoutLabel(h), d, rev); ok && t.validity(d, p).Quotable() {
+		if p, named := t.articleNamed(asked, h, d, rev); named {
 			return explanation{section: h, article: t.passageOf(d, rev, p)}, true
 		}
+		if p, n := likest(withoutLabel(h), d, rev); n >= alikeness && n > share && t.validity(d, p).Quotable() {
+			e, ok, share = explanation{section: h, article: t.passageOf(d, rev, p)}, true, n
+		}
 	}
-	return e, false
+	return e, ok
 }
 
-// likest is the passage of a policy that has most of a text's pairs of letters;
-// what few passages have counts more, the title's words nothing.
-func likest(said string, d corpus.Document, rev corpus.Revision) (best corpus.Passage, ok bool) {
-	const most = 80 // passages: a longer policy's are named by number
-	if len(rev.Passages) > most {
-		return best, false
+// articleNamed is of the articles of a policy that a section names the one most
+// like it and what is asked.
+func (t *turn) articleNamed(asked string, h standingHit, d corpus.Document, rev corpus.Revision) (best corpus.Passage, ok bool) {
+	said, sort, most := pairs(asked+" "+h.Passage), answers[asksOf(asked)], -1
+	for _, p := range rev.Passages {
+		if p.Role != corpus.BodyRole || !names(h.Passage, p.Label) || !t.validity(d, p).Quotable() {
+			continue
+		}
+		n := shared(said, pairs(rev.Text[p.Start:p.End]))
+		if sort != nil && sort.MatchString(rev.Text[p.Start:p.End]) {
+			n *= 2 // it has what is asked for
+		}
+		if n > most {
+			best, most = p, n
+		}
 	}
-	words := pairs(said)
+	return best, most >= 0
+}
+
+// likest is the passage of a policy that has most of a text's pairs of letters
+// and of its figures, and the share that it has, 0 to 1: what few passages have
+// counts more, the title's words nothing.
+func likest(said string, d corpus.Document, rev corpus.Revision) (best corpus.Passage, share float64) {
+	const (
+		most   = 80 // passages: a longer policy's are named by number
+		figure = 3  // pairs that one figure counts
+	)
+	if len(rev.Passages) > most {
+		return best, 0
+	}
+	words, numbers := pairs(said), figuresIn(said)
 	for p := range pairs(d.Title) {
 		delete(words, p)
 	}
-	in, has := map[[2]rune]int{}, make([]map[[2]rune]bool, len(rev.Passages))
+	in, inNumber := map[[2]rune]float64{}, map[string]float64{}
+	has, hasNumber := make([]map[[2]rune]bool, len(rev.Passages)), make([]map[string]bool, len(rev.Passages))
 	for i, p := range rev.Passages {
 		if p.Role != corpus.BodyRole || p.Label == "" {
 			continue
 		}
-		has[i] = pairs(rev.Text[p.Start:p.End])
-		for w := range has[i] {
-			if words[w] {
-				in[w]++
-			}
-		}
+		has[i], hasNumber[i] = pairs(rev.Text[p.Start:p.End]), figuresIn(rev.Text[p.Start:p.End])
+		count(in, has[i], words)
+		count(inNumber, hasNumber[i], numbers)
 	}
-	all, share := 0.0, 0.0
-	for _, n := range in {
-		all += 1 / float64(n)
+	all := rarities(in) + figure*rarities(inNumber)
+	if all == 0 {
+		return best, 0
 	}
 	for i, p := range rev.Passages {
-		n := 0.0
-		for w := range has[i] {
-			if words[w] {
-				n += 1 / float64(in[w])
-			}
-		}
-		if n > share {
+		if n := (worth(in, has[i]) + figure*worth(inNumber, hasNumber[i])) / all; n > share {
 			best, share = p, n
 		}
 	}
-	return best, share > 0 && share >= alikeness*all
+	return best, share
+}
+
+// count adds one to each of the wanted that a passage has.
+func count[K comparable](in map[K]float64, has, wanted map[K]bool) {
+	for k := range has {
+		if wanted[k] {
+			in[k]++
+		}
+	}
+}
+
+// rarities sums what each is worth that is in some passage: the fewer, the more.
+func rarities[K comparable](in map[K]float64) (all float64) {
+	for _, n := range in {
+		all += 1 / n
+	}
+	return all
+}
+
+// worth is the same of what one passage has.
+func worth[K comparable](in map[K]float64, has map[K]bool) (all float64) {
+	for k := range has {
+		if n := in[k]; n > 0 {
+			all += 1 / n
+		}
+	}
+	return all
+}
+
+// figuresIn are the numbers of a text, each with the character behind it: 10个, 5%.
+func figuresIn(text string) map[string]bool {
+	out := map[string]bool{}
+	start := -1
+	for i, r := range text {
+		digit := r >= '0' && r <= '9' || r == '.' && start >= 0
+		switch {
+		case digit && start < 0:
+			start = i
+		case !digit && start >= 0:
+			out[text[start:i]+string(r)], start = true, -1
+		}
+	}
+	return out
 }
 
 var partName = regexp.MustCompile(`第([一二三四五六七八九十]+)(?:部分|项|点)`)
