@@ -200,7 +200,7 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 		} else {
 			out.Confidence = min(out.Confidence, r.Confidence)
 			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation
-			out.Sources = append(out.Sources, r.Sources[0])
+			out.Sources = append(out.Sources, r.Sources[:r.shown()]...)
 		}
 		numbers := partNumbers[i]
 		for j, o := range parts {
@@ -211,7 +211,7 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 		fmt.Fprintf(&b, "\n%s、%s", numbers, text)
 	}
 	for _, p := range parts {
-		if r := p.reply; len(r.Sources) > 1 && len(out.Sources) < sourcesWanted {
+		if r := p.reply; len(r.Sources) > 1 && r.shown() == 1 && len(out.Sources) < sourcesWanted {
 			out.Sources = append(out.Sources, r.Sources[1])
 		}
 	}
@@ -220,6 +220,15 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 	}
 	out.Text = b.String()
 	return out
+}
+
+// shown is how many of the first two sources a reply shows: the second where it
+// links to that, as to the article beside its explanation.
+func (r Reply) shown() int {
+	if len(r.Sources) > 1 && r.Sources[1].URL != "" && strings.Contains(r.Text, r.Sources[1].URL) {
+		return 2
+	}
+	return min(1, len(r.Sources))
 }
 
 // sayParts says how many questions were understood, and how many of them have to
