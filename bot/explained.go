@@ -67,12 +67,38 @@ func (t *turn) sectionOf(ctx context.Context, f *findings, interpretation string
 		return standingHit{}, false
 	}
 	if !names(s.Passage, h.Label) && !sameMatter(s.Passage, h.Passage) {
-		return standingHit{}, false
+		return t.sectionNaming(ctx, f.asked, h, interpretation)
 	}
 	if s.Parts.Window3 < asMuch*h.Parts.Window3 {
 		return standingHit{}, false
 	}
 	return s, true
+}
+
+// sectionNaming is the section of an interpretation that names an article, says
+// much the same and has about as much of the question: of several the one most
+// like the article.
+func (t *turn) sectionNaming(ctx context.Context, asked string, article standingHit, interpretation string) (best standingHit, ok bool) {
+	d, rev, err := t.live(ctx, interpretation)
+	if err != nil || !t.mayQuote(d) {
+		return best, false // the article stands alone
+	}
+	words, own := pairs(subject(asked)), pairs(article.Passage)
+	for p := range pairs(article.Title) {
+		delete(words, p)
+	}
+	least, most := max(1, asMuch*float64(shared(words, own))), 0
+	for _, p := range rev.Passages {
+		text := rev.Text[p.Start:p.End]
+		if p.Role != corpus.BodyRole || p.Label == "" || !names(text, article.Label) || !sameMatter(text, article.Passage) || !t.validity(d, p).Quotable() {
+			continue
+		}
+		in := pairs(text)
+		if n := shared(in, own); n > most && float64(shared(words, in)) >= least {
+			best, most = t.passageOf(d, rev, p), n
+		}
+	}
+	return best, most > 0
 }
 
 // articleOf is the article that a section of an interpretation explains: of

@@ -127,7 +127,11 @@ func (t *turn) toConditions(ctx context.Context, f *findings) error {
 	if h.Kind == corpus.FAQ || h.Kind == corpus.Guide || h.Kind == corpus.Clarification || h.named || asksOf(f.asked) != index.AsksMay || !eligible.MatchString(f.asked) || byWhom.MatchString(f.asked) || decides.MatchString(withoutLabel(h)) {
 		return nil
 	}
-	for _, id := range t.family(ctx, h.Ref.Document) {
+	family := t.family(ctx, h.Ref.Document)
+	if f.explainsWhetherOneMay(family) {
+		return nil
+	}
+	for _, id := range family {
 		d, rev, err := t.live(ctx, id)
 		if err != nil || d.Kind != corpus.Guide || !t.mayQuote(d) {
 			continue // the passage stands
@@ -142,6 +146,23 @@ func (t *turn) toConditions(ctx context.Context, f *findings) error {
 		return nil
 	}
 	return nil
+}
+
+// explainsWhetherOneMay puts a section of an interpretation first that answers
+// whether one may, 儿女在外地有收入，老人还能不能申请, was found for the question
+// nearly as well as what is first, and is of its family.
+func (f *findings) explainsWhetherOneMay(family []string) bool {
+	const among, near, several = 4, .7, 2
+	for i, s := range f.hits[:min(len(f.hits), among)] {
+		if i == 0 || s.Kind != corpus.Interpretation || s.Score < near*f.hits[0].Score || !slices.Contains(family, s.Ref.Document) {
+			continue
+		}
+		if heading, _, ok := headed(s); ok && asksOf(heading) == index.AsksMay && shared(pairs(subject(heading)), pairs(f.asked)) >= several {
+			f.first(i)
+			return true
+		}
+	}
+	return false
 }
 
 // mayQuote reports whether a document may be quoted today, and no stop holds it
