@@ -21,6 +21,9 @@ func (t *turn) agencies() corpus.View {
 // documents are nearest, or whose account it is. f may be nil.
 func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	view := t.agencies()
+	if f != nil && f.referral != nil {
+		return view.Issuing(f.referral.Document.Refer)
+	}
 	if a, ok := view.Named(asked).Agency(); ok {
 		return a, true
 	}

@@ -21,6 +21,8 @@ type findings struct {
 	asked  string
 	hits   []standingHit // those that still stand, best first
 	likely float64       // the index's confidence in the first, whatever was doubted since; 0 where that does not stand
+
+	referral *standingHit // what says that no policy answers this, and whom to ask
 }
 
 const sourcesWanted = 6
@@ -74,6 +76,7 @@ func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 			f.Confidence = 0 // it was the first hit's
 		}
 	}
+	f.refer()
 	f.likely = f.Confidence
 	f.note()
 	return f, nil

@@ -146,9 +146,10 @@ func (t *turn) ruleBehind(ctx context.Context, h standingHit) (standingHit, bool
 	return standingHit{}, false
 }
 
-// shows reports whether a document may be quoted to this account today.
+// shows reports whether a document may be quoted to this account today. A
+// referral is never quoted.
 func (t *turn) shows(d corpus.Document) bool {
-	return t.validity(d, corpus.Passage{}).Quotable() && d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
+	return !d.Referral() && t.validity(d, corpus.Passage{}).Quotable() && d.VisibleTo(t.acc.Name) && (!t.acc.Own || !d.Sample)
 }
 
 func hasField(fields []corpus.Passage, anchor string) bool {

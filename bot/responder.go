@@ -369,6 +369,9 @@ func (t *turn) settle(ctx context.Context, asked string, found *findings) (Reply
 	if topic, ok := found.stoppedTopic(); ok {
 		return found.stoppedReply(topic), nil
 	}
+	if found.referral != nil {
+		return found.reply(Refused, ReasonReferred, sayReferred(t.acc, *found.referral, t.who(asked, found))), nil
+	}
 	if reply, ok, err := t.changed(ctx, found); ok || err != nil {
 		return reply, err
 	}

@@ -221,6 +221,9 @@ func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err e
 // nothing sure, without its story, and with whom the message is about.
 func (s *sequence) own(ctx context.Context, i int, f *findings) (*findings, bool, error) {
 	p := s.asked[i]
+	if f.referral != nil {
+		return f, false, nil
+	}
 	if short := core(p, inquires); letters(short) < letters(p) && f.Confidence < certainly {
 		o, err := s.t.find(ctx, short, s.t.day)
 		if err != nil {

@@ -19,6 +19,9 @@ func (t *turn) told(ctx context.Context, asked string) (*findings, error) {
 	if err != nil {
 		return nil, err
 	}
+	if whole.referral != nil {
+		return whole, nil
+	}
 	if whole, err = t.aged(ctx, asked, whole); err != nil {
 		return nil, err
 	}

@@ -72,6 +72,7 @@ type Document struct {
 	Question string   // FAQ: the question; the text is the answer
 	Similar  []string // FAQ: other ways to ask it; a guide: its short names
 	Negative []string // FAQ: questions that sound like it and that it does not answer
+	Refer    string   // FAQ: no policy answers it, and this agency knows: a referral
 	Asked    []Asking // how people ask for what its passages say
 
 	// Declares are the relations that this document's text states (From is

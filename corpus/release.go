@@ -35,6 +35,6 @@ func ChangedFields(before, after Document) []string {
 	add("region", before.Region == after.Region)
 	add("level", before.Level == after.Level)
 	add("topics", slices.Equal(before.Topics, after.Topics))
-	add("question", before.Question == after.Question && slices.Equal(before.Similar, after.Similar))
+	add("question", before.Question == after.Question && slices.Equal(before.Similar, after.Similar) && before.Refer == after.Refer)
 	return all
 }

@@ -18,9 +18,10 @@ const (
 	agencyFacet = "agency"
 )
 
-// list keeps what a published document is listed by.
+// list keeps what a published document is listed by: a referral, which answers
+// nothing, by nothing.
 func (p *putting) list(d corpus.Document) error {
-	if err := p.exec(p.stmts.dropFacets, d.ID); err != nil {
+	if err := p.exec(p.stmts.dropFacets, d.ID); err != nil || d.Referral() {
 		return err
 	}
 	for facet, values := range map[string][]string{topicFacet: d.Groups(), agencyFacet: d.Issuers()} {

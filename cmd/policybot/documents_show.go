@@ -122,7 +122,7 @@ func (p sheet) metadata(sb *strings.Builder) {
 		{"对象", "audience", strings.Join(d.Audience, "、")}, {"标准", "standard", strings.TrimSpace(d.Standard + year)},
 		{"账号", "account", d.Account}, {"网址", "url", d.URL}, {"来源", "source", d.Source}, {"文件", "file", file},
 		{"问题", "question", d.Question}, {"问法", "similar", strings.Join(d.Similar, "；")},
-		{"反例", "negative", strings.Join(d.Negative, "；")},
+		{"反例", "negative", strings.Join(d.Negative, "；")}, {"转问", "refer", d.Refer},
 	} {
 		if m.value == "" {
 			continue

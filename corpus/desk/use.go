@@ -248,7 +248,7 @@ func settle(w Work, c corpus.Content) (corpus.Content, error) {
 // oneLined makes a line of each of the metadata: one with a break in it would
 // be two lines in a list, a mail or an alarm, and the second say anything.
 func oneLined(d *corpus.Document) {
-	for _, s := range []*string{&d.Title, &d.Number, &d.Agency, &d.Region, &d.URL, &d.Question} {
+	for _, s := range []*string{&d.Title, &d.Number, &d.Agency, &d.Region, &d.URL, &d.Question, &d.Refer} {
 		*s = lined(*s)
 	}
 	for _, all := range []*[]string{&d.Topics, &d.Audience, &d.Similar} {

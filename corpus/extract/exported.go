@@ -88,6 +88,7 @@ type ExportedRevision struct {
 	Question     string               `json:"question,omitempty"`
 	Similar      []string             `json:"similar,omitempty"`
 	Negative     []string             `json:"negative,omitempty"`
+	Refer        string               `json:"refer,omitempty"`
 	Asked        []corpus.Asking      `json:"asked,omitempty"`
 	Relations    []exportedRelation   `json:"relations,omitempty"`
 	Statements   []corpus.Statement   `json:"statements,omitempty"`
@@ -126,7 +127,7 @@ func Export(s corpus.Stored) (line ExportedRevision, file string) {
 		Level: d.Level, Addressees: d.Addressees,
 		Written: d.Written, Published: d.Published, Effective: d.Effective, Expires: d.Expires,
 		Standard: d.Standard, StandardYear: d.StandardYear, Applications: d.Applications,
-		Question: d.Question, Similar: d.Similar, Negative: d.Negative, Asked: d.Asked, Statements: d.Statements,
+		Question: d.Question, Similar: d.Similar, Negative: d.Negative, Refer: d.Refer, Asked: d.Asked, Statements: d.Statements,
 		Findings: s.Findings, Warnings: s.Warnings, Hold: s.Hold,
 		Text: s.Revision.Text, Passages: s.Revision.Passages,
 	}
@@ -156,7 +157,7 @@ func (e ExportedRevision) content() (corpus.Content, error) {
 		Level: e.Level, Addressees: e.Addressees,
 		Written: e.Written, Published: e.Published, Effective: e.Effective, Expires: e.Expires,
 		Standard: e.Standard, StandardYear: e.StandardYear, Applications: e.Applications,
-		Question: e.Question, Similar: e.Similar, Negative: e.Negative, Asked: e.Asked, Statements: e.Statements,
+		Question: e.Question, Similar: e.Similar, Negative: e.Negative, Refer: e.Refer, Asked: e.Asked, Statements: e.Statements,
 	}
 	for _, r := range e.Relations {
 		d.Declares = append(d.Declares, corpus.Relation{Kind: r.Kind, From: e.ID, To: r.To, On: e.Effective, Anchors: r.Anchors})

@@ -95,6 +95,7 @@ func TestExportRoundTrip(t *testing.T) {
 	const bytes = "# 共享雨伞管理规定\n\n第一条 每次借用不超过七日。\n"
 	sum := sha256.Sum256([]byte(bytes))
 	s := stored()
+	s.Document.Refer = "青岚市城市管理局"
 	s.File = &corpus.Attached{Name: "雨伞.md", MediaType: "text/markdown", Sum: hex.EncodeToString(sum[:])}
 	published, file := Export(s)
 	s.Revision.Status, s.Document.Title = corpus.Draft, "共享雨伞管理办法"

@@ -312,6 +312,33 @@ func TestHTMLWithoutContainer(t *testing.T) {
 	}
 }
 
+// A question that no policy answers needs no answer: whom to ask is what it says.
+func TestReferral(t *testing.T) {
+	t.Parallel()
+	records, problems := Bytes("r.jsonl", []byte(strings.Join([]string{
+		`{"id":"r-1","question":"种牙能报销吗","similar":["植牙报不报"],"refer":" 青岚市医疗\n保障局 "}`,
+		`{"id":"r-2","question":"洗牙能报销吗","refer":"12345","answer":"洗牙不在报销的项目里。"}`,
+		`{"id":"r-3","title":"停车通知","text":"一、收费\n按次。","refer":"青岚市交通运输局"}`,
+		`{"id":"r-4","refer":"青岚市交通运输局"}`,
+		`{"id":"r-5","kind":"guide","question":"停车证怎么办","text":"带身份证。","refer":"青岚市交通运输局"}`,
+	}, "\n")), Options{})
+	check(t, records)
+	var got []string
+	for _, r := range records {
+		d := r.Content.Document
+		got = append(got, fmt.Sprintf("%s %s %q %v %q", d.ID, d.Kind, d.Refer, d.Referral(), r.Content.Text))
+	}
+	want := []string{
+		`r-1 faq "青岚市医疗 保障局" true "种牙能报销吗\n这件事没有找到公开的规定，请问青岚市医疗 保障局。"`,
+		`r-2 faq "12345" true "洗牙能报销吗\n洗牙不在报销的项目里。"`,
+		`r-3 notice "" false "停车通知\n一、收费\n按次。"`,
+		`r-5 guide "" false "停车证怎么办\n带身份证。"`,
+	}
+	if !slices.Equal(got, want) || !strings.Contains(fmt.Sprint(problems), "没有 text") || strings.Count(fmt.Sprint(problems), "只有常见问题可以写“转问”") != 2 {
+		t.Errorf("got\n%s\nproblems %v", strings.Join(got, "\n"), problems)
+	}
+}
+
 func TestJSONL(t *testing.T) {
 	t.Parallel()
 	data := strings.Join([]string{

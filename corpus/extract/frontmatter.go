@@ -11,7 +11,7 @@ import (
 
 var frontFields = []string{
 	"id", "title", "kind", "number", "agency", "region", "published", "written", "effective", "expires", "level", "addressees",
-	"topics", "tags", "audience", "url", "question", "similar", "negative", "asked",
+	"topics", "tags", "audience", "url", "question", "similar", "negative", "refer", "asked",
 	"repeals", "supersedes", "amends", "implements", "interprets", "explains", "forwards", "clarifies", "related",
 }
 

@@ -109,9 +109,9 @@ func record(s *source, row []byte) (corpus.Content, error) {
 	switch {
 	case answer != "" && question == "":
 		return corpus.Content{}, refuse("有 answer 而没有 question，未导入")
-	case question != "" && answer == "" && text == "":
+	case question != "" && answer == "" && text == "" && f.text("refer") == "":
 		return corpus.Content{}, refuse("有 question 而没有 answer，未导入")
-	case answer == "" && text == "":
+	case answer == "" && text == "" && question == "":
 		return corpus.Content{}, refuse("没有 text（正文），也没有 question 和 answer（问答），未导入")
 	}
 	if q := []rune(strings.Join(strings.Fields(clean(question)), " ")); len(q) > maxField {

@@ -35,7 +35,7 @@ type MapSection struct {
 var mappable = map[string]bool{
 	"id": true, "title": true, "kind": true, "number": true, "agency": true, "region": true,
 	"published": true, "effective": true, "expires": true, "topics": true, "tags": true, "audience": true,
-	"url": true, "question": true, "similar": true, "negative": true, "asked": true, "text": true, "answer": true,
+	"url": true, "question": true, "similar": true, "negative": true, "refer": true, "asked": true, "text": true, "answer": true,
 	"repeals": true, "supersedes": true, "amends": true, "implements": true, "interprets": true, "explains": true,
 	"forwards": true, "clarifies": true, "related": true,
 	"written": true, "level": true, "addressees": true,

@@ -159,6 +159,7 @@ func (s *source) document(f fields) (corpus.Document, error) {
 		d.Topics = f.list("tags")
 	}
 	d.Similar, d.Negative = f.questions("similar"), f.questions("negative")
+	d.Refer = s.short(f, "refer", "转问")
 	d.Asked = f.asked("asked")
 	if given := f.text("id"); given != "" {
 		d.ID = recordID(given)

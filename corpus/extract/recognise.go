@@ -23,6 +23,9 @@ func hasArticles(blocks []corpus.Block) bool {
 // finish makes a content of metadata and blocks. It is the one place where
 // title, kind, ID and passages are settled.
 func (s *source) finish(d corpus.Document, f fields, blocks []corpus.Block) (corpus.Content, error) {
+	if blocks, d.Refer = s.referral(d, blocks); d.Refer != "" {
+		d.Kind = corpus.FAQ
+	}
 	s.blocks = blocks
 	size := 0
 	for _, b := range blocks {
@@ -78,6 +81,22 @@ func (s *source) finish(d corpus.Document, f fields, blocks []corpus.Block) (cor
 		}
 	}
 	return c, nil
+}
+
+// referral returns the text of a question that no policy answers, made where its
+// record has none, and whom to ask; nobody where the record is no question.
+func (s *source) referral(d corpus.Document, blocks []corpus.Block) ([]corpus.Block, string) {
+	if d.Refer == "" {
+		return blocks, ""
+	}
+	if d.Question == "" || d.Kind != "" && d.Kind != corpus.FAQ {
+		s.warn("只有常见问题可以写“转问”，已略去：%.60s", d.Refer)
+		return blocks, ""
+	}
+	if strings.TrimSpace(allText(blocks)) == "" {
+		blocks = []corpus.Block{{Text: corpus.ReferralText(d.Refer)}}
+	}
+	return blocks, d.Refer
 }
 
 // madeID is the ID of what comes without one: a file's path, a question, a

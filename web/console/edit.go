@@ -95,7 +95,8 @@ func (s *Site) editForm(ctx context.Context, v *Visit, d corpus.Document) Form {
 	}}
 	switch d.Kind {
 	case corpus.FAQ:
-		f.Fields = append(f.Fields, text("question", d.Question, 300, ""), text("similar", strings.Join(d.Similar, "；"), 2000, "用分号隔开"))
+		f.Fields = append(f.Fields, text("question", d.Question, 300, ""), text("similar", strings.Join(d.Similar, "；"), 2000, "用分号隔开"),
+			text("refer", d.Refer, 100, "没有政策能回答时，填该问谁，例如：青岚市医疗保障局。填了以后，这一问只说请问谁，不当作答案"))
 	case corpus.Interpretation, corpus.Guide:
 		f.Fields = append(f.Fields, Field{Name: "interprets", Label: "解读的文件", Value: s.interpreted(ctx, v, d), Max: 500,
 			Hint: "填文号或完整标题，例如：青政规〔2026〕3号"})
@@ -189,7 +190,7 @@ func (s *Site) typed(ctx context.Context, v *Visit, w desk.Work, in url.Values) 
 	d.Kind, d.Level = corpus.Kind(get("kind")), corpus.Level(get("level"))
 	d.Topics, d.Audience = list(get("topics"), "、，,"), list(get("audience"), "、，,")
 	if in.Has("question") {
-		d.Question, d.Similar = get("question"), list(get("similar"), "；;\n")
+		d.Question, d.Similar, d.Refer = get("question"), list(get("similar"), "；;\n"), get("refer")
 	}
 	c.Text = unixLines(in.Get("text"))
 	form := s.editForm(ctx, v, *d)

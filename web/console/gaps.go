@@ -14,6 +14,7 @@ var gapPages = []Route{
 	{Method: Get, Path: "/gaps", Who: Only(desk.Editor), Do: (*Site).gap},
 	{Method: Post, Path: "/gaps", Who: Only(desk.Editor), Do: (*Site).gapOf},
 	{Method: Post, Path: "/gaps/note", Who: Only(desk.Editor), Do: (*Site).closeGap},
+	{Method: Post, Path: "/gaps/refer", Who: Only(desk.Editor), Do: (*Site).referGap},
 }
 
 // Finder finds what is published.
@@ -43,6 +44,7 @@ type gapView struct {
 	Asked   bool
 	Rows    []nearRow
 	Faults  []string
+	Refer   Field // whom to ask, where no passage answers
 }
 
 // nearRow is a passage, and why a question cannot be noted with it.
@@ -87,7 +89,7 @@ func (s *Site) gapView(v *Visit, form url.Values) (gapView, error) {
 	if view.Ask.Fault != "" || s.Finder == nil {
 		return view, nil
 	}
-	view.Asked = true
+	view.Asked, view.Refer = true, referField(form.Get("refer"))
 	ctx := v.R.Context()
 	found, err := s.Finder.Nearest(ctx, view.Account, question, shownNear)
 	if err != nil {
@@ -142,10 +144,39 @@ func (s *Site) closeGap(v *Visit) error {
 	default:
 		return err
 	}
+	return s.gapAgain(v, form, lacks)
+}
+
+func (s *Site) gapAgain(v *Visit, form url.Values, faults []string) error {
 	view, err := s.gapView(v, form)
 	if err != nil {
 		return err
 	}
-	view.Faults = lacks
+	view.Faults = faults
 	return v.Again("gaps", "补上问法", view)
+}
+
+func referField(agency string) Field {
+	return Field{Name: "refer", Label: "请问谁", Value: agency, Max: 100, Required: true,
+		Hint: "写机构的全名，例如：青岚市医疗保障局；不知道归谁管的，写12345"}
+}
+
+// referGap notes a question that no policy answers, and whom to ask.
+func (s *Site) referGap(v *Visit) error {
+	form, err := v.Form()
+	if err != nil {
+		return err
+	}
+	_, err = s.Desk.Refer(v.R.Context(), v.Actor(), form.Get("account"), form.Get("ask"), form.Get("refer"))
+	var lacks desk.NotReady
+	var denied desk.Denied
+	switch {
+	case err == nil:
+		return v.Go("/uploads", "已记下，成了一条草稿。提交、审核、发布以后，再有人这样问，就直接说请问谁。")
+	case errors.As(err, &lacks):
+		return s.gapAgain(v, form, lacks)
+	case errors.As(err, &denied):
+		return s.gapAgain(v, form, []string{string(denied)})
+	}
+	return err
 }

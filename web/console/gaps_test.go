@@ -59,6 +59,11 @@ func TestGapJourney(t *testing.T) {
 			until(t, ctx, `document.querySelector(".notice")?.innerText.includes("问法已记在草稿里")`)
 			w.says("第2版", "群众会这样问：牵狗去公园让不让进")
 			w.seen("work-noted")
+			do(t, ctx, chromedp.Navigate(d.base+"/console/gaps"), chromedp.SetValue(chromedp.CSS("#f-ask"), "带猫要打什么针"), press("main form button"))
+			until(t, ctx, `document.querySelector("#f-refer")`)
+			do(t, ctx, chromedp.SetValue(chromedp.CSS("#f-refer"), "青岚市农业农村局"), press(`form[action$="/gaps/refer"] button`))
+			until(t, ctx, `document.querySelector(".notice")?.innerText.includes("成了一条草稿")`)
+			w.seen("uploads-referral")
 			work, err := d.store.Work(t.Context(), id, 0)
 			if err != nil || work.Revision.Number != 2 || !slices.Equal(work.Document.AskedFor("a3"), []string{"牵狗去公园让不让进"}) {
 				t.Errorf("%+v, %v", work.Document.Asked, err)
@@ -97,6 +102,27 @@ func TestGaps(t *testing.T) {
 	if err != nil || w.Revision.Number != 2 || !slices.Equal(w.Document.AskedFor("a3"), []string{"牵狗能进不", "猫能带进去吗 吗"}) {
 		t.Fatalf("%+v, %v", w.Document.Asked, err)
 	}
+
+	refer := func(ask, agency string) reply { return c.post("/console/gaps/refer", "ask", ask, "refer", agency) }
+	refer("带猫要打什么针", " ").must(t, http.StatusUnprocessableEntity).says(t, "请填该问谁", "哪一段能回答")
+	refer(" ", "青岚市农业农村局").must(t, http.StatusUnprocessableEntity).says(t, "请写下市民的问题")
+	refer("带猫要打什么针", strings.Repeat("长", 101)).must(t, http.StatusUnprocessableEntity).says(t, "该问谁超过100个字")
+	refer("带猫要打什么针", "青岚市农业农村局").must(t, http.StatusSeeOther)
+	for more := true; more; {
+		if more, err = d.Desk.ReadNext(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := d.Desk.Uploaded(t.Context(), one, 0, 1)
+	if err != nil || len(all) != 1 || len(all[0].Drafts) != 1 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	referral, err := d.store.Work(t.Context(), all[0].Drafts[0].Document, 0)
+	if err != nil || !referral.Document.Referral() || referral.Document.Question != "带猫要打什么针" || !strings.Contains(referral.Revision.Text, "请问青岚市农业农村局") {
+		t.Fatalf("%+v, %v", referral, err)
+	}
+	c.get("/console/documents/"+referral.Document.ID).must(t, http.StatusOK).says(t, "转问", "青岚市农业农村局")
+	c.get("/console/documents/"+referral.Document.ID+"/edit").must(t, http.StatusOK).says(t, "没有政策能回答时")
 
 	c.get("/console/documents/"+id+"/compare?revision=2").must(t, http.StatusOK).says(t, "问法有改动 · 第三条", "牵狗能进不")
 

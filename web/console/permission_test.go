@@ -80,6 +80,7 @@ var allowed = map[string]string{
 	"GET /gaps":                     "editor",
 	"POST /gaps":                    "editor",
 	"POST /gaps/note":               "editor",
+	"POST /gaps/refer":              "editor",
 	"GET /uploads":                  "editor reviewer auditor",
 	"GET /uploads/template/{sheet}": "editor reviewer auditor",
 	"POST /uploads":                 "editor",

@@ -245,7 +245,7 @@ var (
 	}
 	fieldWords = map[string]string{
 		"title": "标题", "number": "文号", "agency": "发文机关", "region": "适用地区", "level": "效力级别", "written": "成文日期",
-		"published": "发布日期", "effective": "施行日期", "expires": "失效日期", "url": "官网地址", "question": "问题", "similar": "其他问法", "asked": "群众的问法",
+		"published": "发布日期", "effective": "施行日期", "expires": "失效日期", "url": "官网地址", "question": "问题", "similar": "其他问法", "refer": "转问", "asked": "群众的问法",
 		"applications": "办理期限", "topics": "主题", "audience": "适用对象", "kind": "类型", "": "正文",
 	}
 )
@@ -257,7 +257,7 @@ func facts(w desk.Work, today corpus.Date) []fact {
 		{"title", d.Title}, {"kind", kindWords[d.Kind]}, {"number", d.Number}, {"agency", d.Agency}, {"region", d.Region}, {"level", string(d.Level)},
 		{"written", d.Written.Chinese()}, {"published", d.Published.Chinese()}, {"effective", d.Effective.Chinese()}, {"expires", d.Expires.Chinese()},
 		{"topics", strings.Join(d.Topics, "、")}, {"audience", strings.Join(d.Audience, "、")}, {"url", d.URL},
-		{"question", d.Question}, {"similar", strings.Join(d.Similar, "；")},
+		{"question", d.Question}, {"similar", strings.Join(d.Similar, "；")}, {"refer", d.Refer},
 	}
 	var all []fact
 	for _, x := range values {
