@@ -34,10 +34,12 @@ question, guide or document, zip of any of these, and JSON lines:
   {"id", "title"?, "text", "kind"?, "number"?, "agency"?, "published"?,
    "effective"?, "expires"?, "url"?, "region"?, "tags"?}       a document
   {"question", "answer", "similar"?}                           an FAQ
+  {"question", "refer", "similar"?}                            whom to ask, where no policy answers
 
 A sheet is known by the headings of its columns, in the first 30 rows:
 
   问题, 答案 (相似问法, 反例, 分类)                an FAQ in each row
+  问题, 转问 (相似问法, 分类)                      whom to ask, where no policy answers
   事项名称 and two of 受理条件, 申请材料, 办理流程, 办理时限, 收费标准,
     办理地点, 办公时间, 咨询电话, 网上办理 …        a service guide in each row
   标题, 正文 (文号, 发文机关, 施行日期 …)           a document in each row

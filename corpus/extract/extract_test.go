@@ -339,6 +339,24 @@ func TestReferral(t *testing.T) {
 	}
 }
 
+func TestReferralSheet(t *testing.T) {
+	t.Parallel()
+	for sheet, want := range map[string]string{
+		"问题,答案,相似问法,转问\n敬老卡丢了怎么办,先挂失。,卡掉了怎么补,\n种牙能报销吗,,植牙报不报,青岚市医疗保障局\n洗牙能报销吗,,,\n": "敬老卡丢了怎么办  种牙能报销吗 青岚市医疗保障局",
+		"问题,相似问法,转问单位\n种牙能报销吗,植牙报不报,青岚市医疗保障局\n":                                     "种牙能报销吗 青岚市医疗保障局",
+	} {
+		records, problems := Bytes("r.csv", []byte(sheet), Options{})
+		check(t, records)
+		var got []string
+		for _, r := range records {
+			got = append(got, r.Content.Document.Question+" "+r.Content.Document.Refer)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("got %q, %v", got, problems)
+		}
+	}
+}
+
 func TestJSONL(t *testing.T) {
 	t.Parallel()
 	data := strings.Join([]string{

@@ -112,7 +112,7 @@ func headOf(row []string) (layout, bool) {
 		return !slices.ContainsFunc(fields, func(f string) bool { _, ok := at[f]; return !ok })
 	}
 	switch {
-	case has("question", "answer"):
+	case has("question", "answer"), has("question", "refer"):
 		l.m.Kind = corpus.FAQ
 		delete(at, "title")
 		delete(at, "text")

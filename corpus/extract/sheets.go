@@ -234,6 +234,9 @@ func (t *tableReader) record(ctx context.Context, l *layout, row sheet.Row) erro
 // missing says what a row must have and has not.
 func (l *layout) missing(object map[string]any) error {
 	for _, must := range []struct{ field, what string }{{"question", "问题"}, {"answer", "答案"}, {"title", "名称"}, {"text", "正文"}} {
+		if must.field == "answer" && plain(object[l.m.Fields["refer"]]) != "" {
+			continue // whom to ask is what a referral says
+		}
 		if column := l.m.Fields[must.field]; column != "" && plain(object[column]) == "" && (must.field != "title" || l.m.Fields["question"] == "") {
 			return refuse("没有%s（列“%s”是空的），未导入", must.what, column)
 		}
