@@ -2,6 +2,7 @@ package bot
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -219,14 +220,22 @@ func (k cues) pleads(text string) bool {
 	return n >= insists || n >= enough && !asks(text)
 }
 
-// ruleCues are how a message that complains asks what the rule is.
-var ruleCues = []string{
-	"几点", "匿名", "保密", "泄露我", "让不让", "能不能养", "什么材料", "哪些材料", "啥材料", "什么条件", "什么规定", "怎么规定", "有没有规定", "有规定", "标准是", "怎么投诉",
-	"怎么举报", "有奖", "奖金", "有权", "罚不罚", "要罚", "如何投诉", "如何举报", "罚多少", "罚款吗", "会罚", "怎么罚", "多久得", "多久要", "几天内", "多少天内", "多久内",
-	"合法吗", "合规吗", "违法吗", "违规吗", "允许吗", "符合规定", "合不合", "是否合法", "是否符合", "是否合规", "能不能申请", "可以申请", "怎么申请", "如何申请",
-}
+//go:embed cues/rule.txt
+var ruleFile string
 
-func asksRule(text string) bool { return containsAny(text, ruleCues) }
+// ruleCues are how a message that complains asks what the rule is.
+var ruleCues = sync.OnceValue(func() (words []string) {
+	for line := range cueLines(ruleFile) {
+		words = append(words, strings.Fields(line)...)
+	}
+	return words
+})
+
+// ownRight is how one asks whether one may have or do something oneself: with
+// whatever is told before it, that is a question for the rule.
+var ownRight = regexp.MustCompile(`(?:能|可以|可|够|有资格)[^，。？?]{0,6}(?:申请|吃低保|吃上低保|领|办|享受|取|提取|报销|落户|补办|评上)[^，。]{0,10}(?:吗|不|么|嘛|没)|想(?:取|提|领|办|申请)[^，。]{0,8}[，, ]?(?:行不行|行吗|行不|可以吗|可不可以|能不能|成不)`)
+
+func asksRule(text string) bool { return containsAny(text, ruleCues()) || ownRight.MatchString(text) }
 
 func clauses(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，,。;；?？! ", r) })
