@@ -224,6 +224,10 @@ func (t *turn) things(ctx context.Context, found *findings) ([]Choice, error) {
 // commonly are what is asked of most matters.
 var commonly = []string{"多少", "怎么", "标准", "收费", "条件", "要什么", "什么时候", "要钱", "哪里"}
 
+// closing are words of what hardly anybody asks who types a matter's name: since
+// when its rule is in force.
+var closing = []string{"生效", "施行", "实行", "哪年", "作废", "废止"}
+
 // mostAsked is the passage of a rule that a common question on a bare noun is
 // noted with, and that question as its name. ok is false where none is.
 func (t *turn) mostAsked(ctx context.Context, h standingHit, noun string) (standingHit, bool) {
@@ -231,6 +235,9 @@ func (t *turn) mostAsked(ctx context.Context, h standingHit, noun string) (stand
 	best, anchor, most := "", "", least
 	for _, a := range h.Document.Asked {
 		for _, q := range a.Questions {
+			if containsAny(q, closing) {
+				continue
+			}
 			n := letters(q)
 			if n < shortest || n > longest || !strings.Contains(q, noun) {
 				continue

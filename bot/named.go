@@ -101,12 +101,27 @@ func (t *turn) wholeTitle(ctx context.Context, asked string) (reply Reply, ok bo
 // ruleNames end the titles of rules.
 var ruleNames = []string{"办法", "规定", "条例", "细则", "规则", "决定", "通告"}
 
+// leftOut is what people leave out before that: 养犬规定 is 养犬管理规定.
+var leftOut = []string{"", "管理", "实施", "发放", "提取管理", "防治", "服务", "保护", "管理实施"}
+
 // endingIn returns the rules that are called by the end of their titles: 养犬管理规定
-// without its city.
+// without its city, 养犬规定.
 func (t *turn) endingIn(ctx context.Context, name string) ([][]edition, error) {
-	if !endsAny(name, ruleNames) {
-		return nil, nil
+	for _, end := range ruleNames {
+		matter, ok := strings.CutSuffix(name, end)
+		if !ok {
+			continue
+		}
+		for _, between := range leftOut {
+			if all, err := t.endingSo(ctx, matter+between+end); err != nil || len(all) > 0 {
+				return all, err
+			}
+		}
 	}
+	return nil, nil
+}
+
+func (t *turn) endingSo(ctx context.Context, name string) ([][]edition, error) {
 	all, err := t.titled(ctx, name)
 	return slices.DeleteFunc(all, func(same []edition) bool {
 		return !strings.HasSuffix(strings.TrimRight(same[0].doc.Title, "》"), name)

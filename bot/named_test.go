@@ -85,6 +85,7 @@ func TestTitleAlone(t *testing.T) {
 	}{
 		"whole":                {"《青岚市阅览室管理规定》", "/d/noise/a3\""},
 		"without its city":     {"阅览室管理规定", "/d/noise/a3\""},
+		"as it is called":      {"阅览室规定", "/d/noise/a3\""},
 		"says no whom it hits": {"青岚市占座办法", "/d/seats/a1\""},
 	} {
 		t.Run(name, func(t *testing.T) {
