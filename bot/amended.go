@@ -65,9 +65,9 @@ func (t *turn) changed(ctx context.Context, f *findings) (reply Reply, ok bool, 
 // article: its passages that name the article and speak of a change, in one.
 func (t *turn) saysOfChange(e edition, label string) (out standingHit) {
 	var parts []string
-	for _, p := range e.rev.Passages {
-		text := strings.TrimSpace(corpus.Readable(e.rev.Text[p.Start:p.End], p.Columns))
-		if p.Role != corpus.BodyRole || p.Label == "" || !names(text, label) || !toChange.MatchString(text) {
+	for p, text := range t.citable(e) {
+		text = strings.TrimSpace(corpus.Readable(text, p.Columns))
+		if !names(text, label) || !toChange.MatchString(text) {
 			continue
 		}
 		if len(parts) == 0 {
@@ -90,16 +90,14 @@ func (t *turn) explainsChange(ctx context.Context, d corpus.Document, label stri
 		if r.Kind != corpus.Interprets || !explains(r) {
 			continue
 		}
-		in, rev, err := t.live(ctx, r.From)
-		if err != nil || !t.shows(in) || in.Kind != corpus.Interpretation {
+		in, ok := t.quotable(ctx, r.From)
+		if !ok || in.doc.Kind != corpus.Interpretation {
 			continue // what changed it stands alone
 		}
-		i := slices.IndexFunc(rev.Passages, func(p corpus.Passage) bool {
-			text := rev.Text[p.Start:p.End]
-			return p.Role == corpus.BodyRole && p.Label != "" && names(text, label) && toChange.MatchString(text)
-		})
-		if i >= 0 {
-			return t.passageOf(in, rev, rev.Passages[i]), true
+		for p, text := range t.citable(in) {
+			if names(text, label) && toChange.MatchString(text) {
+				return t.passageOf(in.doc, in.rev, p), true
+			}
 		}
 	}
 	return standingHit{}, false

@@ -26,9 +26,12 @@ func (t *turn) answer(ctx context.Context, f *findings, budget int) (Reply, erro
 	return t.compose(ctx, f, &letter{budget: budget})
 }
 
-// brief is answer in few lines, for a message of several questions.
+// brief is answer in few lines, for a message of several questions. What was found
+// stays as it is: it may be written once more, shorter.
 func (t *turn) brief(ctx context.Context, f *findings, budget int) (Reply, error) {
-	return t.compose(ctx, f, &letter{budget: budget, brief: true})
+	own := *f
+	own.hits = slices.Clone(f.hits)
+	return t.compose(ctx, &own, &letter{budget: budget, brief: true})
 }
 
 func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, error) {
@@ -43,6 +46,11 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 		return Reply{}, err
 	}
 	h, said, e, explained := b.hit, b.said, b.explanation, b.explained
+	for _, d := range []corpus.Document{h.Document, e.article.Document} { // others than were found may come first
+		if topic, ok := t.held.holds(d); ok {
+			return f.stoppedReply(topic), nil
+		}
+	}
 	rel := t.relatives(ctx, h)
 	if explained {
 		rel.beside(t.relatives(ctx, e.article), e.article)
@@ -227,6 +235,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 	if err != nil || !t.shows(d) {
 		return h
 	}
+	e := edition{doc: d, rev: rev}
 	to := func(p corpus.Passage, text string) standingHit {
 		h.Ref.Revision, h.Ref.Anchor, h.Label, h.Path = rev.Number, p.Anchor, p.Label, p.Path
 		h.Passage = strings.TrimSpace(corpus.Readable(text, p.Columns))
@@ -234,7 +243,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 		return h
 	}
 	if h.Kind == corpus.Guide && !named {
-		if p, ok := rev.Find(overview(asked)); ok {
+		if p, ok := t.field(e, overview(asked)); ok {
 			return to(p, rev.Text[p.Start:p.End])
 		}
 		return h
@@ -243,7 +252,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 		if rule, ok := t.ruleThatSays(ctx, h, asked); ok {
 			return rule
 		}
-		if p, ok := rev.Find(overview(asked)); ok {
+		if p, ok := t.field(e, overview(asked)); ok {
 			return to(p, rev.Text[p.Start:p.End])
 		}
 		return h

@@ -261,8 +261,8 @@ func (t *turn) mostAsked(ctx context.Context, h standingHit, noun string) (stand
 	if err != nil {
 		return h, false
 	}
-	p, ok := rev.Find(anchor)
-	if !ok || !t.validity(d, p).Quotable() {
+	p, ok := t.field(edition{doc: d, rev: rev}, anchor)
+	if !ok {
 		return h, false
 	}
 	at := t.passageOf(d, rev, p)

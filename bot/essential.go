@@ -99,18 +99,18 @@ func decidedly(asked, text string) (n int) {
 // none.
 func (t *turn) passageWith(ctx context.Context, id, asked string) (best standingHit, ok bool) {
 	const most = 120 // passages that are looked at
-	d, rev, err := t.live(ctx, id)
-	if err != nil || !t.shows(d) || d.Kind != corpus.Policy && d.Kind != corpus.Notice || len(rev.Passages) > most {
+	e, ok := t.quotable(ctx, id)
+	if !ok || e.doc.Kind != corpus.Policy && e.doc.Kind != corpus.Notice || len(e.rev.Passages) > most {
 		return best, false
 	}
+	ok = false
 	words, score := pairs(asked), 0
-	for _, p := range rev.Passages {
-		text := rev.Text[p.Start:p.End]
-		if p.Role != corpus.BodyRole || p.Label == "" || lacks(asked, text, true) != "" || !t.validity(d, p).Quotable() {
+	for p, text := range t.citable(e) {
+		if lacks(asked, text, true) != "" {
 			continue
 		}
 		if n := 1 + 2*shared(words, pairs(text)) + decidedly(asked, text); n > score {
-			best, score, ok = t.passageOf(d, rev, p), n, true
+			best, score, ok = t.passageOf(e.doc, e.rev, p), n, true
 		}
 	}
 	return best, ok

@@ -79,8 +79,8 @@ func (t *turn) sectionOf(ctx context.Context, f *findings, interpretation string
 // much the same and has about as much of the question: of several the one most
 // like the article.
 func (t *turn) sectionNaming(ctx context.Context, asked string, article standingHit, interpretation string) (best standingHit, ok bool) {
-	d, rev, err := t.live(ctx, interpretation)
-	if err != nil || !t.mayQuote(d) {
+	e, ok := t.quotable(ctx, interpretation)
+	if !ok {
 		return best, false // the article stands alone
 	}
 	words, own := pairs(subject(asked)), pairs(article.Passage)
@@ -88,14 +88,13 @@ func (t *turn) sectionNaming(ctx context.Context, asked string, article standing
 		delete(words, p)
 	}
 	least, most := max(1, asMuch*float64(shared(words, own))), 0
-	for _, p := range rev.Passages {
-		text := rev.Text[p.Start:p.End]
-		if p.Role != corpus.BodyRole || p.Label == "" || !names(text, article.Label) || !sameMatter(text, article.Passage) || !t.validity(d, p).Quotable() {
+	for p, text := range t.citable(e) {
+		if !names(text, article.Label) || !sameMatter(text, article.Passage) {
 			continue
 		}
 		in := pairs(text)
 		if n := shared(in, own); n > most && float64(shared(words, in)) >= least {
-			best, most = t.passageOf(d, rev, p), n
+			best, most = t.passageOf(e.doc, e.rev, p), n
 		}
 	}
 	return best, most > 0
@@ -111,18 +110,15 @@ func (t *turn) articleOf(ctx context.Context, asked string, h standingHit) (e ex
 		if r.Kind != corpus.Interprets || i == most {
 			continue
 		}
-		d, rev, err := t.live(ctx, r.To)
-		if err != nil || !t.shows(d) {
+		of, quotable := t.quotable(ctx, r.To)
+		if !quotable {
 			continue // the interpretation stands alone
 		}
-		if _, held := t.held.holds(d); held {
-			continue
+		if p, named := t.articleNamed(asked, h, of); named {
+			return explanation{section: h, article: t.passageOf(of.doc, of.rev, p)}, true
 		}
-		if p, named := t.articleNamed(asked, h, d, rev); named {
-			return explanation{section: h, article: t.passageOf(d, rev, p)}, true
-		}
-		if p, n := likest(withoutLabel(h), d, rev); n >= alikeness && n > share && t.validity(d, p).Quotable() {
-			e, ok, share = explanation{section: h, article: t.passageOf(d, rev, p)}, true, n
+		if p, n := likest(withoutLabel(h), of.doc, of.rev); n >= alikeness && n > share && t.validity(of.doc, p).Quotable() {
+			e, ok, share = explanation{section: h, article: t.passageOf(of.doc, of.rev, p)}, true, n
 		}
 	}
 	return e, ok
@@ -130,14 +126,14 @@ func (t *turn) articleOf(ctx context.Context, asked string, h standingHit) (e ex
 
 // articleNamed is of the articles of a policy that a section names the one most
 // like it and what is asked.
-func (t *turn) articleNamed(asked string, h standingHit, d corpus.Document, rev corpus.Revision) (best corpus.Passage, ok bool) {
+func (t *turn) articleNamed(asked string, h standingHit, e edition) (best corpus.Passage, ok bool) {
 	said, sort, most := pairs(asked+" "+h.Passage), answers[asksOf(asked)], -1
-	for _, p := range rev.Passages {
-		if p.Role != corpus.BodyRole || !names(h.Passage, p.Label) || !t.validity(d, p).Quotable() {
+	for p, text := range t.citable(e) {
+		if !names(h.Passage, p.Label) {
 			continue
 		}
-		n := shared(said, pairs(rev.Text[p.Start:p.End]))
-		if sort != nil && sort.MatchString(rev.Text[p.Start:p.End]) {
+		n := shared(said, pairs(text))
+		if sort != nil && sort.MatchString(text) {
 			n *= 2 // it has what is asked for
 		}
 		if n > most {

@@ -82,17 +82,16 @@ func (t *turn) ruleThatSays(ctx context.Context, guide standingHit, asked string
 		if r.Kind != corpus.Related {
 			continue
 		}
-		d, rev, err := t.live(ctx, r.To)
-		if err != nil || !t.shows(d) || d.Kind != corpus.Policy && d.Kind != corpus.Notice || len(rev.Passages) > most {
+		e, ok := t.quotable(ctx, r.To)
+		if !ok || e.doc.Kind != corpus.Policy && e.doc.Kind != corpus.Notice || len(e.rev.Passages) > most {
 			continue
 		}
-		for p := range pairs(d.Title) {
+		for p := range pairs(e.doc.Title) {
 			delete(words, p)
 		}
-		for _, p := range rev.Passages {
-			text := rev.Text[p.Start:p.End]
+		for p, text := range t.citable(e) {
 			has := len(sort.FindAllStringIndex(text, 4))
-			if p.Role != corpus.BodyRole || p.Label == "" || has == 0 || !t.validity(d, p).Quotable() {
+			if has == 0 {
 				continue
 			}
 			n := float64(has)/2 + 2*float64(shared(words, pairs(text)))
@@ -100,7 +99,7 @@ func (t *turn) ruleThatSays(ctx context.Context, guide standingHit, asked string
 				n++
 			}
 			if n > score {
-				best, score = t.passageOf(d, rev, p), n
+				best, score = t.passageOf(e.doc, e.rev, p), n
 			}
 		}
 	}

@@ -91,15 +91,8 @@ func untold(asked, text string) bool {
 // conflicts reports whether a question tells a grade, or one of two opposites,
 // and what is said of it speaks of another.
 func conflicts(asked, said string) bool {
-	own, other := toldGrade.FindAllStringSubmatch(asked, -1), toldGrade.FindAllStringSubmatch(said, -1)
-	if len(own) == 1 && len(other) > 0 {
-		same := false
-		for _, o := range other {
-			same = same || o[1] == own[0][1]
-		}
-		if !same {
-			return true
-		}
+	if own, other := gradesIn(asked), gradesIn(said); len(own) == 1 && len(other) > 0 && !slices.Contains(other, own[0]) {
+		return true
 	}
 	for _, pair := range opposites {
 		for i := range pair {
@@ -132,17 +125,15 @@ func (t *turn) toConditions(ctx context.Context, f *findings) error {
 		return nil
 	}
 	for _, id := range family {
-		d, rev, err := t.live(ctx, id)
-		if err != nil || d.Kind != corpus.Guide || !t.mayQuote(d) {
-			continue // the passage stands
-		}
-		p, ok := rev.Find("conditions")
-		if !ok || !sameThing(f.inOtherWords(), d.Title, h.Title) {
+		e, ok := t.quotable(ctx, id)
+		if !ok || e.doc.Kind != corpus.Guide {
 			continue
 		}
-		at := t.passageOf(d, rev, p)
-		at.Score, at.Parts, at.Features = h.Score, h.Parts, h.Features
-		f.hits = append([]standingHit{at}, f.hits...)
+		p, ok := t.field(e, "conditions")
+		if !ok || !sameThing(f.inOtherWords(), e.doc.Title, h.Title) {
+			continue
+		}
+		f.hits = append([]standingHit{h.standsAs(t.passageOf(e.doc, e.rev, p))}, f.hits...)
 		return nil
 	}
 	return nil
@@ -163,13 +154,6 @@ func (f *findings) explainsWhetherOneMay(family []string) bool {
 		}
 	}
 	return false
-}
-
-// mayQuote reports whether a document may be quoted today, and no stop holds it
-// back.
-func (t *turn) mayQuote(d corpus.Document) bool {
-	_, held := t.held.holds(d)
-	return !held && t.shows(d)
 }
 
 // inOtherWords is a question with what else is said for its words.
@@ -208,13 +192,12 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 	const most = 60 // passages of a document
 	best, score := standingHit{}, 0
 	for _, id := range t.family(ctx, h.Ref.Document) {
-		d, rev, err := t.live(ctx, id)
-		if err != nil || !t.mayQuote(d) || len(rev.Passages) > most || d.Kind == corpus.FAQ {
-			continue // the passage stands
+		e, ok := t.quotable(ctx, id)
+		if !ok || len(e.rev.Passages) > most || e.doc.Kind == corpus.FAQ {
+			continue
 		}
-		for _, p := range rev.Passages {
-			text := rev.Text[p.Start:p.End]
-			if p.Role != corpus.BodyRole || p.Label == "" || !strings.Contains(text, m[1]) || !t.validity(d, p).Quotable() {
+		for p, text := range t.citable(e) {
+			if !strings.Contains(text, m[1]) {
 				continue
 			}
 			n := 1 + shared(pairs(f.asked), pairs(text))
@@ -222,13 +205,12 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 				n += 2
 			}
 			if n > score {
-				best, score = t.passageOf(d, rev, p), n
+				best, score = t.passageOf(e.doc, e.rev, p), n
 			}
 		}
 	}
 	if score > 0 {
-		best.Score, best.Parts, best.Features = h.Score, h.Parts, h.Features
-		f.hits = append([]standingHit{best}, without(f.hits, best.Ref.Document)...)
+		f.hits = append([]standingHit{h.standsAs(best)}, without(f.hits, best.Ref.Document)...)
 	}
 }
 
@@ -242,22 +224,19 @@ func (t *turn) toSums(ctx context.Context, f *findings) {
 	if !h.introduction() || !ofSums.MatchString(f.asked) {
 		return
 	}
-	d, rev, err := t.live(ctx, h.Ref.Document)
+	e, ok := t.quotable(ctx, h.Ref.Document)
 	const most = 80 // passages
-	if err != nil || len(rev.Passages) > most {
+	if !ok || len(e.rev.Passages) > most {
 		return // what was found stands
 	}
 	best, sums := corpus.Passage{}, 1
-	for _, p := range rev.Passages {
-		n := len(answers[index.AsksMuch].FindAllStringIndex(rev.Text[p.Start:p.End], 9))
-		if p.Role == corpus.BodyRole && p.Label != "" && n > sums && t.validity(d, p) == h.Validity {
+	for p, text := range t.citable(e) {
+		if n := len(answers[index.AsksMuch].FindAllStringIndex(text, 9)); n > sums && t.validity(e.doc, p) == h.Validity {
 			best, sums = p, n
 		}
 	}
 	if sums > 1 {
-		at := t.passageOf(d, rev, best)
-		at.Score, at.Parts, at.Features = h.Score, h.Parts, h.Features
-		f.hits = append([]standingHit{at}, without(f.hits, h.Ref.Document)...)
+		f.hits = append([]standingHit{h.standsAs(t.passageOf(e.doc, e.rev, best))}, without(f.hits, h.Ref.Document)...)
 	}
 }
 

@@ -86,15 +86,15 @@ func (t *turn) fieldOfLast(ctx context.Context, about topic, field, rest string)
 	if rel.guide == nil {
 		return Reply{}, false, nil
 	}
-	_, guide, err := t.live(ctx, rel.guide.ID)
-	if err != nil {
+	guide, ok := t.quotable(ctx, rel.guide.ID)
+	if !ok {
 		return Reply{}, false, nil // the subject is found once more
 	}
-	p, ok := guide.Find(field)
+	p, ok := t.field(guide, field)
 	if !ok {
 		return Reply{}, false, nil
 	}
-	f := &findings{t: t, asked: rest, hits: []standingHit{t.passageOf(*rel.guide, guide, p)}}
+	f := &findings{t: t, asked: rest, hits: []standingHit{t.passageOf(guide.doc, guide.rev, p)}}
 	f.Confidence = 1
 	reply, err := t.answer(ctx, f, answerBudget)
 	return reply, true, err

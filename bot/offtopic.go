@@ -176,12 +176,16 @@ var bareAmount = regexp.MustCompile(`(?:[0-9]+|[一二两三四五六七八九�
 
 // replaceAll takes words out of a text, longer ones first.
 func replaceAll(text string, words []string) string {
-	for n := 4; n > 0; n-- {
-		for _, w := range words {
-			if letters(w) == n {
-				text = strings.ReplaceAll(text, w, "")
-			}
+	var few [8]string
+	found := few[:0]
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			found = append(found, w)
 		}
+	}
+	slices.SortStableFunc(found, func(a, b string) int { return len(b) - len(a) })
+	for _, w := range found {
+		text = strings.ReplaceAll(text, w, "")
 	}
 	return text
 }

@@ -73,7 +73,7 @@ func sentenceClauses(text string) (out []string) {
 }
 
 // idle are phrases with a word that asks which ask nothing: 跑了几趟, 怎么还不发.
-var idle = regexp.MustCompile(`好几|[0-9一二三四五六七八九]几|了好多|从多少|前几|这几|那几|近几|十几|几十|几百|几千|几万|几乎|几经|[了过等有]几[^钱]|几[个天年次][^，]{0,3}(?:了|没)|[什啥]么?都|谁都|哪都|哪里都|怎么都|怎么也|怎么说|哪怕|没什么|没啥|不怎么|多少有点|什么的|什么鬼|怎么还|咋还|怎么能|怎么会|怎么这么|凭什么|凭啥|怎么回事|咋回事|要么|那么|这么|多么|什么什么|不知道怎么|不清楚怎么`)
+var idle = regexp.MustCompile(`好几|[0-9一二三四五六七八九]几|了好多|从多少|前几|这几|那几|近几|十几|几十|几百|几千|几万|几乎|几经|[了过等]几[^钱]|有几[^钱种个项类档样家处级]|几[个天年次][^，]{0,3}(?:了|没)|[什啥]么?都|谁都|哪都|哪里都|怎么都|怎么也|怎么说|哪怕|没什么|没啥|不怎么|多少有点|什么的|什么鬼|怎么还|咋还|怎么能(?:这样|这么|不|没|乱|随便|让|收|把|说)|怎么会|怎么这么|凭什么|凭啥|怎么回事|咋回事|要么|那么|这么|多么|什么什么|不知道怎么|不清楚怎么`)
 
 // answerMe ask for an answer, not of a matter.
 var answerMe = regexp.MustCompile(`(?:能不能|能否|可否|是否可以|可不可以|可以|谁能|有没有人能?|有谁)?(?:麻烦)?(?:帮忙|帮我|帮)?(?:给个|给我|给)?(?:告诉|告知|回复|答复|解答|解释|说明|讲讲|看看|指导|查一下|查下)(?:我|一下|下)?(?:吗|么|呢)?|有没有人知道|有人知道吗?|谁知道|知道吗|[你您]们?知道`)
@@ -120,7 +120,7 @@ var (
 
 // longestClause is how many bytes a clause has at most that is looked through for
 // a second question: every piece of it is read as often as it has questions.
-const longestClause = 600
+const longestClause = 200
 
 // askedTwice cuts a clause where one question ends and another begins.
 func askedTwice(c string) []string {
@@ -187,21 +187,23 @@ func sameOnce(parts []string) (out []string) {
 }
 
 // apiece is 生育登记和生育津贴分别去哪办: what is asked of two things.
-var apiece = regexp.MustCompile(`^(.*?)([\p{Han}A-Za-z0-9]{2,12})(?:和|与|跟|以及|、)([\p{Han}A-Za-z0-9]{2,14}?)(?:分别|各自|各)(?:都|是)?(.+)$`)
+// 各级 and 各类 are other words.
+var apiece = regexp.MustCompile(`^(.*?)([\p{Han}A-Za-z0-9]{2,12})(?:和|与|跟|以及|、)([\p{Han}A-Za-z0-9]{2,14}?)(?:(?:分别|各自)(?:都|是)?(.+)|各(?:都|是)?((?:多少|几|要|能|可以|交|缴|领|补|发|报|去|在|由|找|需|有|怎|什么|啥).*))$`)
 
 // eachOf asks of each what a question asks of two things.
 func eachOf(parts []string) (out []string) {
 	for _, p := range parts {
 		m := apiece.FindStringSubmatch(p)
-		if m == nil || !inquires(m[4]) {
+		if m == nil || !inquires(m[4]+m[5]) {
 			out = append(out, p)
 			continue
 		}
+		asked := m[4] + m[5]
 		a, b := []rune(m[2]), []rune(m[3])
 		if len(a) < len(b) && a[len(a)-1] == b[len(a)-1] {
 			a = append(slices.Clone(a), b[len(a):]...) // 一级和二级残疾
 		}
-		out = append(out, string(a)+m[4], string(b)+m[4])
+		out = append(out, m[1]+string(a)+asked, m[1]+string(b)+asked)
 	}
 	return out
 }

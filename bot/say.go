@@ -180,6 +180,9 @@ type part struct {
 	with  int // the part, from 1 on, that says the same; 0: none
 }
 
+// maxNear is how many nearest documents a reply to several questions offers.
+const maxNear = 4
+
 // joinReplies makes one reply of those to the questions of a message, of which
 // asked were there.
 func joinReplies(a Account, parts []part, asked int) Reply {
@@ -196,7 +199,7 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 			text += "这方面的事请打" + a.Hotline + "。"
 		} else if r.Status != Answered {
 			text = "“" + quoted(lastAsked(p.asked)) + "”没有找到能准确回答的内容，可以问" + a.Hotline + or(p.who) + "。"
-			out.Choices = append(out.Choices, p.near...)
+			out.Choices = mergeChoices(out.Choices, p.near, maxNear)
 		} else {
 			out.Confidence = min(out.Confidence, r.Confidence)
 			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation

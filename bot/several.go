@@ -443,15 +443,15 @@ func (s *sequence) guideField(ctx context.Context, p, field string) (*findings, 
 	if rel.guide == nil {
 		return nil, false
 	}
-	_, guide, err := s.t.live(ctx, rel.guide.ID)
-	if err != nil {
+	guide, ok := s.t.quotable(ctx, rel.guide.ID)
+	if !ok {
 		return nil, false // it is looked for
 	}
-	at, ok := guide.Find(field)
-	if _, held := s.t.held.holds(*rel.guide); !ok || held {
+	at, ok := s.t.field(guide, field)
+	if !ok {
 		return nil, false
 	}
-	f := &findings{Result: s.root.Result, t: s.t, asked: p, hits: []standingHit{s.t.passageOf(*rel.guide, guide, at)}}
+	f := &findings{Result: s.root.Result, t: s.t, asked: p, hits: []standingHit{s.t.passageOf(guide.doc, guide.rev, at)}}
 	f.Confidence, f.likely = s.root.Confidence, s.root.Confidence
 	return f, true
 }

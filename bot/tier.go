@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/numeral"
@@ -13,15 +14,25 @@ import (
 // toldFact is a number or a grade that a question tells and that rules divide
 // people by: an age, how long somebody has paid, a grade.
 type toldFact struct {
-	unit  string // "岁", "月", "级"
-	value int    // in years of age, months, grades from the best
-	said  string // as the question has it: 92岁
+	unit  string   // "岁", "月", "级"
+	value int      // in years of age, months, grades from the best
+	said  string   // as the question has it: 92岁
+	of    []string // of a span, what it is counted of: a text that divides by it has one of these
+}
+
+// spansOf are what spans are counted of, by the verbs that tell them: who has lived
+// ten years in a city is not in the tier of who has paid for ten.
+var spansOf = []struct{ verbs, texts []string }{
+	{[]string{"交", "缴", "参保", "投保"}, []string{"缴", "交", "参保"}},
+	{[]string{"工作", "干"}, []string{"工作", "工龄", "就业", "服务", "从业", "任职"}},
+	{[]string{"住"}, []string{"居住", "住"}},
+	{[]string{"怀", "孕"}, []string{"怀孕", "妊娠", "孕"}},
 }
 
 const digits = `(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})`
 
 var (
-	toldSpan  = regexp.MustCompile(`(?:交|缴|参保|投保|工作|干|住|办|用|停|过|满|有|领|怀孕|怀|孕)(?:了|满|过|够)?(?:社保|医保|失业保险|保险|费)?(?:快|大概|一共|总共)?(` + digits + `)(年|个月)(半)?`)
+	toldSpan  = regexp.MustCompile(`(交|缴|参保|投保|工作|干|住|怀孕|怀|孕)(?:了|满|过|够)?(?:社保|医保|失业保险|保险|费)?(?:快|大概|一共|总共)?(` + digits + `)(年|个月)(半)?`)
 	toldGrade = regexp.MustCompile(`([一二三四1-4])级`)
 	// figureWords are what a question tells of its case and no rule is found by.
 	figureWords = regexp.MustCompile(`[0-9]{1,3}(?:周)?岁(?:了)?|(?:交|缴|住|工作|干|停)(?:了|满|过|够)?` + digits + `(?:年|个月|天|小时)(?:半|[0-9]{1,2}分钟|多)?(?:了)?|(?:花了?|工资|收入|月薪)?[0-9][0-9.,]*(?:千|万)?(?:多)?(?:块钱|块|元)`)
@@ -30,22 +41,43 @@ var (
 // factsIn are the facts that a question tells, each unit once.
 func factsIn(asked string, p Person) (out []toldFact) {
 	if p.Age > 0 {
-		out = append(out, toldFact{"岁", p.Age, strconv.Itoa(p.Age) + "岁"})
+		out = append(out, toldFact{unit: "岁", value: p.Age, said: strconv.Itoa(p.Age) + "岁"})
 	}
 	if m := toldSpan.FindStringSubmatch(asked); m != nil {
-		n := numeral.Value(m[1])
-		if m[2] == "年" {
+		n := numeral.Value(m[2])
+		if m[3] == "年" {
 			n *= 12
 		}
-		if m[3] != "" {
+		if m[4] != "" {
 			n += 6
 		}
 		if n > 0 {
-			out = append(out, toldFact{"月", n, m[1] + m[2] + m[3]})
+			out = append(out, toldFact{"月", n, m[2] + m[3] + m[4], countedOf(m[1])})
 		}
 	}
-	if all := toldGrade.FindAllStringSubmatch(asked, -1); len(all) == 1 {
-		out = append(out, toldFact{"级", numeral.Value(all[0][1]), all[0][0]})
+	if all := gradesIn(asked); len(all) == 1 {
+		out = append(out, toldFact{unit: "级", value: numeral.Value(all[0]), said: all[0] + "级"})
+	}
+	return out
+}
+
+// countedOf are the words of texts whose spans are counted of what a verb tells.
+func countedOf(verb string) []string {
+	for _, c := range spansOf {
+		if containsAny(verb, c.verbs) {
+			return c.texts
+		}
+	}
+	return nil
+}
+
+// gradesIn are the grades that a text names, as it writes their numbers: 二 of 二级,
+// none of 十二级, 14级 and 上一级.
+func gradesIn(text string) (out []string) {
+	for _, m := range toldGrade.FindAllStringSubmatchIndex(text, -1) {
+		if before, _ := utf8.DecodeLastRuneInString(text[:m[0]]); !strings.ContainsRune("0123456789一二三四五六七八九十百上下高低同", before) {
+			out = append(out, text[m[2]:m[3]])
+		}
 	}
 	return out
 }
@@ -177,6 +209,9 @@ func inOrder(text string, all []tier) []tier {
 // what it says has nothing of the sort that is asked for.
 func tierFor(text string, fact toldFact, sort *regexp.Regexp) (said string, ok bool) {
 	const longest = 160 // bytes and more are no answer at a glance
+	if len(fact.of) > 0 && !containsAny(text, fact.of) {
+		return "", false
+	}
 	all, says := tiersOf(text, fact.unit), 0
 	for _, t := range all {
 		piece := strings.TrimRight(strings.TrimSpace(text[t.start:t.end]), "，、,： ")
@@ -217,17 +252,14 @@ func (t *turn) toTier(ctx context.Context, f *findings) error {
 	if _, ok := f.tiered(h); ok {
 		return nil
 	}
-	d, rev, err := t.live(ctx, h.Ref.Document)
+	e, ok := t.quotable(ctx, h.Ref.Document)
 	const most = 80 // passages
-	if err != nil || rev.Number != h.Ref.Revision || len(rev.Passages) > most {
+	if !ok || e.rev.Number != h.Ref.Revision || len(e.rev.Passages) > most {
 		return nil // what was found stands
 	}
 	var found []standingHit
-	for _, p := range rev.Passages {
-		if p.Role != corpus.BodyRole || p.Label == "" || !t.validity(d, p).Quotable() {
-			continue
-		}
-		at := t.passageOf(d, rev, p)
+	for p := range t.citable(e) {
+		at := t.passageOf(e.doc, e.rev, p)
 		if _, ok := f.tiered(at); ok {
 			found = append(found, at)
 		}
@@ -235,8 +267,7 @@ func (t *turn) toTier(ctx context.Context, f *findings) error {
 	if len(found) != 1 {
 		return nil
 	}
-	found[0].Score, found[0].Parts, found[0].Features = h.Score, h.Parts, h.Features
-	f.hits = append([]standingHit{found[0]}, without(f.hits, h.Ref.Document)...)
+	f.hits = append([]standingHit{h.standsAs(found[0])}, without(f.hits, h.Ref.Document)...)
 	return nil
 }
 

@@ -31,6 +31,12 @@ func TestTierFor(t *testing.T) {
 		{"三级伤残每月多少", byGrade, "三级的每月600元"},
 		{"二级伤残每月多少", byGrade, "一级、二级的每月900元"},
 		{"三级和四级差多少", byGrade, ""},
+		{"在这里住了6年能休几天", bySpan, ""},
+		{"停了6年能休几天", bySpan, ""},
+		{"我过两年退休，能休几天", bySpan, ""},
+		{"14级台风补多少", byGrade, ""},
+		{"十二级大风每月多少", byGrade, ""},
+		{"向上一级反映每月多少", byGrade, ""},
 		{"我7岁了", "年满60周岁的老人每月100元。", ""},
 	} {
 		got := ""
@@ -52,7 +58,7 @@ func FuzzTiers(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, unit := range []string{"岁", "月", "级"} {
-			tierFor(text, toldFact{unit, 7, "7"}, answers[index.AsksMuch])
+			tierFor(text, toldFact{unit: unit, value: 7, said: "7"}, answers[index.AsksMuch])
 		}
 		factsIn(text, personIn(text))
 		withoutFigures(text)

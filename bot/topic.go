@@ -432,8 +432,8 @@ func (t *turn) notedOf(ctx context.Context, about topic, rest string) (*findings
 				for _, noted := range a.Questions {
 					x := pairs(noted)
 					share := 2 * float64(shared(own, x)) / float64(len(own)+len(x))
-					p, ok := rev.Find(a.Anchor)
-					if share <= most || !ok || !t.validity(d, p).Quotable() {
+					p, ok := t.field(edition{doc: d, rev: rev}, a.Anchor)
+					if share <= most || !ok {
 						continue
 					}
 					best, most = &findings{t: t, asked: q, hits: []standingHit{t.passageOf(d, rev, p)}, likely: 1}, share
