@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -160,36 +161,49 @@ func sharesOf(sentences []sentence, asked, title string) []float64 {
 	for p := range pairs(title) {
 		delete(words, p)
 	}
-	in := map[[2]rune]int{}
-	for _, s := range sentences {
-		for p := range s.pairs {
-			if words[p] {
-				in[p]++
-			}
+	in, has := map[[2]rune]int{}, make([][][2]rune, len(sentences))
+	for i, s := range sentences {
+		has[i] = pairsOf(words, s.text)
+		for _, p := range has[i] {
+			in[p]++
 		}
 	}
 	shares := make([]float64, len(sentences))
-	for i, s := range sentences {
-		for p := range s.pairs {
-			if n := in[p]; n > 0 {
-				shares[i] += 1 / float64(n) / float64(len(in))
-			}
+	for i := range sentences {
+		for _, p := range has[i] {
+			shares[i] += 1 / float64(in[p]) / float64(len(in))
 		}
 	}
 	return shares
 }
 
+// pairsOf are those of some pairs of letters that a text has, each once.
+func pairsOf(wanted map[[2]rune]bool, text string) (out [][2]rune) {
+	var last rune
+	for _, r := range text {
+		r = index.Fold(r)
+		if p := [2]rune{last, r}; last != 0 && r != 0 && wanted[p] && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+		last = r
+	}
+	return out
+}
+
 type sentence struct {
-	text  string
-	pairs map[[2]rune]bool
-	item  bool // of a list
+	text string
+	item bool // of a list
 }
 
 // echoes reports whether a sentence says nothing but what was asked, as the
 // headings of sections do.
 func (s sentence) echoes(asked string) bool {
 	const heading = 24 // letters
-	return letters(s.text) <= heading && 10*shared(s.pairs, pairs(asked)) >= 6*len(s.pairs)
+	if letters(s.text) > heading {
+		return false
+	}
+	own := pairs(s.text)
+	return 10*shared(own, pairs(asked)) >= 6*len(own)
 }
 
 // sentencesOf returns the sentences of a text that can stand alone, without
@@ -211,7 +225,7 @@ func sentencesOf(text string) (out []sentence) {
 		if strings.HasSuffix(said, "？") || strings.HasSuffix(said, "?") || bareHeading.MatchString(own) || corpus.IsRow(said) || !whole(said) {
 			continue
 		}
-		out = append(out, sentence{said, pairs(said), said != own || strings.HasSuffix(said, "；")})
+		out = append(out, sentence{said, said != own || strings.HasSuffix(said, "；")})
 	}
 	return out
 }

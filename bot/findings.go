@@ -22,7 +22,8 @@ type findings struct {
 	hits   []standingHit // those that still stand, best first
 	likely float64       // the index's confidence in the first, whatever was doubted since; 0 where that does not stand
 
-	referral *standingHit // what says that no policy answers this, and whom to ask
+	understood *gist        // what gist returned
+	referral   *standingHit // what says that no policy answers this, and whom to ask
 }
 
 const sourcesWanted = 6

@@ -30,6 +30,14 @@ const aboutEnough = .4
 
 // gist returns what the question is about, as the index understood it.
 func (f *findings) gist() gist {
+	if f.understood == nil {
+		g := f.readGist()
+		f.understood = &g
+	}
+	return *f.understood
+}
+
+func (f *findings) readGist() gist {
 	idf, unseen := map[string]float64{}, 0.0
 	for _, t := range f.Explain.Terms {
 		idf[t.Text], unseen = t.IDF, max(unseen, t.IDF)
