@@ -119,7 +119,7 @@ func splitChoices(r Reply) (text, choices string) {
 func (t *turn) meant(asked string, all, now *findings) (standingHit, bool) {
 	const near = .7
 	for _, h := range all.hits[:min(len(all.hits), pastWanted)] {
-		if !h.Validity.Quotable() && h.Score >= near*all.hits[0].Score && (len(now.hits) == 0 || t.named(asked, h.Document, now.hits[0].Document)) {
+		if !h.Validity.Quotable() && h.Score >= near*all.hits[0].Score && (len(now.hits) == 0 || t.named(asked, h.Document, now.hits[0].Document) && t.ofItsMatter(asked, h, all)) {
 			return h, true
 		}
 	}
@@ -134,6 +134,12 @@ func (t *turn) meant(asked string, all, now *findings) (standingHit, bool) {
 		return standingHit{}, false
 	}
 	return old, true
+}
+
+// ofItsMatter reports whether a question has anything of what an old document is
+// about: 征求意见 alone is said of many.
+func (t *turn) ofItsMatter(asked string, old standingHit, all *findings) bool {
+	return all.Confidence >= t.acc.ChooseAt || shared(pairs(ruleMatter(old.Title, t.acc.Region)), pairs(asked)) > 0
 }
 
 // heir returns the document that holds today in the place of one that does
