@@ -77,7 +77,10 @@ func (t *turn) query(ctx context.Context, q index.Query) (*findings, error) {
 			f.Confidence = 0 // it was the first hit's
 		}
 	}
-	f.refer()
+	if again := f.refer(); len(again) > 0 && len(q.Except) == 0 {
+		q.Except = again
+		return t.query(ctx, q)
+	}
 	f.likely = f.Confidence
 	f.note()
 	return f, nil

@@ -12,21 +12,30 @@ import (
 const ReasonReferred = "referred"
 
 // refer takes referrals out of what was found: they are never quoted. Where one
-// is what the question is most like, and it is sure enough that any other first
-// hit would be the answer, nothing is.
-func (f *findings) refer() {
+// is clearly what the question is most like, nothing is. again has those without
+// which it is to be found once more: they came first, and another is as good.
+func (f *findings) refer() (again []string) {
 	if len(f.hits) == 0 || !slices.ContainsFunc(f.hits, standingHit.refers) {
-		return
+		return nil
 	}
 	first := f.hits[0]
+	for _, h := range f.hits {
+		if h.refers() {
+			again = append(again, h.Ref.Document)
+		}
+	}
 	f.hits = slices.DeleteFunc(f.hits, standingHit.refers)
 	if !first.refers() {
-		return
+		return nil
 	}
-	if f.Confidence >= f.t.acc.AnswerAt {
-		f.referral = &first
-	}
+	const clearly = .97 // of its score, all others have less
+	clear := f.Confidence >= f.t.acc.AnswerAt && (len(f.hits) == 0 || f.hits[0].Score < clearly*first.Score)
 	f.Confidence = 0 // it was the referral's
+	if clear {
+		f.referral = &first
+		return nil
+	}
+	return again
 }
 
 func (h standingHit) refers() bool { return h.Document.Referral() }

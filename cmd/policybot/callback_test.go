@@ -40,7 +40,7 @@ func TestCallbacks(t *testing.T) {
 				return
 			}
 			choices := callbackChoices(t, p)
-			before := p.text("租房能提公积金吗")
+			before := p.text("离婚冷静期是多少天") // offers nothing
 			first := p.send(t, before)
 			if code := s.stop(); code != 0 {
 				t.Fatalf("serve ended with %d:\n%s", code, s.log)

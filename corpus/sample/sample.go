@@ -15,7 +15,7 @@ import (
 	"github.com/policybot/policybot/corpus/extract"
 )
 
-//go:embed docs/*.md faq.jsonl
+//go:embed docs/*.md faq.jsonl referrals.jsonl
 var files embed.FS
 
 //go:embed golden.jsonl
