@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,24 +55,39 @@ func (t *turn) ofYear(ctx context.Context, asked string, now *findings) (Reply, 
 	if err := then.assess(ctx, f); err != nil {
 		return Reply{}, false, err
 	}
-	old := t.stand(f.hits[0].Hit, f.hits[0].Document)
-	if old.Validity.Quotable() || f.Confidence < t.acc.AnswerAt {
+	old, ok := t.endedSince(f)
+	if !ok {
 		return Reply{}, false, nil
 	}
 	heir, err := t.heir(ctx, old)
 	if err != nil {
 		return Reply{}, false, err
 	}
+	if f.Confidence < nearAt || f.Confidence < t.acc.AnswerAt && (now.Confidence < t.acc.AnswerAt || len(now.hits) == 0 || !slices.Contains(t.family(ctx, heir.ID), now.hits[0].Ref.Document)) {
+		return Reply{}, false, nil // what took its place is not what answers today
+	}
 	holds, err := t.holds(ctx, matter, old, heir, now)
 	if err != nil {
 		return Reply{}, false, err
 	}
-	f.t, f.hits[0] = t, old
+	f.t, f.hits = t, append([]standingHit{old}, without(f.hits, old.Ref.Document)...)
 	reply, err := t.bothTimes(ctx, f, holds, sayOfYear(year, old))
 	if err == nil && !reply.isStopped() {
 		reply.Reason = string(old.Validity)
 	}
 	return reply, true, err
+}
+
+// endedSince is the best of what was found for another day that does not hold
+// today: what holds on both, as guides without a day do, may come before it.
+func (t *turn) endedSince(f *findings) (standingHit, bool) {
+	const among, near = 3, .7
+	for _, h := range f.hits[:min(len(f.hits), among)] {
+		if old := t.stand(h.Hit, h.Document); !old.Validity.Quotable() && h.Score >= near*f.hits[0].Score {
+			return old, true
+		}
+	}
+	return standingHit{}, false
 }
 
 // sayOfYear says of a rule that it is that of another year.

@@ -56,12 +56,13 @@ func TestRulesOfAnotherYear(t *testing.T) {
 		has  []string
 		not  []string
 	}{
-		"past":         {past, "2020年那会儿坐车打几折", .9, []string{"这是2020年时的规定，现在不再执行：\n", "五折", "《敬老卡暂行办法》", "\n\n现在执行的规定：\n", "年满60周岁"}, nil},
-		"to come":      {future, "2031年坐车打几折", .9, []string{"这是2031年的规定，现在还没有施行：\n", "五折"}, []string{"现在执行的规定：\n\n"}},
-		"not sure":     {past, "2020年那会儿坐车打几折", .1, []string{"年满60周岁"}, []string{"五折"}},
-		"no year":      {past, "坐车打几折", .9, []string{"年满60周岁"}, []string{"五折"}},
-		"holds today":  {corpus.Document{Title: "敬老卡乘车办法", Effective: "2017-01-01"}, "2020年那会儿坐车打几折", .9, []string{"年满60周岁"}, []string{"这是2020年"}},
-		"year of deed": {past, "2020年办的卡还能用吗", .9, []string{"年满60周岁"}, []string{"这是2020年"}},
+		"past":                   {past, "2020年那会儿坐车打几折", .9, []string{"这是2020年时的规定，现在不再执行：\n", "五折", "《敬老卡暂行办法》", "\n\n现在执行的规定：\n", "年满60周岁"}, nil},
+		"to come":                {future, "2031年坐车打几折", .9, []string{"这是2031年的规定，现在还没有施行：\n", "五折"}, []string{"现在执行的规定：\n\n"}},
+		"its heir answers today": {past, "2020年那会儿坐车打几折", .1, []string{"这是2020年时的规定", "五折", "年满60周岁"}, nil},
+		"not sure":               {past, "2020年那会儿坐车打几折", .04, []string{"年满60周岁"}, []string{"五折"}},
+		"no year":                {past, "坐车打几折", .9, []string{"年满60周岁"}, []string{"五折"}},
+		"holds today":            {corpus.Document{Title: "敬老卡乘车办法", Effective: "2017-01-01"}, "2020年那会儿坐车打几折", .9, []string{"年满60周岁"}, []string{"这是2020年"}},
+		"year of deed":           {past, "2020年办的卡还能用吗", .9, []string{"年满60周岁"}, []string{"这是2020年"}},
 	} {
 		r := town(c.d, c.sure).typed(t, c.asks)
 		t.Log(name)
