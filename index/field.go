@@ -31,7 +31,7 @@ var fieldCues = []struct {
 // only names something: 申请公开材料 多少天给回复 asks for days.
 func fieldAsked(text string) string {
 	text = FoldString(text)
-	if containsOne(text, onlineAsked) {
+	if containsOne(text, onlineAsked) || containsOne(text, onPhone) && containsOne(text, toPress) {
 		return "online"
 	}
 	named := ""
@@ -58,7 +58,14 @@ const asksRunes = "什啥哪多几怎咋谁啷边搁咯莫么"
 var onlineAsked = []string{
 	"手机上在哪", "网上在哪", "手机上怎么", "网上怎么", "手机上咋", "网上咋", "手机上如何", "网上如何", "小程序怎么", "小程序在哪",
 	"手机上能", "网上能", "手机能", "手机上可以", "网上可以", "手机可以", "能在网上", "能在手机", "能不能网上", "能不能在网上",
+	"在哪预约", "在哪里预约", "哪里预约", "在哪约", "在哪里约", "怎么预约", "咋预约", "如何预约",
 }
+
+// With one of onPhone, one of toPress asks the same: 用手机办，在哪里点.
+var (
+	onPhone = []string{"手机", "网上", "线上", "小程序", "公众号", "app", "微信"}
+	toPress = []string{"在哪点", "在哪里点", "哪里点", "点哪", "在哪弄", "在哪里弄", "在哪申请", "在哪里申请", "在哪填", "在哪里填", "怎么点", "怎么操作", "咋操作", "怎么填"}
+)
 
 // benefits are what citizens receive, and lasting the words by which they ask
 // how long they receive it.
@@ -73,10 +80,19 @@ func ofBenefit(anchor, cue, text string) bool {
 	switch {
 	case anchor == "fee" && (cue == "多少钱" || cue == "好多钱" || cue == "几多钱" || cue == "多钱"):
 		return containsOne(text, benefits)
+	case anchor == "hours" && (cue == "上班" || cue == "下班"):
+		return !ofOffice(cue, text)
 	case anchor == "time-limit":
 		return containsOne(text, lasting) || !ofProcess(cue, text)
 	}
 	return false
+}
+
+// ofOffice reports whether 上班 is that of an office, 周六上班吗, and not somebody's
+// work, 在外省上班办过社保卡.
+func ofOffice(cue, text string) bool {
+	before, after, _ := strings.Cut(text, cue)
+	return strings.ContainsRune("吗么不没时", firstOf(after)) || containsOne(before, []string{"几点", "什么时候", "周", "星期", "礼拜", "节", "假", "今天", "明天", "中午", "现在", "有人", "窗口", "大厅"})
 }
 
 // ofProcess reports whether what is asked how long it takes is the matter at the
