@@ -182,24 +182,16 @@ func (f *findings) about(i int) float64 {
 // or a guide whose name has nothing of the question, or what is not clear and has
 // next to nothing of it at all.
 func (f *findings) doubt(answerAt, chooseAt float64) {
-	const certain, clear, nothing = .7, .6, .1 // noted questions have their own words: what is found by them is no stranger
+	const clear, nothing = .6, .1
 	if len(f.hits) == 0 || f.Confidence < chooseAt {
 		return
 	}
 	g, h := f.gist(), f.hits[0]
-	if f.ofOther(h, g) || f.Confidence < clear && f.byTheWay(h, g) {
+	if f.ofOther(h, g) {
 		f.Confidence = .99 * chooseAt
 		return
 	}
 	if f.Confidence < answerAt {
-		return
-	}
-	if f.Confidence < certain && f.stranger(h, g) {
-		if f.likely >= offered {
-			f.Confidence = .99 * answerAt // to choose from: citizens have other words
-			return
-		}
-		f.Confidence = .99 * chooseAt
 		return
 	}
 	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
@@ -216,29 +208,6 @@ const (
 	longStory    = 130
 	clearInStory = .65
 )
-
-// offered is the index's confidence from which what is doubted is offered at least.
-const offered = .6
-
-// stranger reports whether a short question was found in a text that is called by
-// none of its words and lacks one of them: 起诉离婚去哪法院 in a rule on lifts, which
-// speaks of 起诉 and 法院.
-func (f *findings) stranger(h standingHit, g gist) bool {
-	const short, all = 12, .8 // letters: a longer one tells more than it asks
-	return letters(f.asked) <= short && g.known && !h.table && len(g.words) > 1 && g.in(h.name()) == 0 && g.in(h.text()) < all
-}
-
-// byTheWay reports whether a short question how something is done was found in a
-// text whose names have nothing of it: 公租房怎么申请 in a rule on the homes of
-// skilled people, which speaks of 公租房 once.
-func (f *findings) byTheWay(h standingHit, g gist) bool {
-	const short = 12 // letters: a longer one says more than the matter
-	if letters(f.asked) > short || asksOf(f.asked) != index.AsksHow || g.total == 0 || h.table {
-		return false
-	}
-	opens := firstRunes(strings.TrimSpace(strings.TrimPrefix(withoutLabel(h), h.Label)), short)
-	return g.in(strings.Join(append(slices.Clone(h.Path), h.name(), strings.Join(h.Document.Topics, " "), opens), " ")) == 0
-}
 
 // ofOther reports whether a question names a matter that the directory knows as
 // another agency's than the one whose document was found, which is not named by
