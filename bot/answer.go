@@ -181,7 +181,7 @@ func (t *turn) whereSaid(ctx context.Context, h standingHit) standingHit {
 // answers, and that sentence.
 func (t *turn) firstHit(ctx context.Context, f *findings) (h standingHit, said string) {
 	h = f.hits[0]
-	said = t.said(h, f.asked)
+	said = f.said(h)
 	if moved := t.whereSaid(ctx, h.saying(said)); moved.Ref != h.Ref {
 		h, f.hits[0] = moved, moved
 	}

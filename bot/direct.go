@@ -39,17 +39,18 @@ const (
 
 // said is the sentence of a hit that answers the question; "" where it is no
 // text that is answered from in sentences.
-func (t *turn) said(h standingHit, asked string) string {
+func (f *findings) said(h standingHit) string {
 	if h.row || h.named || h.Kind == corpus.FAQ || h.Kind == corpus.Guide || h.Kind == corpus.Clarification {
 		return h.Direct
 	}
-	return answering(h, asked)
+	return answering(h, f.asked, f.inOtherWords())
 }
 
 // answering returns the sentence of what was found that answers a question,
 // word for word. It is empty where the text says it in no one sentence: where
-// a list answers as a whole, or none has what is asked for.
-func answering(h standingHit, asked string) string {
+// a list answers as a whole, or none has what is asked for. otherWords are the
+// question with what else is said for its words.
+func answering(h standingHit, asked, otherWords string) string {
 	text := withoutLabel(h)
 	if snippet := plain(h.Snippet); snippet != "" && !strings.Contains(text, snippet) {
 		text = snippet
@@ -91,12 +92,29 @@ func answering(h standingHit, asked string) string {
 	switch {
 	case best >= 0 && second >= clearly*most && (sentences[best].item || most == onlyTheSort):
 		return ""
+	case best >= 0 && anyItem(sentences, best, otherWords, h.Title):
+		return ""
 	case best >= 0:
 		return sentences[best].joined(text, direct)
 	case strictly[asks] && !sort.MatchString(direct):
 		return ""
 	}
 	return beginning(text, direct)
+}
+
+// anyItem reports whether an item of a list has no more of a question, in any words,
+// than another item of it: which of them is asked for is not known then.
+func anyItem(sentences []sentence, at int, otherWords, title string) bool {
+	if !sentences[at].item {
+		return false
+	}
+	shares := sharesOf(sentences, otherWords, title)
+	for i, s := range sentences {
+		if i != at && s.item && shares[i] >= shares[at] {
+			return true
+		}
+	}
+	return false
 }
 
 // joined brings the next sentence with a short one, where the index found

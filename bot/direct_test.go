@@ -24,6 +24,7 @@ func TestAnswering(t *testing.T) {
 		{"nothing of the sort", "什么时候发", "由街道负责发放。", "由街道负责发放。", ""},
 		{"a list answers as a whole", "津贴多少钱", sums, "津贴按月计算，标准如下：", ""},
 		{"an item that is asked for", "90周岁津贴多少钱", sums, "津贴按月计算，标准如下：", "年满90周岁的，每人每月200元。"},
+		{"any item of a list", "推车进来津贴多少钱", sums, "年满90周岁的，每人每月200元。", ""},
 		{"what was found", "怎么申请", steps, "本人带身份证到社区窗口提出申请。", "本人带身份证到社区窗口提出申请。"},
 		{"a heading hands on", "如何抓紧组织复工", "抓紧组织复工。各地要安排人员上岗，保障物资供应。", "抓紧组织复工。各地要安排", "各地要安排人员上岗，保障物资供应。"},
 		{"no aside", "停热的用户怎么缴费", asides, "停热的用户缴纳基本热费，按照热费的百分之二十计算。", "停热的用户缴纳基本热费，按照热费的百分之二十计算。"},
@@ -32,7 +33,7 @@ func TestAnswering(t *testing.T) {
 		{"nothing", "怎么办", "", "", ""},
 	} {
 		h := standingHit{Hit: index.Hit{Kind: corpus.Policy, Label: "第六条", Title: "办法", Passage: "第六条　" + c.passage, Snippet: c.passage, Direct: c.direct}}
-		if got := answering(h, c.asked); got != c.want {
+		if got := answering(h, c.asked, c.asked); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -45,7 +46,7 @@ func FuzzAnswering(f *testing.F) {
 	f.Add("可以吗", "可以。“不。", "。")
 	f.Fuzz(func(t *testing.T, asked, passage, direct string) {
 		h := standingHit{Hit: index.Hit{Kind: corpus.Policy, Label: "第三条", Passage: passage, Snippet: passage, Direct: direct}}
-		got := strings.TrimSuffix(answering(h, asked), "……")
+		got := strings.TrimSuffix(answering(h, asked, asked), "……")
 		if !strings.Contains(plain(passage), got) {
 			t.Errorf("%q is not in %q", got, passage)
 		}

@@ -434,7 +434,7 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 	}
 	f.lead(e.section, e.article)
 	if e.section.Ref != b.hit.Ref {
-		b.said = t.said(e.section, f.asked)
+		b.said = f.said(e.section)
 	}
 	if l.brief {
 		l.rule = "" // it is cited

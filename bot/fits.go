@@ -275,7 +275,7 @@ func verdictOf(asked string, section standingHit) string {
 	if mayWord.MatchString(first) || says.MatchString(first) || !onlyWhy.MatchString(first) {
 		return ""
 	}
-	said := strings.TrimSpace(answering(section, asked))
+	said := strings.TrimSpace(answering(section, asked, asked))
 	if !strings.HasSuffix(said, "。") || ofOneCase.MatchString(said) || !says.MatchString(said) && !mayWord.MatchString(said) {
 		return ""
 	}
