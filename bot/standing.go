@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/policybot/policybot/corpus"
@@ -38,6 +39,9 @@ func (h standingHit) placed() corpus.Place {
 		if p.Start <= at && end <= p.End && len(places) > 1 {
 			in = p // the deepest comes last
 		}
+	}
+	if only := h.Label + "第一款"; in.Label == only && !slices.ContainsFunc(places, func(p corpus.Place) bool { return strings.Contains(p.Label, "第二款") }) {
+		return corpus.Place{} // it is the article
 	}
 	return in
 }

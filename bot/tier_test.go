@@ -75,7 +75,7 @@ func TestTheTierComesFirst(t *testing.T) {
 		[3]string{"a3", "第三条", "第三条　" + byAge})
 	for _, first := range []string{"a2", "a3"} {
 		w.always(.9, w.hit("read", first, 9))
-		checkText(t, w.typed(t, "孩子7岁读书补贴有多少钱"), Answered, []string{"按您说的7岁：年满6周岁不满12周岁的，每人每年300元。\n\n原文摘录", "18周岁以上的", "》第三条"}, "不太有把握")
+		checkText(t, w.typed(t, "孩子7岁读书补贴有多少钱"), Answered, []string{"按您说的7岁：年满6周岁不满12周岁的，每人每年300元。\n\n原文摘录", "18周岁以上的", "》第三条，"}, "不太有把握")
 	}
 }
 
