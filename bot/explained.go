@@ -415,7 +415,7 @@ func (t *turn) begins(ctx context.Context, f *findings, l *letter) (b begun, err
 		return b, nil
 	}
 	tier, tiered := f.tiered(e.article)
-	if tiered || !fits(f.asked, e.section) {
+	if tiered || !fits(f.asked, e.section) || t.withinProvince(f.asked, e.section.Passage) {
 		f.lead(e.article, e.article)
 		f.hits = slices.Delete(f.hits, 1, 2)
 		if err := t.toConditions(ctx, f); err != nil {

@@ -197,7 +197,7 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 			continue
 		}
 		for p, text := range t.citable(e) {
-			if !strings.Contains(text, m[1]) {
+			if !strings.Contains(text, m[1]) || t.withinProvince(f.asked, text) {
 				continue
 			}
 			n := 1 + shared(pairs(f.asked), pairs(text))
@@ -212,6 +212,19 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 	if score > 0 {
 		f.hits = append([]standingHit{h.standsAs(best)}, without(f.hits, best.Ref.Document)...)
 	}
+}
+
+// inProvince says what holds in the own province, outOf what does beyond it.
+var (
+	inProvince = []string{"省内", "省里", "本省", "全省"}
+	outOf      = []string{"跨省", "省外", "外省"}
+)
+
+// withinProvince reports whether a text is of the own province alone, and a question
+// names a place in another one: 去上海看病要备案吗 and 省内就医无需备案.
+func (t *turn) withinProvince(asked, text string) bool {
+	names := t.names().Lexicon
+	return containsAny(text, inProvince) && !containsAny(text, outOf) && names.PlacesIn(asked)&^names.PlacesIn(t.acc.Region) != 0
 }
 
 // ofSums is a question for a change of sums.
