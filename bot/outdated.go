@@ -64,6 +64,9 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 			warning += "\n" + sayWindow(a, t.day)
 		}
 	}
+	if old.Kind == corpus.Consultation {
+		warning += "\n" + link(t.page(old.Document, old.Ref.Anchor), "查看征求意见稿")
+	}
 	past := ""
 	if wantsText(asked, old) {
 		if old, err = t.words(ctx, asked, old); err != nil {

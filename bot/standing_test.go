@@ -82,7 +82,7 @@ func TestWhatDoesNotHoldIsNotTheAnswer(t *testing.T) {
 			[]string{"请注意：《青岚市热费收缴办法》第四条已于2024年10月1日停止执行（见《青岚市供热管理办法》（青政规〔2024〕9号）第三十条），现在按《青岚市供热管理办法》执行。"}, []string{"百分之五十"}, "now"},
 		"its other articles": {"热费按什么算，还有效吗", [2]string{"fees", "a3"}, [2]string{"fees", "a3"}, Answered, []string{"热费按照供热面积计算", "第三条"}, []string{"停止执行"}, "fees"},
 		"a draft": {"供热条例征求意见稿里暖气要多少度", [2]string{"now", "a7"}, [2]string{"draft", "a9"}, Answered,
-			[]string{"《青岚市供热条例（征求意见稿）》尚在征求意见，未出台，不能作为办事的依据。意见可以提到2026年5月20日。\n\n现行规定", "20摄氏度"}, []string{"22摄氏度"}, "now"},
+			[]string{"《青岚市供热条例（征求意见稿）》尚在征求意见，未出台，不能作为办事的依据。意见可以提到2026年5月20日。\n<a href=\"https://policy.example.gov.cn/d/draft/a9\">查看征求意见稿</a>\n\n现行规定", "20摄氏度"}, []string{"22摄氏度"}, "now"},
 		"a draft that is found first": {"暖气要多少度", [2]string{"draft", "a9"}, [2]string{"draft", "a9"}, Answered,
 			[]string{"尚在征求意见，未出台", "20摄氏度"}, []string{"22摄氏度"}, "now"},
 		"not yet in force": {"青岚市供热应急办法停供了退钱吗", [2]string{"now", "a7"}, [2]string{"next", "a2"}, Answered,
