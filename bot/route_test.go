@@ -35,6 +35,14 @@ func TestInDanger(t *testing.T) {
 	if shippedCues().inDanger(long) {
 		t.Error("a long report of the past is an alarm")
 	}
+	for text, want := range map[string]bool{
+		"低保被停了，没人告诉我为什么，我不活了": true, "欠我工资不给，逼得我要喝农药": true, "再不解决我就死给你们看": true, "活够了": true, "这日子没法活了": true,
+		"忙得没法活动": false, "快活了一辈子": false, "跳楼价是不是虚假宣传": false, "死亡证明去哪开": false, "想死你们了": false,
+	} {
+		if got := despair(text); got != want {
+			t.Errorf("despair(%q) = %v", text, got)
+		}
+	}
 	if !shippedCues().inDanger(long + "我真的活不下去了") {
 		t.Error("despair in a long message is none")
 	}
