@@ -237,7 +237,7 @@ var ruleCues = sync.OnceValue(func() (words []string) {
 
 // ownRight is how one asks whether one may have or do something oneself: with
 // whatever is told before it, that is a question for the rule.
-var ownRight = regexp.MustCompile(`(?:能|可以|可|够|有资格)[^，。？?]{0,6}(?:申请|吃低保|吃上低保|领|办|享受|取|提取|报销|落户|补办|评上)[^，。]{0,10}(?:吗|不|么|嘛|没)|想(?:取|提|领|办|申请)[^，。]{0,8}[，, ]?(?:行不行|行吗|行不|可以吗|可不可以|能不能|成不)`)
+var ownRight = regexp.MustCompile(`(?:能|可以|可|够|有资格)[^，。？?]{0,6}(?:申请|吃低保|吃上低保|领|办|享受|取|提取|报销|落户|补办|评上)[^，。]{0,10}(?:吗|不|么|嘛|没)|(?:能不能|可不可以|能否|可否|是否可以)[^，。？?]{0,12}(?:申请|领取|来办|上门办|补办|代办|享受|报销|落户)|想(?:取|提|领|办|申请)[^，。]{0,8}[，, ]?(?:行不行|行吗|行不|可以吗|可不可以|能不能|成不)`)
 
 func asksRule(text string) bool { return containsAny(text, ruleCues()) || ownRight.MatchString(text) }
 

@@ -54,8 +54,12 @@ func rumour(asked string) bool {
 	case containsAny(asked, truth), containsAny(asked, spread) && claimed.MatchString(asked):
 		return true
 	}
-	return containsAny(asked, hearsay) && !containsAny(withoutHearsay(asked), particular)
+	return containsAny(asked, hearsay) && !containsAny(withoutHearsay(asked), particular) && !ofOwnCase.MatchString(asked)
 }
+
+// ofOwnCase is how one asks whether what one has heard of is for oneself: 听说研究生
+// 有租房补贴，我能领吗 doubts nothing.
+var ofOwnCase = regexp.MustCompile(`(?:我|咱|俺|自己)[^。？?]{0,30}(?:能领|能办|能申请|能享受|够格|符合|够不够|算不算|可以领|可以办|可以申请|有份|有没有份)`)
 
 // swindle is how those come who want money or a code of somebody.
 var swindle = regexp.MustCompile(`(?:短信|电话|上门|来电|微信|邮件|链接|自称)[^，。]{0,8}(?:说|让|要|叫|通知|停用|冻结|异常|领)`)
@@ -93,12 +97,25 @@ func withoutHearsay(asked string) string {
 	return strings.TrimSpace(asked)
 }
 
+// clarified reports whether a clarification that has some of the words of a rumour is
+// by far the best of what was found: people pass a rumour on in words of their own.
+func (f *findings) clarified() bool {
+	const far = .6
+	if len(f.hits) == 0 || f.hits[0].Kind != corpus.Clarification || !f.hits[0].clarifies(f.asked) {
+		return false
+	}
+	return f.Confidence >= nearAt && (len(f.hits) == 1 || f.hits[1].Score < far*f.hits[0].Score)
+}
+
 // heard answers whether a rumour is so: from a clarification of it, or from
 // what is published on its matter, which of a change is a clarification or
 // nothing.
 func (t *turn) heard(ctx context.Context, asked string, found *findings) (Reply, error) {
 	const clear = .6
 	if len(found.hits) > 0 && found.hits[0].Kind == corpus.Clarification && found.Confidence >= t.acc.AnswerAt {
+		return t.answer(ctx, found, answerBudget)
+	}
+	if found.clarified() {
 		return t.answer(ctx, found, answerBudget)
 	}
 	said := withoutHearsay(asked)
