@@ -31,7 +31,7 @@ func (t *turn) explain(ctx context.Context, f *findings) (e explanation, ok bool
 	if h.Kind == corpus.Interpretation {
 		return t.articleOf(ctx, f.asked, h)
 	}
-	if h.Kind != corpus.Policy && h.Kind != corpus.Notice {
+	if h.Kind != corpus.Policy && h.Kind != corpus.Notice || onlyTitled(f.asked, h.Title) {
 		return e, false
 	}
 	const most = 2 // interpretations that are looked into
@@ -46,6 +46,18 @@ func (t *turn) explain(ctx context.Context, f *findings) (e explanation, ok bool
 		}
 	}
 	return e, false
+}
+
+// onlyTitled reports whether a question has nothing but words of a title: what is
+// asked of the document it does not say.
+func onlyTitled(asked, title string) bool {
+	own := pairs(title)
+	for p := range pairs(asked) {
+		if !own[p] {
+			return false
+		}
+	}
+	return true
 }
 
 // sectionOf is the section of an interpretation that answers the question of

@@ -88,7 +88,7 @@ func sayElsewhere(a Account, place, who string) string {
 }
 
 func sayAsk(a Account, who string) string {
-	return "也可以问" + a.Hotline + or(who) + "。\n您的问题已记下。"
+	return "可以问" + a.Hotline + or(who) + "。\n您的问题已记下。"
 }
 
 // sayNotFound refuses. matter is what the question is about, "" where that is
@@ -101,7 +101,11 @@ func sayNotFound(a Account, matter, who string, nearest []Choice) string {
 	if len(nearest) > 0 {
 		s += "\n\n最接近的是（回复数字查看）：\n" + numberedLines(nearest)
 	}
-	s += "\n\n" + sayAsk(a, who)
+	s += "\n\n"
+	if len(nearest) > 0 {
+		s += "也"
+	}
+	s += sayAsk(a, who)
 	if matter != "" || len(nearest) > 0 {
 		s = strings.TrimSuffix(s, "。") + "，会有人看，能补的我们补上。"
 	}

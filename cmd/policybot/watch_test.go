@@ -4,12 +4,15 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/policybot/policybot/corpus/sample"
 )
 
 var watchedAt = regexp.MustCompile(`metrics\s+(http://\S+)/metrics\n`)
@@ -105,7 +108,7 @@ func statusOf(t *testing.T, data string) {
 	t.Helper()
 	r := cli(t, "", "status", "--data", data).must(t, 0)
 	for _, want := range []string{
-		"policybot is answering.", "note    No account is configured", "132 of the sample corpus", "up to date",
+		"policybot is answering.", "note    No account is configured", fmt.Sprintf("%d of the sample corpus", inSample(t)), "up to date",
 		"last hour  1: rejected 1", "chat page     last hour  1, today 1", "healthy, 1 recorded", "last backup   none known",
 	} {
 		if !strings.Contains(r.out, want) {
@@ -116,7 +119,7 @@ func statusOf(t *testing.T, data string) {
 	if err := json.Unmarshal([]byte(cli(t, "", "status", "--json", "--data", data).must(t, 0).out), &got); err != nil {
 		t.Fatal(err)
 	}
-	if !got.Ready || got.Sample != 132 || got.Own != 0 || got.Hour.Counts["rejected"] != 1 || got.Index.Units == 0 || got.PID == 0 || len(got.Attention) != 1 {
+	if !got.Ready || got.Sample != inSample(t) || got.Own != 0 || got.Hour.Counts["rejected"] != 1 || got.Index.Units == 0 || got.PID == 0 || len(got.Attention) != 1 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -129,4 +132,14 @@ func TestMetricsAddressIsTaken(t *testing.T) {
 	if !strings.Contains(r.errs, "cannot listen on "+taken+" for metrics") {
 		t.Errorf("%q", r.errs)
 	}
+}
+
+// inSample is how many documents the sample corpus has.
+func inSample(t *testing.T) int {
+	t.Helper()
+	all, err := sample.Contents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
 }
