@@ -46,20 +46,13 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 		return Reply{}, err
 	}
 	h, said, e, explained := b.hit, b.said, b.explanation, b.explained
-	for _, d := range []corpus.Document{h.Document, e.article.Document} { // others than were found may come first
-		if topic, ok := t.held.holds(d); ok {
-			return f.stoppedReply(topic), nil
-		}
-	}
 	rel := t.relatives(ctx, h)
 	if explained {
 		rel.beside(t.relatives(ctx, e.article), e.article)
 	}
 	rel.fit(h, f.asked)
-	if rel.policy != nil {
-		if topic, ok := t.held.holds(*rel.policy); ok {
-			return f.stoppedReply(topic), nil
-		}
+	if topic, ok := t.heldAmong(h.Document, e.article.Document, rel.policy); ok { // others than were found may come first
+		return f.stoppedReply(topic), nil
 	}
 	var more []Choice
 	if !l.brief {
@@ -105,6 +98,20 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	reply.Choices = more
 	return reply, nil
+}
+
+// heldAmong is the topic of a stop that holds back what comes first, the article
+// that it explains, or the policy behind it, which may be nil.
+func (t *turn) heldAmong(first, article corpus.Document, policy *corpus.Document) (topic string, ok bool) {
+	for _, d := range []*corpus.Document{&first, &article, policy} {
+		if d == nil {
+			continue
+		}
+		if topic, ok = t.held.holds(*d); ok {
+			return topic, true
+		}
+	}
+	return "", false
 }
 
 // saying is a hit with a sentence that answers, where it has one.
