@@ -28,8 +28,7 @@ func (f *findings) refer() (again []string) {
 	if !first.refers() {
 		return nil
 	}
-	const clearly = .97 // of its score, all others have less
-	clear := f.Confidence >= f.t.acc.AnswerAt && (len(f.hits) == 0 || f.hits[0].Score < clearly*first.Score)
+	clear := f.Confidence >= f.t.acc.AnswerAt && (len(f.hits) == 0 || first.ratherThan(f.hits[0]))
 	f.Confidence = 0 // it was the referral's
 	if clear {
 		f.referral = &first
@@ -39,6 +38,19 @@ func (f *findings) refer() (again []string) {
 }
 
 func (h standingHit) refers() bool { return h.Document.Referral() }
+
+// ratherThan reports whether a question is a referral's rather than a document's:
+// it is more like it, and either nearly word for word, or there is something in
+// it of which the document does not speak. 敬老卡怎么办 has nothing that the
+// rules on that card do not have: it is not what asks where to top it up.
+func (h standingHit) ratherThan(document standingHit) bool {
+	const (
+		clearly = .97 // of its score, the document has less
+		alike   = .75
+		more    = .01 // of the question
+	)
+	return document.Score < clearly*h.Score && (h.Parts.Same >= alike || h.Parts.Document > document.Parts.Document+more)
+}
 
 // sayReferred says that no policy answers, in the words of staff where they wrote
 // any, and whom to ask. who is that agency as it stands after 12345; "" where the

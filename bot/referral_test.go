@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,25 +23,32 @@ func TestReferral(t *testing.T) {
 	t.Parallel()
 	const agency = "青岚市医疗保障局"
 	standard := corpus.ReferralText(agency)
+	alike := index.Parts{Same: .9}
 	for name, c := range map[string]struct {
 		refer, text string
 		confidence  float64
 		order       []string
 		status      Status
 		has, lacks  string
+		parts       index.Parts
 	}{
-		"the referral is first":         {agency, standard, .8, []string{"refer-zhongya", "card"}, Refused, "这件事没有找到公开的规定，不敢随便答您。\n\n请问青岚市医疗保障局，也可以打12345。", "敬老卡"},
-		"staff wrote why":               {agency, "种牙不在报销的项目里，各医院的价格不同。", .8, []string{"refer-zhongya"}, Refused, "种牙不在报销的项目里，各医院的价格不同。\n\n请问青岚市医疗保障局", ""},
-		"nobody but the hotline":        {"12345", corpus.ReferralText("12345"), .8, []string{"refer-zhongya"}, Refused, "请打12345问清楚。", "也可以打"},
-		"a policy is nearer":            {agency, standard, .8, []string{"card", "refer-zhongya"}, Answered, "年满60周岁", "没有找到公开的规定"},
-		"the referral is not sure":      {agency, standard, .1, []string{"refer-zhongya", "card"}, Refused, "在已公开的政策里没有找到", "不敢随便答您。\n\n请问青岚市医疗保障局"},
-		"it is all there is, and wrong": {agency, standard, .1, []string{"refer-zhongya"}, Refused, "在已公开的政策里没有找到", ""},
+		"the referral is first":         {agency, standard, .8, []string{"refer-zhongya", "card"}, Refused, "这件事没有找到公开的规定，不敢随便答您。\n\n请问青岚市医疗保障局，也可以打12345。", "敬老卡", alike},
+		"staff wrote why":               {agency, "种牙不在报销的项目里，各医院的价格不同。", .8, []string{"refer-zhongya"}, Refused, "种牙不在报销的项目里，各医院的价格不同。\n\n请问青岚市医疗保障局", "", alike},
+		"nobody but the hotline":        {"12345", corpus.ReferralText("12345"), .8, []string{"refer-zhongya"}, Refused, "请打12345问清楚。", "也可以打", alike},
+		"a policy is nearer":            {agency, standard, .8, []string{"card", "refer-zhongya"}, Answered, "年满60周岁", "没有找到公开的规定", alike},
+		"the referral is not sure":      {agency, standard, .1, []string{"refer-zhongya", "card"}, Refused, "在已公开的政策里没有找到", "不敢随便答您。\n\n请问青岚市医疗保障局", alike},
+		"it is all there is, and wrong": {agency, standard, .1, []string{"refer-zhongya"}, Refused, "在已公开的政策里没有找到", "", alike},
+		"it has more of the question":   {agency, standard, .8, []string{"refer-zhongya", "card"}, Refused, "这件事没有找到公开的规定", "敬老卡", index.Parts{Document: .5}},
 	} {
 		w := qinglan().withReferral(c.refer, c.text)
 		anchors := map[string]string{"refer-zhongya": "q1", "card": "a4"}
 		var hits []index.Hit
 		for i, id := range c.order {
-			hits = append(hits, w.hit(id, anchors[id], float64(9-i)))
+			h := w.hit(id, anchors[id], float64(9-i))
+			if id == "refer-zhongya" {
+				h.Parts = c.parts
+			}
+			hits = append(hits, h)
 		}
 		r := w.always(c.confidence, hits...).typed(t, "种一颗牙能报销多少")
 		if r.Status != c.status || !strings.Contains(r.Text, c.has) || c.lacks != "" && strings.Contains(r.Text, c.lacks) {
@@ -51,6 +59,23 @@ func TestReferral(t *testing.T) {
 				t.Errorf("%s: a referral is a source", name)
 			}
 		}
+	}
+}
+
+// A policy that has all of the question is looked for without the referral that
+// is more like it: it does not ask for the same.
+func TestReferralSaysNoMoreThanThePolicy(t *testing.T) {
+	t.Parallel()
+	w := qinglan().withReferral("青岚市医疗保障局", corpus.ReferralText("青岚市医疗保障局"))
+	w.found = func(q index.Query) index.Result {
+		card := index.Result{Hits: []index.Hit{w.hit("card", "a4", 8)}, Confidence: .7}
+		if !slices.Contains(q.Except, "refer-zhongya") {
+			card.Hits = append([]index.Hit{w.hit("refer-zhongya", "q1", 9)}, card.Hits...)
+		}
+		return card
+	}
+	if r := w.typed(t, "多大年纪能领敬老卡"); r.Status != Answered || !strings.Contains(r.Text, "年满60周岁") {
+		t.Errorf("%s %s\n%s", r.Status, r.Reason, r.Text)
 	}
 }
 

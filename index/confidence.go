@@ -3,6 +3,8 @@ package index
 import (
 	"math"
 	"strings"
+
+	"github.com/policybot/policybot/corpus"
 )
 
 // Features are what the confidence of a first hit is computed from.
@@ -35,15 +37,21 @@ type Features struct {
 	Near       float64 `json:"near"`        // Window, of what some unit has
 	Placed     float64 `json:"placed"`      // 1: the question names a place
 	Long       float64 `json:"long"`        // ln of the best unit's length in pairs of letters, of the mean
+	Untitled   float64 `json:"untitled"`    // 1: the title of the best has nothing of the question
+	Unfit      float64 `json:"unfit"`       // 1: Fits is 0
+	Asked      float64 `json:"asked"`       // Parts.Asked of the best
+	Named      float64 `json:"named"`       // Parts.Whole of the best
 }
 
 // confidenceOf returns what confidence weighs: in a whole document, which has any
-// word by chance, the signs are others than in an article or an FAQ, and others
-// again under what people ask for a passage.
+// word by chance, the signs are others than in an article, others again in what
+// is found by its name, and under what people ask for a passage.
 func (w *Weights) confidenceOf(u *Unit) *Confidence {
 	switch {
 	case u.Asked > 0:
 		return &w.Asked
+	case u.Kind == corpus.FAQ || u.Kind == corpus.Guide:
+		return &w.Named
 	case u.Class == WholeUnit:
 		return &w.Whole
 	}
@@ -73,6 +81,8 @@ func (a *analysis) judge(top []ranked, c *cutter) Features {
 	f.Near = min(1, share(best.parts.Window3*a.askedSum, a.askedKnown()))
 	f.Document, f.Value, f.Outside = best.parts.Document, best.parts.Value, best.parts.Outside
 	f.Guide, f.Fits = best.parts.Guide, best.parts.Fits
+	f.Asked, f.Named = best.parts.Asked, best.parts.Whole
+	f.Untitled, f.Unfit = oneIf(f.Title == 0), oneIf(f.Fits == 0)
 	if len(top) > 1 {
 		f.Gap = best.score - top[1].score
 	}
@@ -207,6 +217,7 @@ func (c *Confidence) of(f *Features) float64 {
 		c.Weak*f.Weak + c.Window*f.Window + c.Said*f.Said + c.Near*f.Near + c.Mass*f.Mass + c.Title*f.Title +
 		c.FAQ*f.FAQ + c.Guide*f.Guide + c.Untyped*f.Untyped +
 		c.OtherGap*f.OtherGap + c.Lost*f.Lost + c.NounLost*f.NounLost + c.One*f.One + c.Document*f.Document +
-		c.Fits*f.Fits + c.Value*f.Value + c.Outside*f.Outside + c.Long*f.Long
+		c.Fits*f.Fits + c.Value*f.Value + c.Outside*f.Outside + c.Long*f.Long +
+		c.Untitled*f.Untitled + c.Unfit*f.Unfit + c.Asked*f.Asked + c.Named*f.Named
 	return 1 / (1 + math.Exp(-z))
 }

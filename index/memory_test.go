@@ -125,7 +125,7 @@ func (m *memory) Survey(ctx context.Context, words []Wanted, terms []Weighted, f
 }
 
 func naiveIDF(s Statistics, t Term) float64 {
-	n, df := float64(s.Count()), float64(s.DocFreq(t))
+	n, df := float64(max(s.Count(), 1000)), float64(s.DocFreq(t))
 	return math.Log(1 + (n-df+.5)/(df+.5))
 }
 

@@ -2,7 +2,6 @@ package index
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -110,8 +109,7 @@ func (p *prober) known(text string) []ProbeWord {
 // word looks a word up in the statistics.
 func (p *prober) word(text string) ProbeWord {
 	w := ProbeWord{Text: text, Units: p.stats.DocFreq(termOf(text))}
-	n, df := float64(p.stats.Count()), float64(w.Units)
-	w.IDF = math.Log(1 + (n-df+.5)/(df+.5))
+	w.IDF = idfOf(w.Units, p.stats.Count())
 	for _, part := range p.seg.Words(text) {
 		if part != text && !slices.Contains(w.Parts, part) {
 			w.Parts = append(w.Parts, part)

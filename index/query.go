@@ -162,11 +162,10 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 			a.length++
 		}
 	}
-	a.units = stats.Count()
-	n := float64(a.units)
+	a.units = max(stats.Count(), fewUnits)
 	idf := func(t Term) (float64, int) {
 		df := stats.DocFreq(t)
-		return math.Log(1 + (n-float64(df)+.5)/(float64(df)+.5)), df
+		return idfOf(df, a.units), df
 	}
 	a.addFeatures(idf)
 	things, _ := seg.(nouns)
@@ -186,6 +185,17 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 		a.measures |= 1 << v.Measure
 	}
 	return a
+}
+
+// fewUnits is the smallest collection that says what is rare. In one of a few
+// passages every word that it has is in many of them, and only what it has not
+// would count: a smaller one is weighed as a part of one of this size.
+const fewUnits = 1000
+
+// idfOf returns what a term weighs that df of n units have, as BM25 does.
+func idfOf(df, units int) float64 {
+	n, in := float64(max(units, fewUnits)), float64(df)
+	return math.Log(1 + (n-in+.5)/(in+.5))
 }
 
 func (a *analysis) addFeatures(idf func(Term) (float64, int)) {

@@ -24,6 +24,7 @@ type Weights struct {
 	Confidence Confidence `json:"confidence"`
 	Whole      Confidence `json:"whole"` // where a whole document comes first
 	Asked      Confidence `json:"asked"` // where a passage does under what people ask for it
+	Named      Confidence `json:"named"` // where an FAQ or a guide does
 	Anchor     Anchor     `json:"anchor"`
 	Clause     Clause     `json:"clause"`
 	Snippet    Snippet    `json:"snippet"`

@@ -43,10 +43,10 @@ func TestTwoAccounts(t *testing.T) {
 	t.Parallel()
 	config := write(t, filepath.Join(t.TempDir(), "policybot.yaml"), cityAccounts("您好，这里是青岚发布。"))
 	s := startHere(t, t.TempDir(), "--config", config, "--keep-sample")
-	for account, what := range map[string]string{"qinglan": "龙舟竞渡", "minzheng": "百岁寿星"} {
+	for account, own := range map[string]struct{ what, sum string }{"qinglan": {"龙舟竞渡", "八百元"}, "minzheng": {"百岁寿星", "六百元"}} {
 		file := write(t, filepath.Join(t.TempDir(), account+"-own.md"),
 			"---", "url: https://"+account+".example.gov.cn/1.html", "region: 青岚市", "published: 2026-01-01", "effective: 2026-01-01", "---",
-			"# 青岚市"+what+"奖励办法", "", "第一条　参加"+what+"活动的市民，每人奖励八百元。", "", "第二条　奖励由街道办事处在十日内发放。")
+			"# 青岚市"+own.what+"奖励办法", "", "第一条　参加"+own.what+"活动的市民，每人奖励"+own.sum+"。", "", "第二条　奖励由街道办事处在十日内发放。")
 		cli(t, "", "import", "--publish", "--data", s.data, "--account", account, file).must(t, 0)
 	}
 	stray := write(t, filepath.Join(t.TempDir(), "stray.md"), "# 青岚市走失办法", "", "第一条　找回走失的文件。")
@@ -68,7 +68,7 @@ func TestTwoAccounts(t *testing.T) {
 	if !strings.Contains(mine, "八百元") || !strings.Contains(mine, `href="`+s.base+`/d/qinglan-own`) {
 		t.Errorf("own document: %s", mine)
 	}
-	if got := ask(minzheng, "参加百岁寿星活动奖励多少钱"); !strings.Contains(got, "八百元") || !strings.Contains(got, `href="https://minzheng.example.gov.cn/1.html"`) {
+	if got := ask(minzheng, "参加百岁寿星活动奖励多少钱"); !strings.Contains(got, "六百元") || !strings.Contains(got, `href="https://minzheng.example.gov.cn/1.html"`) {
 		t.Errorf("own document with the official address: %s", got)
 	}
 	if got := ask(minzheng, "参加龙舟竞渡奖励多少钱"); strings.Contains(got, "龙舟竞渡奖励办法") || strings.Contains(got, "八百元") {

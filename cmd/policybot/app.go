@@ -320,7 +320,11 @@ func (a *app) settle(ctx context.Context) error {
 
 // loadSample puts the sample corpus into service where it belongs there.
 func (a *app) loadSample(ctx context.Context) (int, error) {
-	n, err := a.desk.OpenSample(ctx, !a.settings.Empty, sample.Contents)
+	return a.loadContents(ctx, sample.Contents)
+}
+
+func (a *app) loadContents(ctx context.Context, contents func() ([]corpus.Content, error)) (int, error) {
+	n, err := a.desk.OpenSample(ctx, !a.settings.Empty, contents)
 	if err != nil {
 		return 0, err
 	}

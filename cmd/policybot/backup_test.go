@@ -225,7 +225,7 @@ func TestRestoreRefusals(t *testing.T) {
 		"cut in the head": {whole[:100], "the end of the file is missing", nil},
 		"cut":             {whole[:len(whole)/2], "the end of the file is missing", nil},
 		"cut at the end":  {whole[:len(whole)-1], "the end of the file is missing", nil},
-		"damaged":         {damaged, "damaged", nil},
+		"damaged":         {damaged, "the backup is ", nil}, // damaged, or incomplete where it was a length that was hit
 		"rubbish behind":  {append(bytes.Clone(whole), "rubbish"...), "", nil},
 		"newer schema":    {repacked(t, changed(func(m *archive.Manifest) { m.Schema = 999 }), [2]string{databaseName, string(database)}), "written by a newer version", nil},
 		"newer format":    {repacked(t, changed(func(m *archive.Manifest) { m.Format = 2 }), [2]string{databaseName, string(database)}), "written by a newer version", nil},

@@ -28,6 +28,7 @@ type evalFlags struct {
 	with                     []string
 	asJSON, useSample, wrong bool
 	fit, curve               bool
+	near                     bool        // the sample without its referrals, whose questions nothing answers
 	server                   meiliServer // of engines other than the embedded one
 }
 
@@ -96,6 +97,7 @@ Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
 	c.Flags().BoolVar(&f.curve, "curve", false, "print what other thresholds of confidence would lead to")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.useSample, "sample", false, "measure the sample corpus")
+	c.Flags().BoolVar(&f.near, "near", false, "with --sample: as though no referral were noted, and the questions of the referrals as ones without an answer")
 	c.Flags().StringVar(&f.engine, "engine", engineLocal, "`engine` that finds: local, meilisearch or both")
 	c.Flags().BoolVar(&f.wrong, "wrong", false, "list the golden questions that went wrong; of two engines, those that differ")
 	return c
@@ -105,6 +107,9 @@ func (f *evalFlags) run(c *cobra.Command) error {
 	on, err := corpus.ParseDate(f.on)
 	if err != nil {
 		return usageError{fmt.Errorf("--on: %w", err)}
+	}
+	if f.near && !f.useSample {
+		return usageError{errors.New("--near needs --sample: they are the sample's referrals")}
 	}
 	var set eval.Set
 	if !f.lookup() {
@@ -177,7 +182,12 @@ func (f *evalFlags) ask(c *cobra.Command, h *host, set eval.Set, on corpus.Date,
 func (f *evalFlags) read() (questions, unanswerable []eval.Question, err error) {
 	if f.useSample && len(f.questions) == 0 {
 		questions, err = eval.ReadQuestions(sample.Golden())
-		return questions, nil, err
+	}
+	if f.near && err == nil {
+		unanswerable, err = nearQuestions()
+	}
+	if err != nil || f.useSample && len(f.questions) == 0 {
+		return questions, unanswerable, err
 	}
 	for _, name := range f.questions {
 		more, err := readQuestions(name)
@@ -190,6 +200,19 @@ func (f *evalFlags) read() (questions, unanswerable []eval.Question, err error) 
 		unanswerable, err = readQuestions(f.unanswerable)
 	}
 	return questions, unanswerable, err
+}
+
+// nearQuestions are the questions that the sample's office noted as answered by
+// no document. Those of one note have the ID of it: they stay together in a
+// cross-validation.
+func nearQuestions() (asked []eval.Question, err error) {
+	noted, err := sample.Referrals()
+	for _, d := range noted {
+		for _, q := range append([]string{d.Question}, d.Similar...) {
+			asked = append(asked, eval.Question{ID: d.ID, Question: q})
+		}
+	}
+	return asked, err
 }
 
 func readQuestions(name string) ([]eval.Question, error) {
@@ -219,7 +242,10 @@ func (f *evalFlags) open(c *cobra.Command, folder string) (*host, error) {
 		return nil, errors.Join(err, claim.Close())
 	}
 	h := &host{app: a, claim: claim}
-	if f.useSample {
+	switch {
+	case f.near:
+		_, err = a.loadContents(c.Context(), sample.Documents)
+	case f.useSample:
 		_, err = a.loadSample(c.Context())
 	}
 	if err == nil && len(f.sources()) > 0 {

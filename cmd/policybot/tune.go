@@ -24,6 +24,8 @@ type tuneFlags struct {
 	ablate bool
 	only   string
 	learn  []string
+	// elsewhere is a file of messages that the sample's documents do not answer.
+	elsewhere string
 }
 
 func newTune() *cobra.Command {
@@ -33,7 +35,8 @@ func newTune() *cobra.Command {
 		Use: "tune --documents FILE… --questions FILE…", Short: "Fit the weights of ranking, snippets and confidence to golden questions", Args: cobra.NoArgs,
 		Long: `Learn what ranking, snippets and confidence weigh from questions whose answers
 are known: those given, the everyday names of guides, two of five words of an
-FAQ's question, and the sample's own golden questions. Every figure is
+FAQ's question, and the sample's own golden questions; confidence also from what
+the sample's office noted as answered by no document. Every figure is
 cross-validated: the questions of a document are measured by weights that were
 fitted without them, in five parts, and the standard error is printed beside
 it. The same questions give the same weights.
@@ -57,6 +60,7 @@ without it.`,
 	c.Flags().StringVar(&f.guides, "guides", "", "`file` of service guides with everyday names")
 	c.Flags().StringVar(&f.faq, "faq", "", "`file` of questions and answers")
 	c.Flags().StringSliceVar(&f.with, "with", nil, "`files` or folders of other documents: confidence is learnt from the same questions among them, too")
+	c.Flags().StringVar(&f.elsewhere, "elsewhere", "", "`file` of messages to another city, as --routing of eval reads them: the sample answers none of those that ask")
 	c.Flags().StringVar(&f.write, "write", "", "`file` to write the weights to")
 	c.Flags().BoolVar(&f.ablate, "ablate", false, "say what each number is worth")
 	c.Flags().StringVar(&f.only, "only", "", "fit one `part` alone: rank, clause or confidence")
@@ -104,6 +108,7 @@ type shares struct {
 // asked as citizens ask.
 var countsOf = map[string]shares{
 	"sample": {2, 4, 1}, "unnoted": {0, 1, 1}, "documents": {1, 1, 0}, "beside": {0, 1, 0}, "guides": {1, .5, .25}, "faq": {.25, .1, .05},
+	"near": {0, .3, 0}, "near unnoted": {0, .15, 0}, "elsewhere": {0, 1, 0}, "elsewhere unnoted": {0, .5, 0},
 }
 
 func (f *tuneFlags) run(c *cobra.Command) (err error) {
@@ -154,20 +159,61 @@ func (f *tuneFlags) openSubjects(c *cobra.Command, t *tuner) error {
 		return err
 	}
 	ofSample := f.evalFlags
-	ofSample.useSample, ofSample.documents, ofSample.guides, ofSample.faq, ofSample.with = true, nil, "", "", nil
+	ofSample.useSample, ofSample.near, ofSample.documents, ofSample.guides, ofSample.faq, ofSample.with = true, true, nil, "", "", nil
 	h, err := t.open(c, &ofSample)
 	if err != nil {
 		return err
 	}
 	today := corpus.DayOf(time.Now())
-	t.add(&subject{name: "sample", host: h, set: eval.Set{Questions: golden}, day: today, missing: true})
-	t.add(&subject{name: "unnoted", host: h, set: eval.Set{Questions: golden}, day: today, missing: true, unnoted: true})
+	near, err := nearQuestions()
+	if err != nil {
+		return err
+	}
+	elsewhere, err := askedElsewhere(f.elsewhere)
+	if err != nil {
+		return err
+	}
+	for _, one := range []struct {
+		name, unnoted string
+		set           eval.Set
+	}{
+		{"sample", "unnoted", eval.Set{Questions: golden}},
+		{"near", "near unnoted", eval.Set{Unanswerable: near}},
+		{"elsewhere", "elsewhere unnoted", eval.Set{Unanswerable: elsewhere}},
+	} {
+		if len(one.set.Questions)+len(one.set.Unanswerable) > 0 {
+			t.add(&subject{name: one.name, host: h, set: one.set, day: today, missing: true})
+			t.add(&subject{name: one.unnoted, host: h, set: one.set, day: today, missing: true, unnoted: true})
+		}
+	}
 	if len(f.questions) > 0 {
 		if err := f.openDocuments(c, t, today); err != nil {
 			return err
 		}
 	}
 	return f.openLookups(c, t, today)
+}
+
+// askedElsewhere reads the messages of a file that ask something; none of no file.
+func askedElsewhere(name string) (asked []eval.Question, err error) {
+	if name == "" {
+		return nil, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	messages, err := eval.ReadMessages(file, routingKinds)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for _, m := range messages {
+		if m.Kind == routingKinds[0] {
+			asked = append(asked, eval.Question{ID: m.Text, Question: m.Text})
+		}
+	}
+	return asked, nil
 }
 
 // openDocuments indexes the documents that were given.

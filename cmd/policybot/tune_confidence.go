@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/policybot/policybot/bot"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/eval"
 )
@@ -69,12 +70,14 @@ type judged struct {
 }
 
 // sorts are what confidence is learnt apart for.
-var sorts = [...]string{"of an article, a section, an FAQ or a guide", "of a whole document", "of a passage under what people ask for it"}
+var sorts = [...]string{"of an article or a section", "of a whole document", "of a passage under what people ask for it", "of an FAQ or a guide"}
 
 func sortOf(h index.Hit) int {
 	switch {
 	case h.Asked:
 		return 2
+	case h.Features.FAQ+h.Features.Guide > 0:
+		return 3
 	case h.Class == index.WholeUnit:
 		return 1
 	}
@@ -101,7 +104,7 @@ func (t *tuner) confidence() error {
 	}
 	names := eval.Names(&t.weights.Confidence)
 	fmt.Fprintf(t.out, "CONFIDENCE: %d questions; it is the chance that the first hit answers\n", len(all))
-	parts := [len(sorts)]*index.Confidence{&t.weights.Confidence, &t.weights.Whole, &t.weights.Asked}
+	parts := [len(sorts)]*index.Confidence{&t.weights.Confidence, &t.weights.Whole, &t.weights.Asked, &t.weights.Named}
 	var shipped judges
 	for i, at := range parts {
 		shipped[i] = [][]float64{eval.Vector(at)}
@@ -138,10 +141,12 @@ func (j judges) of(k judged) float64 {
 	return chance(weights[eval.Fold(k.choice.Group)], k.choice.Numbers[0])
 }
 
-// What can only speak for the first hit, and what only against it.
+// What can only speak for the first hit, and what only against it. Window may do
+// both: it is a share, and of a question that has little to it a large share
+// says little, which Mass alone does not tell.
 var (
-	speaksFor     = []string{"gap", "place_hit", "lead", "substring", "window", "said", "near", "mass", "title", "other_gap", "document", "fits", "value"}
-	speaksAgainst = []string{"length", "conflict", "number_miss", "weak", "untyped", "lost", "noun_lost", "outside", "one", "unknown"}
+	speaksFor     = []string{"gap", "place_hit", "lead", "substring", "said", "near", "mass", "title", "other_gap", "document", "fits", "value", "asked", "named"}
+	speaksAgainst = []string{"length", "conflict", "number_miss", "weak", "untyped", "lost", "noun_lost", "outside", "one", "unknown", "untitled", "unfit"}
 )
 
 // learnJudges fits the weights of confidence, and those for cross-validation.
@@ -203,8 +208,12 @@ func (t *tuner) confidenceLines(all []judged, label string, by judges) {
 			}
 			curve.Add(p, k.answerable, k.right)
 		}
+		if len(yes) == 0 {
+			fmt.Fprintf(t.out, "%-24s %-18s loss %s  answered all the same, at %g: %.4f\n", label, s.name, loss, bot.DefaultAnswerAt, curve.Of(bot.DefaultAnswerAt).Wrongly)
+			continue
+		}
 		at := curve.At(.9)
-		fmt.Fprintf(t.out, "%-24s %-10s AUC %.4f  loss %s  at 90%% answered (from %.3f): right %.4f, wrongly %.4f\n",
+		fmt.Fprintf(t.out, "%-24s %-18s AUC %.4f  loss %s  at 90%% answered (from %.3f): right %.4f, wrongly %.4f\n",
 			label, s.name, eval.AUC(yes, no), loss, at.Threshold, at.Right, at.Wrongly)
 	}
 }

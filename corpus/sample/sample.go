@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/corpus/extract"
@@ -43,6 +44,24 @@ func Contents() ([]corpus.Content, error) {
 		}
 		return nil
 	})
+	return out, err
+}
+
+// Documents is Contents without the referrals.
+func Documents() ([]corpus.Content, error) {
+	all, err := Contents()
+	return slices.DeleteFunc(all, func(c corpus.Content) bool { return c.Document.Referral() }), err
+}
+
+// Referrals returns what the invented city's office noted as answered by no
+// document, with the agencies that know.
+func Referrals() (out []corpus.Document, err error) {
+	all, err := Contents()
+	for _, c := range all {
+		if c.Document.Referral() {
+			out = append(out, c.Document)
+		}
+	}
 	return out, err
 }
 
