@@ -23,3 +23,28 @@ func TestNewCues(t *testing.T) {
 		t.Error("the cues of the program were changed")
 	}
 }
+
+// Every line of the files of pairs has words that can be met.
+func TestPairedCues(t *testing.T) {
+	t.Parallel()
+	for _, c := range specialCues() {
+		if len(c.says) == 0 {
+			t.Errorf("%q says no condition", c)
+		}
+		for _, w := range c.told {
+			if containsAny(w, c.says) {
+				t.Errorf("%q is told by what says it already", w)
+			}
+		}
+	}
+	for _, pair := range oppositeCues() {
+		if len(pair[0]) == 0 || len(pair[1]) == 0 {
+			t.Errorf("%q is opposite to nothing", pair)
+		}
+		for _, w := range pair[0] {
+			if containsAny(w, pair[1]) {
+				t.Errorf("%q is opposite to itself", w)
+			}
+		}
+	}
+}

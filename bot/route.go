@@ -2,6 +2,7 @@ package bot
 
 import (
 	_ "embed"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -88,6 +89,26 @@ func cueLines(file string) func(func(string) bool) {
 				continue
 			}
 			if !yield(line) {
+				return
+			}
+		}
+	}
+}
+
+// cueWords returns all words of a file, any number on a line.
+func cueWords(file string) (words []string) {
+	for line := range cueLines(file) {
+		words = append(words, strings.Fields(line)...)
+	}
+	return words
+}
+
+// cuePairs yields the words before and after the tab of each line of a file.
+func cuePairs(file string) iter.Seq2[[]string, []string] {
+	return func(yield func(before, after []string) bool) {
+		for line := range cueLines(file) {
+			before, after, _ := strings.Cut(line, "\t")
+			if !yield(strings.Fields(before), strings.Fields(after)) {
 				return
 			}
 		}
@@ -228,12 +249,7 @@ func (k cues) pleads(text string) bool {
 var ruleFile string
 
 // ruleCues are how a message that complains asks what the rule is.
-var ruleCues = sync.OnceValue(func() (words []string) {
-	for line := range cueLines(ruleFile) {
-		words = append(words, strings.Fields(line)...)
-	}
-	return words
-})
+var ruleCues = sync.OnceValue(func() []string { return cueWords(ruleFile) })
 
 // ownRight is how one asks whether one may have or do something oneself: with
 // whatever is told before it, that is a question for the rule.
