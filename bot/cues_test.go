@@ -1,6 +1,11 @@
 package bot
 
-import "testing"
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
 
 func TestNewCues(t *testing.T) {
 	t.Parallel()
@@ -44,6 +49,48 @@ func TestPairedCues(t *testing.T) {
 		for _, w := range pair[0] {
 			if containsAny(w, pair[1]) {
 				t.Errorf("%q is opposite to itself", w)
+			}
+		}
+	}
+}
+
+// Every line of cues/danger.txt says what to do, but for what says that a danger
+// is over, which stands first.
+func TestDangerCues(t *testing.T) {
+	t.Parallel()
+	for i, d := range dangerCues() {
+		if len(d.words) == 0 || (d.first == "") != (i == 0) || i > 0 && !strings.HasSuffix(d.first, "。") {
+			t.Errorf("line %d: %q", i+1, d)
+		}
+	}
+	for text, want := range map[string]string{"厨房煤气漏气了": "总阀", "邻居家着火了": "119", "昨天着火家里烧光了": "", "路灯不亮": ""} {
+		d, ok := dangerOf(text)
+		if ok != (want != "") || !strings.Contains(d.first, want) {
+			t.Errorf("%s: %q", text, d)
+		}
+	}
+}
+
+// Every group that is asked for is in its file, and no other is.
+func TestGroupedCues(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file   string
+		groups map[string][]string
+		want   string
+	}{
+		{"disclosure", disclosureCues(), "file paper want"},
+		{"personal", personalCues(), "mine record state"},
+		{"project", projectCues(), "site what when"},
+		{"survey", surveyCues(), "ask benefit title"},
+		{"topic", topicCues(), "aspect end"},
+	} {
+		if got := strings.Join(slices.Sorted(maps.Keys(c.groups)), " "); got != c.want {
+			t.Errorf("cues/%s.txt has the groups %s", c.file, got)
+		}
+		for name, words := range c.groups {
+			if len(words) == 0 {
+				t.Errorf("cues/%s.txt: %s has no words", c.file, name)
 			}
 		}
 	}
