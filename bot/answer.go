@@ -270,7 +270,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 			return to(p, body)
 		}
 	}
-	if p, ok := ruling(rev); ok && !containsAny(h.Passage, rulings) {
+	if p, ok := ruling(rev); ok && !containsAny(h.Passage, rumourCues()["ruling"]) {
 		return to(p, rev.Text[p.Start:p.End])
 	}
 	return h

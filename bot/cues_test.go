@@ -82,8 +82,11 @@ func TestGroupedCues(t *testing.T) {
 		{"disclosure", disclosureCues(), "file paper want"},
 		{"personal", personalCues(), "mine record state"},
 		{"project", projectCues(), "site what when"},
+		{"route", routeCues(), "about paper plea proposing"},
+		{"rumour", rumourCues(), "asked change hearsay official particular ruling spread truth"},
 		{"survey", surveyCues(), "ask benefit title"},
 		{"topic", topicCues(), "aspect end"},
+		{"trouble", troubleCues(), "trouble turn vain wrong"},
 	} {
 		if got := strings.Join(slices.Sorted(maps.Keys(c.groups)), " "); got != c.want {
 			t.Errorf("cues/%s.txt has the groups %s", c.file, got)
