@@ -299,44 +299,12 @@ func unaskedField(h standingHit, asked string) bool {
 // sum is an amount of money.
 var sum = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?元`)
 
-// fieldWords are all words that ask for a field of a guide.
-func fieldWords(anchor string) (out []string) {
-	for _, f := range furtherFields {
-		if f.anchor == anchor {
-			out = append(out, f.words...)
-		}
-	}
-	for _, f := range fieldCues {
-		if f.anchor == anchor {
-			out = append(out, f.words...)
-		}
-	}
-	for _, f := range overviews {
-		if f.anchor == anchor {
-			out = append(out, f.words...)
-		}
-	}
-	switch anchor {
-	case "fee":
-		out = append(out, "钱", "费", "收", "工本")
-	case "online":
-		out = append(out, "网", "APP", "app", "公众号", "扫码", "约")
-	case "materials":
-		out = append(out, "要啥", "要什么", "需要", "交什么", "提供", "照片", "户口本", "身份证", "复印", "交", "发票", "证明")
-	case "hours":
-		out = append(out, "时间", "星期", "礼拜", "开门", "周")
-	case "phone":
-		out = append(out, "打", "联系", "预约")
-	}
-	return out
-}
-
 // overview returns the field of a guide that a question is answered with
 // which asks for none by name.
 func overview(asked string) string {
-	for _, f := range overviews {
-		if containsAny(asked, f.words) {
-			return f.anchor
+	for _, f := range overviews() {
+		if containsAny(asked, f.Words) {
+			return f.Field
 		}
 	}
 	return anyField
@@ -345,17 +313,6 @@ func overview(asked string) string {
 // anyField is the field that answers a question which no word tells the field
 // of.
 const anyField = "conditions"
-
-var overviews = []struct {
-	anchor string
-	words  []string
-}{
-	{"name", []string{"是什么", "什么是", "啥是", "是啥", "什么叫"}},
-	{"time-limit", []string{"几号", "几月", "什么时候", "什么时侯", "啥时", "何时", "时间", "多久"}},
-	{"materials", []string{"证", "准备", "材料", "带"}},
-	{"steps", []string{"怎", "咋", "如何", "流程", "步骤", "手续"}},
-	{"place", []string{"哪"}},
-}
 
 // bareAnswer is how many letters 可以, 不用 and 不可以 have at most.
 const bareAnswer = 4
