@@ -62,30 +62,24 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	l.basis, l.links = t.basis(h, rel), t.links(ctx, h, rel)
 	cited, cites := t.articleBehind(rel)
 	cites = cites && !explained // it is the second source
-	if rule, ok := t.ruleBehind(ctx, h); ok && !l.brief {
+	if l.brief {
+		l.links = []string{l.links[0][strings.Index(l.links[0], "<a"):]}
+	} else if rule, ok := t.ruleBehind(ctx, h); ok {
 		if topic, ok := t.held.holds(rule.Document); ok {
 			return f.stoppedReply(topic), nil
 		}
 		cited, cites = rule, true
-		l.rule, l.basis = telling(withoutLabel(rule), f.asked, withoutLabel(h), rule.Title, nil), t.cite(rule.Document, rule.Ref.Anchor, rule.Label)
-		l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
-	}
-	if l.brief {
-		first := l.links[0]
-		l.links = []string{first[strings.Index(first, "<a"):]}
+		t.restOn(l, rule, h, f.asked)
 	}
 	h.Direct = said
 	l.more = moreFields(h, rel, f.asked)
 	l.lead, l.about, l.notes = cmp.Or(b.tier, lead(h)), about(f.asked, h), t.notes(f.asked, h)
 	if explained {
-		if verdict := verdictOf(f.asked, h); verdict != "" {
-			l.lead, h.Snippet = plainlySaid+verdict, verdict
-			h.Passage = verdict
-		}
+		l.plainly(&h, f.asked)
 	}
 	l.quote(h)
-	if h.place.Start < h.place.End && !h.named && !explained && l.shown != "" && !strings.Contains(h.Passage[h.place.Start:h.place.End], l.shown) {
-		h.place = corpus.Place{} // more than that is quoted
+	if !explained && l.beyond(h) {
+		h.place = corpus.Place{}
 		l.basis = t.basis(h, rel)
 	}
 	if l.choices == "" {
@@ -98,6 +92,28 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	reply.Choices = more
 	return reply, nil
+}
+
+// restOn puts what a rule says, and where to read it, into a letter that answers
+// with the field of a guide that rests on it.
+func (t *turn) restOn(l *letter, rule, field standingHit, asked string) {
+	l.rule = telling(withoutLabel(rule), asked, withoutLabel(field), rule.Title, nil)
+	l.basis = t.cite(rule.Document, rule.Ref.Anchor, rule.Label)
+	l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
+}
+
+// plainly makes a letter begin with the sentence of an explanation that says
+// whether one may, and quotes no other of it. Where it has none, nothing changes.
+func (l *letter) plainly(h *standingHit, asked string) {
+	if verdict := verdictOf(asked, *h); verdict != "" {
+		l.lead, h.Snippet, h.Passage = plainlySaid+verdict, verdict, verdict
+	}
+}
+
+// beyond reports whether a letter quotes more than the item of an article that
+// its answer was found in: 第六条第（二）项 would be wrong.
+func (l *letter) beyond(h standingHit) bool {
+	return h.place.Start < h.place.End && !h.named && l.shown != "" && !strings.Contains(h.Passage[h.place.Start:h.place.End], l.shown)
 }
 
 // heldAmong is the topic of a stop that holds back what comes first, the article
