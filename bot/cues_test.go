@@ -80,6 +80,7 @@ func TestGroupedCues(t *testing.T) {
 		want   string
 	}{
 		{"disclosure", disclosureCues(), "file paper want"},
+		{"office", officeCues(), "clear-hours clear-phone filler hours phone place"},
 		{"personal", personalCues(), "mine record state"},
 		{"project", projectCues(), "site what when"},
 		{"route", routeCues(), "about paper plea proposing"},
