@@ -1,8 +1,10 @@
 package bot
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/policybot/policybot/corpus"
 )
@@ -57,9 +59,12 @@ func (t *turn) whom(asked string, f *findings) (corpus.Agency, bool) {
 	return corpus.Agency{}, false
 }
 
-// byTheWayMatters are matters that stand in questions of other matters: who lives
+//go:embed cues/bytheway.txt
+var byTheWayFile string
+
+// byTheWayCues are matters that stand in questions of other matters: who lives
 // where, has which papers, is near what.
-var byTheWayMatters = []string{"户口", "户籍", "身份证", "房产证", "房本", "停车", "公交", "公交车", "医院", "离职证明", "结婚", "离婚", "居住证", "垃圾", "噪音", "噪声", "扰民"}
+var byTheWayCues = sync.OnceValue(func() []string { return cueWords(byTheWayFile) })
 
 // matterIn is the matter of the directory that a message is about: that of what
 // it asks before what else it tells, one of its own before what stands in
@@ -73,13 +78,13 @@ func matterIn(view corpus.View, asked string, n need) corpus.Mention {
 			continue
 		}
 		other := view.Owning(first.Rest)
-		if slices.Contains(byTheWayMatters, first.Word) && len(other.Agencies) > 0 && !slices.Contains(byTheWayMatters, other.Word) {
+		if slices.Contains(byTheWayCues(), first.Word) && len(other.Agencies) > 0 && !slices.Contains(byTheWayCues(), other.Word) {
 			first, other = other, first
 		}
-		if letters(asked) > maxStory && len(other.Agencies) > 0 && !slices.Contains(byTheWayMatters, other.Word) && other.Agencies[0].ID != first.Agencies[0].ID {
+		if letters(asked) > maxStory && len(other.Agencies) > 0 && !slices.Contains(byTheWayCues(), other.Word) && other.Agencies[0].ID != first.Agencies[0].ID {
 			return corpus.Mention{} // as likely
 		}
-		if slices.Contains(byTheWayMatters, first.Word) {
+		if slices.Contains(byTheWayCues(), first.Word) {
 			d, known := dealing(view, n)
 			agrees := known && d.ID == first.Agencies[0].ID
 			if n.matter != "" && !agrees || len(other.Agencies) > 0 && other.Agencies[0].ID != first.Agencies[0].ID {

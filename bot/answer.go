@@ -62,30 +62,24 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	l.basis, l.links = t.basis(h, rel), t.links(ctx, h, rel)
 	cited, cites := t.articleBehind(rel)
 	cites = cites && !explained // it is the second source
-	if rule, ok := t.ruleBehind(ctx, h); ok && !l.brief {
+	if l.brief {
+		l.links = []string{l.links[0][strings.Index(l.links[0], "<a"):]}
+	} else if rule, ok := t.ruleBehind(ctx, h); ok {
 		if topic, ok := t.held.holds(rule.Document); ok {
 			return f.stoppedReply(topic), nil
 		}
 		cited, cites = rule, true
-		l.rule, l.basis = telling(withoutLabel(rule), f.asked, withoutLabel(h), rule.Title, nil), t.cite(rule.Document, rule.Ref.Anchor, rule.Label)
-		l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
-	}
-	if l.brief {
-		first := l.links[0]
-		l.links = []string{first[strings.Index(first, "<a"):]}
+		t.restOn(l, rule, h, f.asked)
 	}
 	h.Direct = said
 	l.more = moreFields(h, rel, f.asked)
 	l.lead, l.about, l.notes = cmp.Or(b.tier, lead(h)), about(f.asked, h), t.notes(f.asked, h)
 	if explained {
-		if verdict := verdictOf(f.asked, h); verdict != "" {
-			l.lead, h.Snippet = plainlySaid+verdict, verdict
-			h.Passage = verdict
-		}
+		l.plainly(&h, f.asked)
 	}
 	l.quote(h)
-	if h.place.Start < h.place.End && !h.named && !explained && l.shown != "" && !strings.Contains(h.Passage[h.place.Start:h.place.End], l.shown) {
-		h.place = corpus.Place{} // more than that is quoted
+	if !explained && l.beyond(h) {
+		h.place = corpus.Place{}
 		l.basis = t.basis(h, rel)
 	}
 	if l.choices == "" {
@@ -98,6 +92,28 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	reply.Choices = more
 	return reply, nil
+}
+
+// restOn puts what a rule says, and where to read it, into a letter that answers
+// with the field of a guide that rests on it.
+func (t *turn) restOn(l *letter, rule, field standingHit, asked string) {
+	l.rule = telling(withoutLabel(rule), asked, withoutLabel(field), rule.Title, nil)
+	l.basis = t.cite(rule.Document, rule.Ref.Anchor, rule.Label)
+	l.links = append([]string{link(t.page(rule.Document, rule.Ref.Anchor), "查看原文")}, l.links...)
+}
+
+// plainly makes a letter begin with the sentence of an explanation that says
+// whether one may, and quotes no other of it. Where it has none, nothing changes.
+func (l *letter) plainly(h *standingHit, asked string) {
+	if verdict := verdictOf(asked, *h); verdict != "" {
+		l.lead, h.Snippet, h.Passage = plainlySaid+verdict, verdict, verdict
+	}
+}
+
+// beyond reports whether a letter quotes more than the item of an article that
+// its answer was found in: 第六条第（二）项 would be wrong.
+func (l *letter) beyond(h standingHit) bool {
+	return h.place.Start < h.place.End && !h.named && l.shown != "" && !strings.Contains(h.Passage[h.place.Start:h.place.End], l.shown)
 }
 
 // heldAmong is the topic of a stop that holds back what comes first, the article
@@ -270,7 +286,7 @@ func (t *turn) settled(ctx context.Context, h standingHit, asked string) standin
 			return to(p, body)
 		}
 	}
-	if p, ok := ruling(rev); ok && !containsAny(h.Passage, rulings) {
+	if p, ok := ruling(rev); ok && !containsAny(h.Passage, rumourCues()["ruling"]) {
 		return to(p, rev.Text[p.Start:p.End])
 	}
 	return h
@@ -299,44 +315,12 @@ func unaskedField(h standingHit, asked string) bool {
 // sum is an amount of money.
 var sum = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?元`)
 
-// fieldWords are all words that ask for a field of a guide.
-func fieldWords(anchor string) (out []string) {
-	for _, f := range furtherFields {
-		if f.anchor == anchor {
-			out = append(out, f.words...)
-		}
-	}
-	for _, f := range fieldCues {
-		if f.anchor == anchor {
-			out = append(out, f.words...)
-		}
-	}
-	for _, f := range overviews {
-		if f.anchor == anchor {
-			out = append(out, f.words...)
-		}
-	}
-	switch anchor {
-	case "fee":
-		out = append(out, "钱", "费", "收", "工本")
-	case "online":
-		out = append(out, "网", "APP", "app", "公众号", "扫码", "约")
-	case "materials":
-		out = append(out, "要啥", "要什么", "需要", "交什么", "提供", "照片", "户口本", "身份证", "复印", "交", "发票", "证明")
-	case "hours":
-		out = append(out, "时间", "星期", "礼拜", "开门", "周")
-	case "phone":
-		out = append(out, "打", "联系", "预约")
-	}
-	return out
-}
-
 // overview returns the field of a guide that a question is answered with
 // which asks for none by name.
 func overview(asked string) string {
-	for _, f := range overviews {
-		if containsAny(asked, f.words) {
-			return f.anchor
+	for _, f := range overviews() {
+		if containsAny(asked, f.Words) {
+			return f.Field
 		}
 	}
 	return anyField
@@ -345,17 +329,6 @@ func overview(asked string) string {
 // anyField is the field that answers a question which no word tells the field
 // of.
 const anyField = "conditions"
-
-var overviews = []struct {
-	anchor string
-	words  []string
-}{
-	{"name", []string{"是什么", "什么是", "啥是", "是啥", "什么叫"}},
-	{"time-limit", []string{"几号", "几月", "什么时候", "什么时侯", "啥时", "何时", "时间", "多久"}},
-	{"materials", []string{"证", "准备", "材料", "带"}},
-	{"steps", []string{"怎", "咋", "如何", "流程", "步骤", "手续"}},
-	{"place", []string{"哪"}},
-}
 
 // bareAnswer is how many letters 可以, 不用 and 不可以 have at most.
 const bareAnswer = 4

@@ -2,31 +2,61 @@ package bot
 
 import (
 	"context"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 )
 
 // fieldCues are the words that ask for a field of a guide by what is in it.
-var fieldCues = []struct {
-	anchor string
-	words  []string
-}{
-	{"materials", []string{"材料", "带什么", "带啥", "带哪些", "证件", "准备什么", "准备啥", "要什么手续"}},
-	{"place", []string{"在哪", "去哪", "到哪", "上哪", "哪里办", "哪儿办", "哪办", "地点", "地址", "什么地方", "哪个窗口"}},
-	{"time-limit", []string{"多久", "几天", "多长时间", "多少天", "几个工作日"}},
-	{"fee", []string{"收费", "费用", "要钱", "花钱", "免费", "工本费"}},
-	{"hours", []string{"几点", "上班时间", "办公时间", "周末", "星期六", "周六"}},
-	{"phone", []string{"电话", "联系方式"}},
+var fieldCues = sync.OnceValue(func() []index.FieldCue {
+	return index.FieldCues(index.FieldBeside, "materials", "place", "time-limit", "fee", "hours", "phone")
+})
+
+// furtherFields are the words by which one asks for a field of what was talked
+// of last. Of several the first with a word in the message counts.
+var furtherFields = sync.OnceValue(func() []index.FieldCue {
+	return index.FieldCues(index.FieldFurther, "materials", "phone", "hours", "online", "place", "time-limit", "fee", "conditions", "steps")
+})
+
+// overviews are the words of questions that ask for no field of a guide by name,
+// and the field that answers them.
+var overviews = sync.OnceValue(func() []index.FieldCue {
+	return index.FieldCues(index.FieldOverview, "name", "time-limit", "materials", "steps", "place")
+})
+
+// fieldWords are all words of questions that a field of a guide may answer.
+func fieldWords(anchor string) (out []string) {
+	for _, use := range []index.FieldUse{index.FieldFurther, index.FieldBeside, index.FieldOverview, index.FieldHint} {
+		for _, f := range index.FieldCues(use, anchor) {
+			out = append(out, f.Words...)
+		}
+	}
+	return out
 }
+
+// fieldNouns are what one asks for by its name alone, after another question.
+var fieldNouns = sync.OnceValue(func() *regexp.Regexp {
+	var names []string
+	for _, f := range index.FieldCues(index.FieldName, "conditions", "materials", "steps", "place", "time-limit", "fee", "phone") {
+		for _, w := range f.Words {
+			names = append(names, regexp.QuoteMeta(w))
+		}
+	}
+	return regexp.MustCompile(`^(?:和|以及|还有|要|所需|需要|申请|办理|的)*(?:` + strings.Join(names, "|") + `)(?:清单|要求|标准)?$`)
+})
+
+// onlyField reports whether a clause names a field of a matter and nothing else: 材料.
+func onlyField(c string) bool { return fieldNouns().MatchString(strings.TrimRight(c, "？? 。")) }
 
 // fieldsAsked returns the fields of a guide that a question names, in the
 // order of fieldCues.
 func fieldsAsked(asked string) (anchors []string) {
-	for _, f := range fieldCues {
-		if containsAny(asked, f.words) {
-			anchors = append(anchors, f.anchor)
+	for _, f := range fieldCues() {
+		if containsAny(asked, f.Words) {
+			anchors = append(anchors, f.Field)
 		}
 	}
 	return anchors

@@ -261,9 +261,6 @@ func (t *turn) passageOf(d corpus.Document, rev corpus.Revision, p corpus.Passag
 	}, Document: d, Validity: t.validity(d, p)}
 }
 
-// rumoured are the words of a question whether a rumour is true.
-var rumoured = []string{"网上说", "网传", "听说", "都说", "群里", "朋友圈", "抖音", "视频号", "是真的", "真的吗", "真的假的", "真假", "谣言", "辟谣", "属实"}
-
 // preferGuide puts a guide that has the field a question without a subject of its own
 // asks for (要带什么) before what only speaks of the subject.
 func (f *findings) preferGuide() {
@@ -290,7 +287,7 @@ func (f *findings) first(i int) {
 // still cannot be the answer is only offered.
 func (f *findings) arrange(answerAt float64) {
 	const among, near, asGood, asGuide = 5, .5, .8, .85
-	rumour, field, asksFor := containsAny(f.asked, rumoured), overview(f.asked), fieldsAsked(f.asked)
+	rumour, field, asksFor := containsAny(f.asked, rumourCues()["asked"]), overview(f.asked), fieldsAsked(f.asked)
 	for i, h := range f.hits[:min(len(f.hits), among)] {
 		pinned := rumour && h.Kind == corpus.Clarification && h.Score >= near*f.hits[0].Score && h.clarifies(f.asked)
 		rather := !rumour && f.hits[0].Kind == corpus.Clarification && h.Kind == corpus.Guide &&
@@ -323,7 +320,7 @@ func (h standingHit) asked(question string) bool {
 // clarifies reports whether a clarification has a pair of letters of the
 // rumour that a question is about.
 func (h standingHit) clarifies(asked string) bool {
-	for _, w := range rumoured {
+	for _, w := range rumourCues()["asked"] {
 		asked = strings.ReplaceAll(asked, w, " ")
 	}
 	return shared(pairs(subject(asked)), pairs(strings.ReplaceAll(h.Title, "网传", " ")+" "+h.Passage)) > 0

@@ -2,40 +2,41 @@ package bot
 
 import (
 	"context"
+	_ "embed"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 )
 
+//go:embed cues/special.txt
+var specialFile string
+
+//go:embed cues/opposites.txt
+var oppositesFile string
+
 // condition is one that holds of few: a section headed by a word of says answers
 // nobody whose question has no word of told.
 type condition struct{ says, told []string }
 
-// special are such conditions; what says them tells them, too.
-var special = []condition{
-	{[]string{"多子女", "二孩", "三孩", "多孩", "两个孩子", "三个孩子", "两个以上", "老二", "二胎", "三胎"},
-		[]string{"两个娃", "二娃", "二宝", "俩娃", "俩孩", "两个小孩", "姐姐", "哥哥", "妹妹", "弟弟", "老大", "兄弟", "姐妹"}},
-	{[]string{"送外卖", "网约车", "骑手", "快递员", "外卖员", "没有单位", "没单位", "灵活就业"},
-		[]string{"自由职业", "外卖", "跑腿", "合同", "打零工", "自己交", "个体", "滴滴"}},
-	{[]string{"退役", "军人", "士兵"}, []string{"退伍", "转业", "当兵"}},
-	{[]string{"外地户口", "外省户口", "外地人"}, []string{"外地", "外省", "老家", "户口不在", "不是本地", "居住证", "跟着", "没有户口", "没户口", "外来"}},
-	{[]string{"转诊"}, []string{"备案", "外地", "异地", "去上海", "去北京", "自行", "跨省"}}, {[]string{"再次", "第二次", "重新就业"}, []string{"又"}},
-	{[]string{"丧偶", "离异", "离婚", "再婚"}, nil}, {[]string{"电子烟"}, nil}, {[]string{"坐牢", "服刑", "刑满"}, nil},
-	{[]string{"去世", "死亡", "过世"}, []string{"不在了", "走了", "死了", "没了"}},
-	{[]string{"遗失", "丢了", "丢失", "挂失"}, []string{"掉了", "找不到", "不见了", "补"}},
-	{[]string{"双胞胎", "多胞胎"}, nil}, {[]string{"流产", "引产", "终止妊娠"}, []string{"流掉", "没保住", "小产"}},
-}
+// specialCues are such conditions; what says them tells them, too.
+var specialCues = sync.OnceValue(func() (out []condition) {
+	for says, told := range cuePairs(specialFile) {
+		out = append(out, condition{says, told})
+	}
+	return out
+})
 
-// opposites are words of which a text with one does not speak of the other.
-var opposites = [][2][]string{
-	{{"公交"}, {"地铁", "轨道"}}, {{"早上", "清晨", "上午", "中午", "白天", "大早"}, {"晚上", "夜里", "夜间", "半夜"}},
-	{{"居民医保", "城乡居民", "新农合", "农村医保"}, {"职工医保", "职工"}}, {{"住院"}, {"门诊"}}, {{"首套", "第一套"}, {"二套", "第二套"}},
-	{{"提取", "取出"}, {"贷款", "能贷"}}, {{"租房"}, {"买房", "购房"}}, {{"结婚", "领证"}, {"离婚"}}, {{"在职", "上班"}, {"退休"}},
-	{{"外地", "外省"}, {"本地户", "本市户"}}, {{"工地", "施工"}, {"装修"}}, {{"燃油"}, {"新能源", "电车"}},
-}
+// oppositeCues are words of which a text with one does not speak of the other.
+var oppositeCues = sync.OnceValue(func() (out [][2][]string) {
+	for one, other := range cuePairs(oppositesFile) {
+		out = append(out, [2][]string{one, other})
+	}
+	return out
+})
 
 // bygone heads a section on what was before a year, tellsWhen a question that
 // may be of such a case.
@@ -83,7 +84,7 @@ func fits(asked string, section standingHit) bool {
 // untold reports whether a text stands on a special condition that a question
 // has not told.
 func untold(asked, text string) bool {
-	return slices.ContainsFunc(special, func(c condition) bool {
+	return slices.ContainsFunc(specialCues(), func(c condition) bool {
 		return containsAny(text, c.says) && !containsAny(asked, c.says) && !containsAny(asked, c.told)
 	})
 }
@@ -94,7 +95,7 @@ func conflicts(asked, said string) bool {
 	if own, other := gradesIn(asked), gradesIn(said); len(own) == 1 && len(other) > 0 && !slices.Contains(other, own[0]) {
 		return true
 	}
-	for _, pair := range opposites {
+	for _, pair := range oppositeCues() {
 		for i := range pair {
 			if containsAny(asked, pair[i]) && !containsAny(asked, pair[1-i]) && containsAny(said, pair[1-i]) && !containsAny(said, pair[i]) {
 				return true

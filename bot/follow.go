@@ -10,23 +10,6 @@ import (
 	"github.com/policybot/policybot/corpus"
 )
 
-// furtherFields are the words by which one asks for a field of what was talked
-// of last. Of several the first with a word in the message counts.
-var furtherFields = []struct {
-	anchor string
-	words  []string
-}{
-	{"materials", []string{"材料", "证件", "资料", "带什么", "带啥", "带哪些", "准备什么", "准备啥", "要什么东西", "要啥"}},
-	{"phone", []string{"电话", "联系方式", "号码", "怎么联系"}},
-	{"hours", []string{"几点", "上班", "下班", "周末", "周六", "周日", "星期", "礼拜", "中午", "开门"}},
-	{"online", []string{"网上", "线上", "手机", "小程序", "微信"}},
-	{"place", []string{"在哪", "哪里", "哪儿", "去哪", "地址", "地点", "地方", "哪个窗口", "哪个部门", "找谁"}},
-	{"time-limit", []string{"多久", "多长时间", "几天", "几个工作日", "什么时候能", "何时能", "什么时候下来", "时限", "时间"}},
-	{"fee", []string{"多少钱", "收费", "费用", "要钱", "花钱", "免费", "收钱"}},
-	{"conditions", []string{"条件", "什么人", "谁能", "谁可以", "哪些人", "资格", "要求"}},
-	{"steps", []string{"怎么办", "怎么弄", "怎么申请", "怎么领", "咋办", "咋弄", "如何办", "流程", "步骤", "手续"}},
-}
-
 // further returns what a short message asks of what was talked of last: the
 // field of a guide, or a condition, 外地户口的呢, with what is left of its words.
 // ok is false where it has a matter of its own.
@@ -41,9 +24,9 @@ func further(asked string) (field, rest string, ok bool) {
 	}
 	led := rest != asked
 	rest = trimEnds(rest)
-	for _, f := range furtherFields {
-		if containsAny(rest, f.words) && letters(subject(rest)) == 0 {
-			return f.anchor, rest, true
+	for _, f := range furtherFields() {
+		if containsAny(rest, f.Words) && letters(subject(rest)) == 0 {
+			return f.Field, rest, true
 		}
 	}
 	if elliptic(rest) || bareAspect(rest) {

@@ -264,8 +264,8 @@ func (f *findings) sure(answerAt float64) {
 	if h.Kind != corpus.Guide {
 		return
 	}
-	for _, field := range furtherFields {
-		if field.anchor != h.Ref.Anchor || !containsAny(f.asked, field.words) {
+	for _, field := range furtherFields() {
+		if field.Field != h.Ref.Anchor || !containsAny(f.asked, field.Words) {
 			continue
 		}
 		left, found := index.FoldString(f.asked), 0
@@ -274,7 +274,7 @@ func (f *findings) sure(answerAt float64) {
 				left, found = strings.ReplaceAll(left, w.forms[0], " "), found+1
 			}
 		}
-		if found > 0 && letters(subject(replaceAll(left, field.words))) == 0 {
+		if found > 0 && letters(subject(replaceAll(left, field.Words))) == 0 {
 			f.Confidence = answerAt
 		}
 	}

@@ -190,19 +190,14 @@ func (t *turn) matterOf(asked string) string {
 	return n.called
 }
 
-// troubles are how a question says that something went wrong, or asks who is to
-// set it right.
-var troubles = []string{
-	"举报", "投诉", "反映", "维权", "找谁", "谁管", "归谁", "哪个部门管", "什么部门管", "谁负责", "不给", "不退", "不签", "不交", "不缴", "拖欠", "欠薪", "不发", "坏了", "漏水",
-	"被骗", "骗了", "被打", "被偷", "乱收", "不管", "不处理", "不承认", "不赔", "拒绝", "太吵", "扰民", "怎么告", "起诉", "仲裁", "赔偿", "吵",
-}
+//go:embed cues/trouble.txt
+var troubleFile string
 
-// wrongs are what others do to somebody who asks whom to turn to: no rule that
-// speaks of the matter tells them.
-var wrongs = []string{"单位不交", "公司不交", "老板不交", "单位不缴", "公司不缴", "没给我", "不给我", "没给缴", "没给交", "不给缴", "不给交", "不给上", "没给上", "收了我", "把我", "扣了我", "扣我", "赶我", "骂我", "打我", "欠我", "不退我", "凭什么", "凭啥"}
-
-// turnsTo are how one asks whom to turn to, or why one has to bear it.
-var turnsTo = []string{"找谁", "找哪", "哪里告", "去哪告", "谁管", "哪个部门", "什么部门", "怎么办", "咋办", "咋整", "凭什么", "凭啥", "能告", "可以告", "怎么告", "投诉"}
+// troubleCues are the groups of cues/trouble.txt: how a question says that
+// something went wrong, or asks who is to set it right (trouble), what others do
+// to somebody who asks whom to turn to (wrong), how one asks that (turn), and how
+// people say that they have turned to somebody in vain (vain).
+var troubleCues = sync.OnceValue(func() map[string][]string { return groups(troubleFile) })
 
 // wronged reports whether somebody asks whom to turn to with what was done to
 // them, and what was found doesn't say that for certain.
@@ -211,7 +206,7 @@ func (f *findings) wronged() bool {
 	if f.Confidence < told && tellsTrouble(f.asked) {
 		return true
 	}
-	return f.Confidence < certain && letters(f.asked) <= maxStory && containsAny(f.asked, wrongs) && containsAny(f.asked, turnsTo) && someNeed(f.asked)
+	return f.Confidence < certain && letters(f.asked) <= maxStory && containsAny(f.asked, troubleCues()["wrong"]) && containsAny(f.asked, troubleCues()["turn"]) && someNeed(f.asked)
 }
 
 // happening is how a message that asks nothing tells of a trouble.
@@ -221,11 +216,13 @@ var happening = regexp.MustCompile(`被|把|了|不给|不管|没人|没给|没�
 // deals with, and asks nothing.
 func tellsTrouble(text string) bool {
 	const shortest = 6 // letters: less is a word to be looked up
-	return letters(text) >= shortest && !asks(text) && asksOf(text) == "" && happening.MatchString(text) && !containsAny(text, files) &&
+	return letters(text) >= shortest && !asks(text) && asksOf(text) == "" && happening.MatchString(text) && !containsAny(text, routeCues()["paper"]) &&
 		!containsAny(text, []string{"申请", "办理", "补办", "补贴", "报销", "领取"}) && neededFor(text).matter != ""
 }
 
-func troubled(text string) bool { return containsAny(text, troubles) || containsAny(text, wrongs) }
+func troubled(text string) bool {
+	return containsAny(text, troubleCues()["trouble"]) || containsAny(text, troubleCues()["wrong"])
+}
 
 // complaintTo names whom to turn to with a complaint: the agency that owns its
 // matter, else the one that such a matter belongs to, where the directory has

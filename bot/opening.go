@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,40 +21,22 @@ type office struct {
 
 func (o office) any() bool { return o.hours || o.phone || o.place }
 
-var (
-	phoneCues = []string{"电话", "联系方式", "号码", "怎么联系", "咋联系", "如何联系"}
-	placeCues = []string{"在哪", "地址", "怎么走", "咋走", "什么地方", "啥地方", "哪条路", "什么位置", "怎么去", "怎么坐车", "坐几路", "坐什么车"}
-	hoursCues = []string{
-		"上班", "下班", "开门", "关门", "办公", "营业", "休息", "放假", "有人", "开放时间", "工作时间", "服务时间", "值班",
-		"几点开", "几点关", "开不开", "还开", "开着", "开吗", "关吗", "午休", "双休", "办业务", "办事", "休不休", "开不",
-	}
-	// clearCues ask for opening times whatever else a question has: not 上班 in
-	// 上班的人.
-	clearCues = []string{
-		"开门", "关门", "几点上班", "几点下班", "几点开", "几点关", "上班吗", "上班么", "上班不", "上不上班", "有人上班", "上班时间", "下班时间",
-		"办公时间", "营业时间", "开放时间", "工作时间", "办公吗", "办公不", "营业吗", "有人吗", "休息吗", "休息不", "放假吗", "放假不", "值班吗",
-	}
-	clearPhone = []string{"电话多少", "电话是多少", "电话号码", "联系电话", "咨询电话", "联系方式", "什么电话", "哪个电话", "电话是什么", "怎么联系", "打什么电话", "打哪个电话"}
-)
+//go:embed cues/office.txt
+var officeFile string
+
+// officeCues are the groups of cues/office.txt: what asks for an agency's times,
+// phone and place (hours, phone, place), and does so whatever else a question has
+// (clear-hours, clear-phone), and what a question that asks for nothing else is
+// made of, besides the agency's name (filler).
+var officeCues = sync.OnceValue(func() map[string][]string { return groups(officeFile) })
 
 func officeAsked(text string) office {
-	return office{hours: containsAny(text, hoursCues), phone: containsAny(text, phoneCues), place: containsAny(text, placeCues)}
+	cues := officeCues()
+	return office{hours: containsAny(text, cues["hours"]), phone: containsAny(text, cues["phone"]), place: containsAny(text, cues["place"])}
 }
 
-// officeFillers are what a question that asks nothing but an office's times,
-// phone and place is made of, besides the office's name.
-var officeFillers = strings.Fields(`
-	什么时候 啥时候 什么时间 啥时间 几点钟 几点 几时 哪天 哪几天 多少 什么 啥 几号 怎么样 怎么 咋 如何 哪里 哪儿 哪个 哪条 哪 几
-	上班 下班 开门 关门 办公 营业 休息 放假 有人 开放 工作 服务 值班 午休 双休日 双休 办业务 办事 对外 时间 不休 休 开着 开 关 放
-	电话 号码 联系方式 联系 热线 客服 打 拨 地址 地方 位置 坐车 坐几路 坐什么车 怎么走 走 条路 路 去 到 来 过去 找 在
-	今天 今日 今儿 今晚 明天 明日 明儿 明早 明晚 后天 大后天 现在 这会儿 这会 此刻 早上 早晨 上午 中午 下午 晚上 周末 平时 平常 节假日 法定假日 法定 假期 假日 节日 节 假
-	国庆 春节 过年 除夕 大年 初一 初二 初三 初四 初五 初六 初七 元旦 清明 五一 劳动节 端午 中秋 十一 长假 黄金周 期间
-	下个 这个 下 本 周 星期 礼拜 月 号 日 天 点钟 点 时候
-	你们 您们 咱们 我们 人家 他们 贵单位 贵局 贵 你 您 单位 部门 机关 机构 政府 大厅 窗口 那边 那里 这边 这里 那 这 你这 工作人员 人
-	能不能 可不可以 有没有 是不是 要不要 会不会 可以 能 会 要 有 没有 没 是 不是 吗 么 嘛 呢 啊 呀 吧 不 的 了 还 都 也 就 又 再 正常 一般 通常 照常 一直 直接 具体 给 我 说 下 一下 发 告诉 查 查询 问 知道 麻烦 多 和 跟 与 以及 及`)
-
 var withoutOfficeWords = sync.OnceValue(func() *strings.Replacer {
-	words := slices.Clone(officeFillers)
+	words := slices.Clone(officeCues()["filler"])
 	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
 	pairs := make([]string, 0, 2*len(words))
 	for _, w := range words {
@@ -230,7 +213,7 @@ func (h standingHit) ofOffice() bool {
 // ofMatter answers a question that says more than the agency's name, 公积金大厅
 // 礼拜六有人上班吗, where no document does.
 func (t *turn) ofMatter(ctx context.Context, view corpus.View, mention corpus.Mention, asked, text string) (Reply, bool, error) {
-	clear := office{hours: containsAny(text, clearCues), phone: containsAny(text, clearPhone), place: mention.Word != "" && strings.Contains(text, mention.Word+"在哪")}
+	clear := office{hours: containsAny(text, officeCues()["clear-hours"]), phone: containsAny(text, officeCues()["clear-phone"]), place: mention.Word != "" && strings.Contains(text, mention.Word+"在哪")}
 	// A long message tells a story, or wants something done.
 	const longest = 30
 	if !clear.any() || letters(asked) > longest || t.r.cues().pleads(asked) || len(Split(asked)) > 1 {

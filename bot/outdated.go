@@ -58,15 +58,7 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 	if only := matterOf(asked, old.Document); heir.ID != "" && asksWhetherItHolds(asked) && (only == asked && titleIn(asked, old.Document) || whatIsIt.MatchString(only)) {
 		return t.namedOnly(ctx, all) // an article of the heir would not be an answer
 	}
-	warning := sayOutdated(old, heir, t.day)
-	if old.Validity == corpus.NotYet {
-		for _, a := range t.windows(asked, old) {
-			warning += "\n" + sayWindow(a, t.day)
-		}
-	}
-	if old.Kind == corpus.Consultation {
-		warning += "\n" + link(t.page(old.Document, old.Ref.Anchor), "查看征求意见稿")
-	}
+	warning := t.warning(asked, old, heir)
 	past := ""
 	if wantsText(asked, old) {
 		if old, err = t.words(ctx, asked, old); err != nil {
@@ -102,6 +94,21 @@ func (t *turn) instead(ctx context.Context, asked string, all, now *findings) (R
 		reply.Sources = citing(reply.Sources, t.source(old))
 	}
 	return reply, nil
+}
+
+// warning says that a rule does not hold, and since or until when; of one that is
+// still to come, when one can apply, and of a draft, where it is.
+func (t *turn) warning(asked string, old standingHit, heir corpus.Document) string {
+	s := sayOutdated(old, heir, t.day)
+	if old.Validity == corpus.NotYet {
+		for _, a := range t.windows(asked, old) {
+			s += "\n" + sayWindow(a, t.day)
+		}
+	}
+	if old.Kind == corpus.Consultation {
+		s += "\n" + link(t.page(old.Document, old.Ref.Anchor), "查看征求意见稿")
+	}
+	return s
 }
 
 // leastAnswer is how many bytes an answer needs to name and link a source with

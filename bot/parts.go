@@ -103,12 +103,6 @@ var onlyTag = regexp.MustCompile(`^(?:这样|这样子|那|这|请问)?(?:可以
 
 func tagged(c string) bool { return onlyTag.MatchString(strings.TrimRight(c, "？? 。啊呀")) }
 
-// fieldNouns are what one asks for by its name alone, after another question.
-var fieldNouns = regexp.MustCompile(`^(?:和|以及|还有|要|所需|需要|申请|办理|的)*(?:材料|资料|证件|流程|步骤|手续|条件|费用|收费|地址|地点|电话|时间|时限|期限)(?:清单|要求|标准)?$`)
-
-// onlyField reports whether a clause names a field of a matter and nothing else: 材料.
-func onlyField(c string) bool { return fieldNouns.MatchString(strings.TrimRight(c, "？? 。")) }
-
 // Of what asks twice without a mark between: the first question is over with one
 // of ends, the second begins with one of starts.
 var (

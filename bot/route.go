@@ -2,6 +2,7 @@ package bot
 
 import (
 	_ "embed"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -94,6 +95,26 @@ func cueLines(file string) func(func(string) bool) {
 	}
 }
 
+// cueWords returns all words of a file, any number on a line.
+func cueWords(file string) (words []string) {
+	for line := range cueLines(file) {
+		words = append(words, strings.Fields(line)...)
+	}
+	return words
+}
+
+// cuePairs yields the words before and after the tab of each line of a file.
+func cuePairs(file string) iter.Seq2[[]string, []string] {
+	return func(yield func(before, after []string) bool) {
+		for line := range cueLines(file) {
+			before, after, _ := strings.Cut(line, "\t")
+			if !yield(strings.Fields(before), strings.Fields(after)) {
+				return
+			}
+		}
+	}
+}
+
 // longestAlarm is how many letters a message has at most that raises an alarm:
 // nobody in danger writes an essay, but complaints tell of dangers past.
 const longestAlarm = 120
@@ -131,9 +152,14 @@ func weigh(all []weighedCue, text string) (sum int) {
 // handOverAt it is handed over.
 func (k cues) complains(text string) int { return weigh(k.complaint, text) }
 
-// files are words that a message has which looks for a rule or a paper, not for
-// help: 举报奖励办法.
-var files = []string{"办法", "规定", "条例", "政策", "文件", "标准", "奖励", "电话", "流程", "材料", "方式", "通知", "目录", "指南", "条件", "征集"}
+//go:embed cues/route.txt
+var routeFile string
+
+// routeCues are the groups of cues/route.txt: words of a message that looks for a
+// rule or a paper, not for help (paper), cues of complaints that a message which
+// only asks may ask about (about), words of complaints and suggestions that
+// questions have, too (plea), and those of a message that proposes (proposing).
+var routeCues = sync.OnceValue(func() map[string][]string { return groups(routeFile) })
 
 // intent says what a cleaned message wants. One that tells no story is judged by
 // the cues of complaints and suggestions; what tells one by IntentOf, but for
@@ -149,12 +175,12 @@ func (k cues) intent(text string) Intent {
 	if unsolved(text) && containsAny(text, []string{"没处理", "没解决", "没人管", "没结果", "无果", "没用"}) {
 		complains += handOverAt
 	} else if onlyAsks(text) && complains < 2*handOverAt {
-		complains -= weigh(k.complaint, keepOnly(text, askedAbout))
+		complains -= weigh(k.complaint, keepOnly(text, routeCues()["about"]))
 	}
 	if allAsk(text) && proposes < 2*handOverAt {
 		proposes = 0
 	}
-	if !asks(text) && !containsAny(text, files) {
+	if !asks(text) && !containsAny(text, routeCues()["paper"]) {
 		complains, proposes = lifted(complains), lifted(proposes)
 	}
 	switch {
@@ -165,10 +191,6 @@ func (k cues) intent(text string) Intent {
 	}
 	return Consultation
 }
-
-// askedAbout are cues of complaints that a message which only asks may ask
-// about: 12345投诉能匿名吗, 晚上几点以后算扰民.
-var askedAbout = []string{"投诉", "举报", "扰民", "半夜", "违建", "占道", "摆摊", "漏水", "不退", "油烟"}
 
 // onlyAsks reports whether every clause of a message has a word that asks.
 func onlyAsks(text string) bool {
@@ -207,18 +229,11 @@ func lifted(sum int) int {
 	return sum
 }
 
-// pleas are words of complaints and suggestions that questions have, too; two
-// of them decide only where nothing was found that answers.
-var pleas = []string{
-	"希望", "恳请", "请求", "恳求", "尽快", "解决", "处理", "协调", "督促", "严查", "查处", "监管", "投诉", "举报", "反映", "反馈", "求助",
-	"多次", "至今", "一直", "长期", "严重", "影响", "扰民", "建议", "应该", "望政府", "望能", "领导", "部门", "不给", "不退", "拖欠", "推诿", "推脱", "隐患",
-}
-
 // pleads reports whether a message that found no answer wants something done.
 func (k cues) pleads(text string) bool {
 	const enough, insists = 2, 4
 	n := k.complains(text)
-	for _, w := range pleas {
+	for _, w := range routeCues()["plea"] {
 		n += strings.Count(text, w)
 	}
 	return n >= insists || n >= enough && !asks(text)
@@ -228,12 +243,7 @@ func (k cues) pleads(text string) bool {
 var ruleFile string
 
 // ruleCues are how a message that complains asks what the rule is.
-var ruleCues = sync.OnceValue(func() (words []string) {
-	for line := range cueLines(ruleFile) {
-		words = append(words, strings.Fields(line)...)
-	}
-	return words
-})
+var ruleCues = sync.OnceValue(func() []string { return cueWords(ruleFile) })
 
 // ownRight is how one asks whether one may have or do something oneself: with
 // whatever is told before it, that is a question for the rule.

@@ -38,16 +38,8 @@ func sayAgain(a Account, n need, who string) string {
 		"请准备好：原来的工单编号和答复；" + n.bring + "。"
 }
 
-// inVain are how people say that they have turned to somebody and nothing came
-// of it.
-var inVain = []string{
-	"打过12345", "打了12345", "12345也", "12345打了", "12345热线", "打12345没", "投诉过", "反映过", "举报过", "多次投诉", "多次反映", "反映多次", "投诉多次", "反映了", "投诉了", "投诉无果", "投诉无门",
-	"打了几次", "打了好几次", "打了几回", "打了好几回", "打过好几", "打过几次", "打了无数", "找过", "找了好几", "找了几次", "问了好几", "问过好几", "都说不归", "都说不管", "推来推去", "踢皮球", "相互推", "互相推",
-	"没有下文", "没下文", "石沉大海", "不了了之", "答复称", "回复称", "回复说", "答复说", "说已处理", "已办结", "没人理", "还是没人管", "都没人管", "再也没人", "都没有回", "没有任何回复", "没有回复", "已处理", "回了个", "说办结",
-}
-
 // unsolved reports whether a message says that its sender has complained in vain.
-func unsolved(text string) bool { return containsAny(text, inVain) }
+func unsolved(text string) bool { return containsAny(text, troubleCues()["vain"]) }
 
 // sayRegister says where to take a complaint, with what: 工资的事，请打12345登记，
 // 也可以找劳动保障监察机构（12333）。请准备好：….
@@ -90,15 +82,12 @@ func sayAlso(a Account, n need, who string, again bool) string {
 	return "要投诉、举报或者求助：" + strings.TrimSpace(sayRegister(a, n, who))
 }
 
-// proposing are words of a message that proposes; others only sound like it.
-var proposing = []string{"建议", "希望", "应该", "应当", "最好", "能不能", "能否", "可否", "可不可以", "期待", "盼"}
-
 func saySuggestion(a Account, asked, who string) string {
 	if who != "" {
 		who = "，也可以直接告诉" + who
 	}
 	head := "谢谢您的建议。我这里只能查政策，递不上去，怕耽误了您的好意。"
-	if asked != "" && !containsAny(asked, proposing) {
+	if asked != "" && !containsAny(asked, routeCues()["proposing"]) {
 		head = "您说的事要有人去看、去办。我这里只能查政策，怕耽误了您。"
 	}
 	return head + "\n\n请打" + a.Hotline + "登记" + who + "，或在政府网站的“互动交流”栏留言。\n说清楚三点更容易办成：在哪里、现在怎么样、希望改成什么样。登记后会有编号，凭编号可以查答复。"

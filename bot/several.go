@@ -466,17 +466,17 @@ func fieldAlone(p string) string {
 	if bare := doing.ReplaceAllString(p, "办"); !elliptic(bare) && !onlyField(p) {
 		return ""
 	}
-	for _, f := range furtherFields {
-		if !containsAny(p, f.words) && !slices.Contains(fieldsAsked(p), f.anchor) &&
-			(f.anchor != "fee" || !containsAny(p, []string{"交钱", "收不收", "要不要钱", "花不花钱"})) {
+	for _, f := range furtherFields() {
+		if !containsAny(p, f.Words) && !slices.Contains(fieldsAsked(p), f.Field) &&
+			(f.Field != "fee" || !containsAny(p, []string{"交钱", "收不收", "要不要钱", "花不花钱"})) {
 			continue
 		}
 		switch {
-		case f.anchor == "fee" && !containsAny(p, []string{"费", "收", "要钱", "要交钱", "要多少钱", "花"}),
-			f.anchor == "time-limit" && !containsAny(p, []string{"办", "拿", "批", "下来", "到", "审", "时限"}):
+		case f.Field == "fee" && !containsAny(p, []string{"费", "收", "要钱", "要交钱", "要多少钱", "花"}),
+			f.Field == "time-limit" && !containsAny(p, []string{"办", "拿", "批", "下来", "到", "审", "时限"}):
 			return ""
 		}
-		return f.anchor
+		return f.Field
 	}
 	return ""
 }

@@ -3,9 +3,11 @@ package bot
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
@@ -136,15 +138,19 @@ func (t *turn) subjectOf(asked string) string {
 	return firstRunes(s, 60)
 }
 
-// endWords are the small words that what is asked leaves at the ends of what a
-// message is about.
-var endWords = strings.Fields(`我们 我家 楼上 楼下 隔壁 邻居 我 请问 想 问 一下 的 了 能 可以 是 要 吗 呢 么 怎么 不行 行 还 会 得 有 哪些 什么 多少 几岁 多大年纪 多大 几 如何 需要 不 罚款 那 请 在 去 到 办 办理 申请`)
+//go:embed cues/topic.txt
+var topicFile string
+
+// topicCues are the groups of cues/topic.txt: what may be asked of any matter
+// beside questionWords (aspect), and the small words that what is asked leaves at
+// the ends of what a message is about (end).
+var topicCues = sync.OnceValue(func() map[string][]string { return groups(topicFile) })
 
 func withoutEnds(s string) string {
 	s = strings.Join(strings.Fields(strings.Trim(s, "，,。 ")), " ")
 	for again := true; again; {
 		again = false
-		for _, w := range endWords {
+		for _, w := range topicCues()["end"] {
 			rest := strings.Trim(strings.TrimSuffix(strings.TrimPrefix(s, w), w), "，,。 ")
 			if rest != s && letters(rest) >= 2 {
 				s, again = rest, true
@@ -175,14 +181,6 @@ func matterTitle(title string) string {
 	return strings.TrimSuffix(title, "办事指南")
 }
 
-// aspects are the words of a question for something of whatever it is about,
-// beside questionWords: what is paid, when, what follows, how one goes against
-// it.
-var aspects = strings.Fields(`
-	晚 早 夜 前 后 断了 断交 断缴 断 续 	罚款 处罚 罚 发放 发钱 发 到账 报销 报名 报 补贴多少 补办 补交 补 提取 提 贷 缴 交 批准 批 通过 过期 到期 超期 逾期 过了 丢了 丢失 丢 坏了 损坏 换 年审 举报 投诉 复议 申诉 不服
-	晚了 超时 忘了 忘记 取消 撤回 退 谁 管 每个月 每月 一个月 每年 一年 一次 每次 一共 总共 最多 最少 最高 最低 上限 下限 标准 早上 上午 中午 下午 晚上 夜里 以后 以前 之前 之后 开始 结束 截止 现在 今年 明年
-	行 让 违反 后果 违规 预约 排队 代办 别人 家人 算 用 给 没 不 多 少 几 年 月 日 点 天 怎 为什么 原因 依据 规定 资格 享受 停 期限 有效期 有效 会 吧 哈 喔 该 应该 就 只 被 把 从 等`)
-
 var withoutAspects = regexp.MustCompile(`[0-9]`)
 
 // bareAspect reports whether a message asks, and names nothing that it asks of:
@@ -200,7 +198,7 @@ func bareAspect(asked string) bool {
 			asked = rest // 补贴多少, of what was talked of
 		}
 	}
-	return letters(replaceAll(subject(asked), aspects)) == 0
+	return letters(replaceAll(subject(asked), topicCues()["aspect"])) == 0
 }
 
 // aspectShape is what is asked of a matter, as people write it.
@@ -243,7 +241,7 @@ func (g gist) within(text string) gist {
 func (g gist) nouns() gist {
 	var out gist
 	for _, w := range g.words {
-		if letters(replaceAll(subject(w.forms[0]), aspects)) > 0 {
+		if letters(replaceAll(subject(w.forms[0]), topicCues()["aspect"])) > 0 {
 			out.words, out.total = append(out.words, w), out.total+w.weight
 		}
 	}

@@ -1,65 +1,107 @@
 package index
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/policybot/policybot/corpus"
 )
 
-// fieldCues are the words that ask for one field of a service guide, by the
-// field's anchor. The first that a question has decides; the more special come
-// first.
-var fieldCues = []struct {
-	anchor string
-	words  []string
-}{
-	{"phone", []string{"电话", "打什么号", "联系方式", "号码多少", "打哪个号", "打啥号"}},
-	{"hours", []string{"几点", "上班", "下班", "开门", "关门", "周末", "周六", "周日", "星期", "礼拜", "中午", "办公时间", "工作时间"}},
-	{"materials", []string{"材料", "带什么", "带啥", "带哪些", "要带", "证件", "资料", "准备什么", "准备啥", "交什么东西", "拿什么去", "带点啥", "带莫子", "带么子", "户口本要", "户口薄要", "需要什么手续", "要什么手续"}},
-	{"place", []string{"在哪", "去哪", "到哪", "哪里办", "哪儿办", "哪办", "上哪", "什么地方", "啥地方", "地址", "哪个窗口", "哪个部门", "边度", "边处", "搁哪", "咯哪", "哪块办", "哪哈", "往哪", "哪里能办", "哪里可以办", "找谁办", "谁能办", "哪个银行", "哪家银行"}},
-	{"time-limit", []string{"多久", "几天", "多长时间", "多少天", "什么时候能好", "几个工作日", "多快", "好久能", "好久可以", "要好久", "得好久", "几时能", "多少个工作日", "几耐"}},
-	{"fee", []string{"多少钱", "收费", "要钱", "花钱", "费用", "手续费", "工本费", "免费", "收钱", "好多钱", "几多钱", "多钱", "收多少", "收好多"}},
-	{"online", []string{"网上", "手机上", "线上", "小程序", "app", "网络", "在线", "微信上"}},
-	{"steps", []string{"还是先", "怎么办理", "怎么办", "怎么申请", "怎么弄", "流程", "步骤", "如何办理", "如何申请", "咋办", "咋申请", "怎样办", "怎么领", "咋个办", "咋个弄", "咋弄", "咋整", "咋搞", "怎么搞", "啷个办", "啷个弄", "点样办", "点办", "点样申请", "怎办", "么办"}},
-	{"conditions", []string{"条件", "资格", "什么人", "哪些人", "谁能", "谁可以", "能办", "可以办", "能申请", "可以申请", "多大年纪", "多少岁", "几多岁", "好多岁", "几岁"}},
+//go:embed fields.txt
+var fieldsFile string
+
+// FieldUse is what words of a field of a service guide are used for.
+type FieldUse string
+
+const (
+	FieldFirst    FieldUse = "first"    // ask for it whatever else a question has
+	FieldFind     FieldUse = "find"     // ask for it in a question that is searched for
+	FieldFurther  FieldUse = "further"  // ask for it of what was talked of last
+	FieldBeside   FieldUse = "beside"   // ask for it beside another
+	FieldOverview FieldUse = "overview" // are of questions for no field by name that it answers
+	FieldHint     FieldUse = "hint"     // let it stand where it was found, and ask for none
+	FieldName     FieldUse = "name"     // name it, after another question
+)
+
+// FieldCue is a field of a service guide, by its anchor, and words of it.
+type FieldCue struct {
+	Field string
+	Words []string
 }
+
+// fieldUse is one field's words for one use.
+type fieldUse struct {
+	field string
+	use   FieldUse
+}
+
+// fieldWords are the lines of fields.txt: of each field and use the words, in the
+// order of the file.
+var fieldWords = sync.OnceValue(func() map[fieldUse][]string {
+	words := map[fieldUse][]string{}
+	for line := range strings.Lines(fieldsFile) {
+		columns := strings.Split(strings.TrimSpace(line), "\t")
+		if strings.HasPrefix(line, "#") || len(columns) != 3 {
+			continue // a test reads every line
+		}
+		for use := range strings.FieldsSeq(columns[1]) {
+			key := fieldUse{columns[0], FieldUse(use)}
+			words[key] = append(words[key], strings.Fields(columns[2])...)
+		}
+	}
+	return words
+})
+
+// FieldCues returns the words of fields.txt that have a use, by field, in the
+// order of these fields: for most uses the first that a text has a word of counts.
+func FieldCues(use FieldUse, fields ...string) []FieldCue {
+	out := make([]FieldCue, 0, len(fields))
+	for _, field := range fields {
+		out = append(out, FieldCue{field, slices.Clone(fieldWords()[fieldUse{field, use}])})
+	}
+	return out
+}
+
+// fieldCues are the words that ask for one field in a question. The first that it
+// has decides; the more special come first.
+var fieldCues = sync.OnceValue(func() []FieldCue {
+	return FieldCues(FieldFind, "phone", "hours", "materials", "place", "time-limit", "fee", "online", "steps", "conditions")
+})
+
+// onlineCues are asked of the way on the phone, whatever else is in a question:
+// 手机上在哪弄.
+var onlineCues = sync.OnceValue(func() []string { return fieldWords()[fieldUse{"online", FieldFirst}] })
 
 // fieldAsked returns the anchor of the guide field that a question asks for,
 // "" where it asks for none. A word that asks (多少天) decides before one that
 // only names something: 申请公开材料 多少天给回复 asks for days.
 func fieldAsked(text string) string {
 	text = FoldString(text)
-	if containsOne(text, onlineAsked) || containsOne(text, onPhone) && containsOne(text, toPress) {
+	if containsOne(text, onlineCues()) || containsOne(text, onPhone) && containsOne(text, toPress) {
 		return "online"
 	}
 	named := ""
-	for _, f := range fieldCues {
-		for _, w := range f.words {
-			if !strings.Contains(text, w) || ofBenefit(f.anchor, w, text) {
+	for _, f := range fieldCues() {
+		for _, w := range f.Words {
+			if !strings.Contains(text, w) || ofBenefit(f.Field, w, text) {
 				continue
 			}
 			if strings.ContainsAny(w, asksRunes) {
-				return f.anchor
+				return f.Field
 			}
 			if named == "" {
-				named = f.anchor
+				named = f.Field
 			}
 		}
 	}
 	return named
 }
 
-// asksRunes are letters of words that ask; onlineAsked is asked of the way on
-// the phone, whatever else is in it: 手机上在哪弄.
+// asksRunes are letters of words that ask.
 const asksRunes = "什啥哪多几怎咋谁啷边搁咯莫么"
-
-var onlineAsked = []string{
-	"手机上在哪", "网上在哪", "手机上怎么", "网上怎么", "手机上咋", "网上咋", "手机上如何", "网上如何", "小程序怎么", "小程序在哪",
-	"手机上能", "网上能", "手机能", "手机上可以", "网上可以", "手机可以", "能在网上", "能在手机", "能不能网上", "能不能在网上",
-	"在哪预约", "在哪里预约", "哪里预约", "在哪约", "在哪里约", "怎么预约", "咋预约", "如何预约",
-}
 
 // With one of onPhone, one of toPress asks the same: 用手机办，在哪里点.
 var (

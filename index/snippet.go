@@ -116,16 +116,7 @@ func (c *cutter) split(u *Unit, in Span) {
 			f = rune(t[r])
 		}
 		if f != 0 && last != 0 && c.a.lookup.seconds.has(f) {
-			slot := c.a.lookup.slot(uint32(BigramTerm(last, f)))
-			if k := c.a.lookup.features[slot]; k >= 0 && (!c.a.features[k].number || !partOfNumber(text, at)) {
-				found.set(int(k))
-				c.hits = append(c.hits, hit{int(k), n})
-			}
-			for g := c.a.lookup.groups[slot]; g >= 0; g = c.a.groups[g].next {
-				if outside&(1<<g) == 0 && startsFolded(text[at:], c.a.groups[g].folded[1:]) {
-					found.groups |= 1 << g
-				}
-			}
+			c.note(&found, BigramTerm(last, f), text, at, n, outside)
 		}
 		if last = f; n >= whole && !word {
 			whole = n + bracketed(text[at:], r)
@@ -143,18 +134,8 @@ func (c *cutter) split(u *Unit, in Span) {
 			start, startAt = n, end
 			continue
 		}
-		stop, ends := clauseEnd(r)
-		if !stop && n-start < longClause {
-			before = r
-			continue
-		}
-		after, _ := utf8.DecodeRuneInString(text[end:])
-		if stop && r != '\n' && (n < whole || isASCII(before) && isASCII(after) && r < utf8.RuneSelf) {
-			stop, ends = false, false
-		}
-		before = r
-		long := n-start >= longClause && n >= whole && !(isASCII(r) && isASCII(after))
-		if (!stop || n-start < shortClause && !ends) && !long && n-start < maxClause {
+		over, ends := cutAfter(before, r, text[end:], n-start, n >= whole)
+		if before = r; !over {
 			continue
 		}
 		c.add(clause{start: start, end: n, startAt: startAt, endAt: end, found: found}, sentenceEnd)
@@ -164,6 +145,38 @@ func (c *cutter) split(u *Unit, in Span) {
 	if start < n {
 		c.add(clause{start: start, end: n, startAt: startAt, endAt: in.End, found: found}, sentenceEnd)
 	}
+}
+
+// note adds to what was found the features and the groups of words of the
+// question that a pair of letters is of, whose second is the rune n, at a byte of
+// a text.
+func (c *cutter) note(found *mask, pair Term, text string, at, n int, outside uint32) {
+	slot := c.a.lookup.slot(uint32(pair))
+	if k := c.a.lookup.features[slot]; k >= 0 && (!c.a.features[k].number || !partOfNumber(text, at)) {
+		found.set(int(k))
+		c.hits = append(c.hits, hit{int(k), n})
+	}
+	for g := c.a.lookup.groups[slot]; g >= 0; g = c.a.groups[g].next {
+		if outside&(1<<g) == 0 && startsFolded(text[at:], c.a.groups[g].folded[1:]) {
+			found.groups |= 1 << g
+		}
+	}
+}
+
+// cutAfter reports whether a clause of some letters is over with r, between before
+// and the rest of the text, and whether its sentence is. free says that no bracket
+// and no title is open.
+func cutAfter(before, r rune, rest string, letters int, free bool) (over, sentence bool) {
+	stop, sentence := clauseEnd(r)
+	if !stop && letters < longClause {
+		return false, false
+	}
+	after, _ := utf8.DecodeRuneInString(rest)
+	if stop && r != '\n' && (!free || isASCII(before) && isASCII(after) && r < utf8.RuneSelf) {
+		stop, sentence = false, false
+	}
+	long := letters >= longClause && free && !(isASCII(r) && isASCII(after))
+	return stop && (letters >= shortClause || sentence) || long || letters >= maxClause, sentence
 }
 
 // partOfNumber reports whether the digit at a byte of a text, with the one before

@@ -32,12 +32,7 @@ type evalFlags struct {
 	server                   meiliServer // of engines other than the embedded one
 }
 
-func newEval() *cobra.Command {
-	s, envErr := fromEnvironment()
-	f := &evalFlags{settings: s}
-	c := &cobra.Command{
-		Use: "eval --questions FILE [--documents FILE…]", Short: "Measure answer quality on golden questions", Args: cobra.NoArgs,
-		Long: `Index documents in a temporary folder, ask every question, and print how often
+const evalLong = `Index documents in a temporary folder, ask every question, and print how often
 the right document comes first, the answer stands in the snippet and in the
 reply, and what has no answer is refused. With --sample the sample corpus and
 its own golden questions are measured, or those of --questions. Your data folder
@@ -61,12 +56,20 @@ beside them, of any set: they answer nothing, and no figure should fall.
 the file, as bot/cues/intent.txt has them.
 
 Questions are lines {"id", "question", "doc", "answer"?, "anchor"?, "status"?,
-"docs"?, "also"?}; unanswerable ones need {"id", "question"} alone.`,
-		Example: `  policybot eval --sample
+"docs"?, "also"?}; unanswerable ones need {"id", "question"} alone.`
+
+const evalExample = `  policybot eval --sample
   policybot eval --sample --engine both --wrong
   policybot eval --sample --questions corpus/sample/blind.jsonl
   policybot eval --guides guides.jsonl --with laws/ --with faq.jsonl
-  policybot eval --documents documents.jsonl --questions questions.jsonl --unanswerable unanswerable.jsonl --on 2020-03-15`,
+  policybot eval --documents documents.jsonl --questions questions.jsonl --unanswerable unanswerable.jsonl --on 2020-03-15`
+
+func newEval() *cobra.Command {
+	s, envErr := fromEnvironment()
+	f := &evalFlags{settings: s}
+	c := &cobra.Command{
+		Use: "eval --questions FILE [--documents FILE…]", Short: "Measure answer quality on golden questions", Args: cobra.NoArgs,
+		Long: evalLong, Example: evalExample,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if envErr != nil {
 				return envErr
