@@ -56,7 +56,7 @@ func (t *turn) compose(ctx context.Context, f *findings, l *letter) (Reply, erro
 	}
 	var more []Choice
 	if !l.brief {
-		more = t.followUps(h, rel)
+		more = t.followUps(h, rel, f.asked)
 	}
 	l.choices = sayFollowUps(more)
 	l.basis, l.links = t.basis(h, rel), t.links(ctx, h, rel)

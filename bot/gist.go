@@ -178,9 +178,8 @@ func (f *findings) about(i int) float64 {
 	return f.gist().in(f.hits[i].text())
 }
 
-// doubt lowers the confidence in what only mentions the matter by the way: an FAQ
-// or a guide whose name has nothing of the question, or what is not clear and has
-// next to nothing of it at all.
+// doubt lowers the confidence in what is another agency's matter, lacks what the
+// question is decidedly about, or is not clear and has next to nothing of it.
 func (f *findings) doubt(answerAt, chooseAt float64) {
 	const clear, nothing = .6, .1
 	if len(f.hits) == 0 || f.Confidence < chooseAt {
@@ -194,20 +193,10 @@ func (f *findings) doubt(answerAt, chooseAt float64) {
 	if f.Confidence < answerAt {
 		return
 	}
-	named := h.Kind != corpus.FAQ && h.Kind != corpus.Guide || !g.known ||
-		g.in(strings.Join(h.names(), " ")) > 0
-	told := letters(f.asked) > longStory && f.Confidence < clearInStory
-	if told || !named || f.Confidence < clear && g.known && h.Parts.Value == 0 && g.in(h.text()) < nothing || g.vague || lacking(f.asked, h.text()) != "" {
+	if f.Confidence < clear && g.known && h.Parts.Value == 0 && g.in(h.text()) < nothing || g.vague || lacking(f.asked, h.text()) != "" {
 		f.Confidence = .99 * answerAt
 	}
 }
-
-// In a message of more letters than longStory much is told by the way: what
-// answers it is clearer than clearInStory, or speaks of that.
-const (
-	longStory    = 130
-	clearInStory = .65
-)
 
 // ofOther reports whether a question names a matter that the directory knows as
 // another agency's than the one whose document was found, which is not named by

@@ -138,9 +138,9 @@ type ruled struct {
 // besides: by the clauses that ask for it, else by all of the message. Any
 // very clear answer to a question of it is one, too.
 func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
-	clear, wants := .6, asksRule
+	clear, wants := .5, asksRule
 	if !asksRule(asked) {
-		clear, wants = .8, asks
+		clear, wants = .65, asks
 	}
 	best, err := t.find(ctx, asked, t.day)
 	if err != nil || !wants(asked) {
@@ -158,7 +158,7 @@ func (t *turn) ruleAsked(ctx context.Context, asked string) (ruled, error) {
 	if clear = ruleClear(asked, clear); len(best.hits) > 0 && best.hits[0].noted != "" && alike(asked, best.hits[0].noted) {
 		clear = t.acc.AnswerAt // staff said that it answers such questions
 	}
-	const certain = .9
+	const certain = .6
 	return ruled{best, len(best.hits) > 0 && best.Confidence >= clear && (best.Confidence >= certain || best.about(0) >= aboutEnough)}, nil
 }
 

@@ -195,5 +195,5 @@ func restsOnIt(d corpus.Document) string {
 	case corpus.FAQ:
 		return "这条常见问题"
 	}
-	return "这份办事指南"
+	return Titled(d)
 }

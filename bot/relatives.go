@@ -171,8 +171,8 @@ var fieldQuestions = []struct{ anchor, label, head string }{
 }
 
 // followUps offers at most three further fields of the guide that goes with
-// the hit, none of a stopped topic.
-func (t *turn) followUps(h standingHit, rel relatives) []Choice {
+// the hit, none of a stopped topic, and none that was just asked for.
+func (t *turn) followUps(h standingHit, rel relatives, asked string) []Choice {
 	if rel.guide == nil {
 		return nil
 	}
@@ -180,8 +180,9 @@ func (t *turn) followUps(h standingHit, rel relatives) []Choice {
 		return nil
 	}
 	var out []Choice
+	known := fieldsAsked(asked)
 	for _, q := range fieldQuestions {
-		if len(out) < 3 && hasField(rel.fields, q.anchor) && (h.Kind != corpus.Guide || q.anchor != h.Ref.Anchor) {
+		if len(out) < 3 && hasField(rel.fields, q.anchor) && (h.Kind != corpus.Guide || q.anchor != h.Ref.Anchor) && !slices.Contains(known, q.anchor) {
 			out = append(out, Choice{Label: q.label, Ref: rel.guide.ID + "#" + q.anchor})
 		}
 	}

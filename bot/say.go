@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -192,7 +193,12 @@ const maxNear = 4
 func joinReplies(a Account, parts []part, asked int) Reply {
 	out := Reply{Status: Answered, Reason: "several", Confidence: 1}
 	var b strings.Builder
-	b.WriteString(sayParts(len(parts), asked))
+	one := len(parts) == asked && allWithFirst(parts)
+	if one {
+		b.WriteString("您问的" + countWords[len(parts)] + "件事，这里都讲到了。")
+	} else {
+		b.WriteString(sayParts(len(parts), asked))
+	}
 	for i, p := range parts {
 		if p.with > 0 {
 			continue
@@ -208,6 +214,10 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 			out.Confidence = min(out.Confidence, r.Confidence)
 			out.Engine, out.Lexicon, out.Generation = r.Engine, r.Lexicon, r.Generation
 			out.Sources = append(out.Sources, r.Sources[:r.shown()]...)
+		}
+		if one {
+			b.WriteString("\n\n" + text)
+			continue
 		}
 		numbers := partNumbers[i]
 		for j, o := range parts {
@@ -227,6 +237,11 @@ func joinReplies(a Account, parts []part, asked int) Reply {
 	}
 	out.Text = b.String()
 	return out
+}
+
+// allWithFirst reports whether what answers the first part answers all others.
+func allWithFirst(parts []part) bool {
+	return len(parts) > 1 && !slices.ContainsFunc(parts[1:], func(p part) bool { return p.with != 1 })
 }
 
 // shown is how many of the first two sources a reply shows: the second where it

@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // What is said to who complains, proposes, curses, or asks for what no policy
 // says.
@@ -12,7 +15,7 @@ func sayHandOver(a Account, n need, who string, again bool) string {
 	if again {
 		return sayAgain(a, n, who)
 	}
-	return "这件事要有人去查、去办，我这里只能查政策。您可以这样办：\n\n" + sayRegister(a, n, who) + registered
+	return "这件事让您费心了。它要有人去查、去办，我这里只能查政策，您可以这样办：\n\n" + sayRegister(a, n, who) + registered
 }
 
 // sayComplain asks who says nothing but 投诉 what about.
@@ -38,8 +41,14 @@ func sayAgain(a Account, n need, who string) string {
 		"请准备好：原来的工单编号和答复；" + n.bring + "。"
 }
 
+// againAndAgain is how people say that they have turned to somebody time after
+// time: 多次拨打12345, 反映多年.
+var againAndAgain = regexp.MustCompile(`(?:多次|屡次|多番|反复|再三|(?:连续|多)[一二两三四五六七八九十几\d]*[天周年月]).{0,9}?(?:12345|热线|反映|反应|投诉|举报|拨打|致电|求助|诉求|信访|上访|沟通)|(?:12345|反映|反应|投诉|举报|致电|求助|信访|上访).{0,6}?(?:多次|多年|数次|很多次|好多次|无果|无数次)`)
+
 // unsolved reports whether a message says that its sender has complained in vain.
-func unsolved(text string) bool { return containsAny(text, troubleCues()["vain"]) }
+func unsolved(text string) bool {
+	return containsAny(text, troubleCues()["vain"]) || againAndAgain.MatchString(text)
+}
 
 // sayRegister says where to take a complaint, with what: 工资的事，请打12345登记，
 // 也可以找劳动保障监察机构（12333）。请准备好：….

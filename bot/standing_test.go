@@ -174,7 +174,7 @@ func TestWhatRestsOnAFallenPolicy(t *testing.T) {
 		status      Status
 		has, hasNot []string
 	}{
-		"guide, with a successor": {corpus.Guide, "old", Answered, []string{"请注意：这份办事指南依据的《青岚市城市供热暂行规定》从2024年10月1日起不再执行。现在按《青岚市供热管理办法》执行。\n\n现行规定", "20摄氏度"}, []string{"带旧表格"}},
+		"guide, with a successor": {corpus.Guide, "old", Answered, []string{"请注意：《停热办理说明》依据的《青岚市城市供热暂行规定》从2024年10月1日起不再执行。现在按《青岚市供热管理办法》执行。\n\n现行规定", "20摄氏度"}, []string{"带旧表格"}},
 		"FAQ, with none":          {corpus.FAQ, "gone", Answered, []string{"请注意：这条常见问题依据的《青岚市停热规定》从2020年1月1日起不再执行。内容可能已经变了，办理前请先打12345问清楚。\n\n", "带旧表格"}, nil},
 		"interpretation":          {corpus.Interpretation, "old", Answered, []string{"请注意：这份解读依据的《青岚市城市供热暂行规定》从2024年10月1日起不再执行。现在按《青岚市供热管理办法》执行。", "20摄氏度"}, []string{"带旧表格"}},
 	} {
