@@ -169,6 +169,27 @@ func (f *findings) inOtherWords() string {
 // wantsThing is how one asks whether something is needed: 要预约吗.
 var wantsThing = regexp.MustCompile(`(?:要不要|需不需要|用不用|是否需要|是不是要|还要|必须|需要|要|用)(?:先|提前|自己|带)?(\p{Han}{2,5}?)(?:吗|不|么|嘛|$)`)
 
+// fieldsOfNeed are the fields of a guide that say what is needed.
+var fieldsOfNeed = []string{"conditions", "materials", "steps", "online"}
+
+// saysNeeded say before a thing whether it is needed.
+var saysNeeded = []string{"应当", "必须", "需", "无须", "不必", "不用", "不要", "免", "不再", "凭", "提供", "提交"}
+
+// needed reports whether a text says of a thing that it is needed, or that it is not.
+func needed(text, thing string) bool {
+	const before = 8 // letters
+	for rest := text; ; {
+		at := strings.Index(rest, thing)
+		if at < 0 {
+			return false
+		}
+		if containsAny(lastRunes(rest[:at], before), saysNeeded) {
+			return true
+		}
+		rest = rest[at+len(thing):]
+	}
+}
+
 // notThings are what is asked for so that is no thing to look for.
 var notThings = []string{"吗", "么", "嘛", "不", "钱", "花钱", "收费", "多久", "几天", "多少", "本人", "怎么", "什么", "收钱", "交钱", "办理", "申请", "去哪"}
 
@@ -201,9 +222,12 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 			if !strings.Contains(text, m[1]) || t.withinProvince(f.asked, text) {
 				continue
 			}
+			if e.doc.Kind == corpus.Guide && !slices.Contains(fieldsOfNeed, p.Anchor) {
+				continue // that it is open all day says nothing of whether one has to
+			}
 			n := 1 + shared(pairs(f.asked), pairs(text))
-			if answers[index.AsksMay].MatchString(text) {
-				n += 2
+			if needed(text, m[1]) {
+				n += 4
 			}
 			if n > score {
 				best, score = t.passageOf(e.doc, e.rev, p), n
@@ -218,14 +242,17 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 // inProvince says what holds in the own province, outOf what does beyond it.
 var (
 	inProvince = []string{"省内", "省里", "本省", "全省"}
-	outOf      = []string{"跨省", "省外", "外省"}
+	outOf      = []string{"跨省", "省外", "外省", "出省"}
 )
 
 // withinProvince reports whether a text is of the own province alone, and a question
-// names a place in another one: 去上海看病要备案吗 and 省内就医无需备案.
+// of another one, by its name or as such: 去上海看病要备案吗 and 省内就医无需备案.
 func (t *turn) withinProvince(asked, text string) bool {
+	if !containsAny(text, inProvince) || containsAny(text, outOf) {
+		return false
+	}
 	names := t.names().Lexicon
-	return containsAny(text, inProvince) && !containsAny(text, outOf) && names.PlacesIn(asked)&^names.PlacesIn(t.acc.Region) != 0
+	return containsAny(asked, outOf) && !containsAny(asked, inProvince) || names.PlacesIn(asked)&^names.PlacesIn(t.acc.Region) != 0
 }
 
 // ofSums is a question for a change of sums.

@@ -88,6 +88,16 @@ func emoji(r rune) bool {
 	return r >= 0x1f000 && unicode.In(r, unicode.So, unicode.Sk) || r >= 0x2600 && r <= 0x27bf || r == 0x20e3
 }
 
+// lastRunes is the end of a string, at most n letters of it.
+func lastRunes(s string, n int) string {
+	at := len(s)
+	for ; n > 0 && at > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(s[:at])
+		at -= size
+	}
+	return s[at:]
+}
+
 // firstRunes returns at most the first n characters of s.
 func firstRunes(s string, n int) string {
 	if len(s) <= n {
