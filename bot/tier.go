@@ -258,9 +258,11 @@ func (t *turn) toTier(ctx context.Context, f *findings) error {
 		return nil // what was found stands
 	}
 	var found []standingHit
+	g := f.gist()
+	has := g.in(h.text())
 	for p := range t.citable(e) {
 		at := t.passageOf(e.doc, e.rev, p)
-		if _, ok := f.tiered(at); ok {
+		if _, ok := f.tiered(at); ok && g.in(at.text()) >= has { // what a meal costs at ninety says nothing of the bus
 			found = append(found, at)
 		}
 	}

@@ -75,15 +75,27 @@ func (t *turn) aged(ctx context.Context, asked string, whole *findings) (*findin
 	if word == "" || whole.Confidence >= t.acc.AnswerAt || strings.Contains(asked, word) {
 		return whole, nil
 	}
-	if word == veryOldWord && containsAny(asked, []string{"钱", "补助", "补贴", "津贴", "待遇", "福利"}) {
+	benefit := word == veryOldWord && containsAny(asked, []string{"钱", "补助", "补贴", "津贴", "待遇", "福利"})
+	if benefit {
 		word = "高龄津贴" // as it is called all over the country
 	}
-	rest := replaceAll(ageShape.ReplaceAllString(asked, " "), tellers)
-	f, err := t.find(ctx, word+" "+strings.TrimSpace(rest), t.day)
-	if err != nil || len(f.hits) == 0 || f.Confidence <= whole.Confidence || !strings.Contains(f.hits[0].Title, ageWord(t.understood.Person.Age)) {
-		return whole, err
+	rest := strings.TrimSpace(replaceAll(ageShape.ReplaceAllString(asked, " "), tellers))
+	for _, q := range []string{rest, core(rest, inquires)} { // with what else is told, and without
+		f, err := t.find(ctx, word+" "+q, t.day)
+		if err != nil {
+			return nil, err
+		}
+		if len(f.hits) > 0 && f.Confidence > whole.Confidence && strings.Contains(f.hits[0].Title, ageWord(t.understood.Person.Age)) {
+			whole = f
+		}
+		if whole.Confidence >= t.acc.AnswerAt {
+			break
+		}
 	}
-	return f, nil
+	if benefit && len(whole.hits) > 0 && strings.Contains(whole.hits[0].Title, word) && whole.about(0) >= aboutEnough {
+		whole.Confidence = max(whole.Confidence, t.acc.AnswerAt) // who is that old, and asks for no other, means this one
+	}
+	return whole, nil
 }
 
 // has reports whether a document is among the hits.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/policybot/policybot/corpus/numeral"
 )
 
 //go:embed cues/audience.txt
@@ -32,10 +34,20 @@ var (
 )
 
 // spokenAge is an age without 岁: 我妈82了.
-var spokenAge = regexp.MustCompile(`((?:爸|妈|爷爷|奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|父亲|母亲|老人|老人家|本人|我)(?:今年|都|已经|快|刚|刚满|满)?|今年|虚岁)([5-9][0-9]|1[01][0-9])(了|[，,。 ]|$)`)
+var spokenAge = regexp.MustCompile(`((?:爸|妈|爷爷|奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|父亲|母亲|老人|老人家|本人|我)(?:今年|都|已经|快|刚|刚满|满)?|今年|虚岁)([5-9][0-9]|1[01][0-9]|[五六七八九]十[一二三四五六七八九]?|一百(?:零?[一二三四五六七八九])?)(了|[，,。 ]|$)`)
 
-// withAges writes the 岁 that people leave out, so that rules of an age are met.
-func withAges(text string) string { return spokenAge.ReplaceAllString(text, "${1}${2}岁${3}") }
+// writtenAge is an age in Chinese numerals.
+var writtenAge = regexp.MustCompile(`([五六七八九]十[一二三四五六七八九]?|一百(?:零?[一二三四五六七八九])?)(周?岁)`)
+
+// withAges writes the 岁 that people leave out, and ages of older people in digits,
+// so that rules of an age are met.
+func withAges(text string) string {
+	text = spokenAge.ReplaceAllString(text, "${1}${2}岁${3}")
+	return writtenAge.ReplaceAllStringFunc(text, func(s string) string {
+		m := writtenAge.FindStringSubmatch(s)
+		return strconv.Itoa(numeral.Value(m[1])) + m[2]
+	})
+}
 
 func personIn(text string) (p Person) {
 	if m := ageShape.FindStringSubmatch(text); m != nil {
