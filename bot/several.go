@@ -205,6 +205,11 @@ func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err e
 	if err != nil {
 		return nil, false, err
 	}
+	if !ok && f.referral == nil && s.saidBefore(f, p) {
+		same := *s.root
+		same.asked = p
+		return &same, true, nil
+	}
 	if own && (ok || s.root == nil) {
 		s.about = s.t.matterWords(f, p, ok)
 		s.root = nil
@@ -215,6 +220,18 @@ func (s *sequence) find(ctx context.Context, i int) (f *findings, ok bool, err e
 		s.root = f // the first to be answered is of the matter that was named
 	}
 	return f, ok, nil
+}
+
+// saidBefore reports whether what answered the question before has next to all that
+// this one, for which nothing was found, names, and what it asks for: 退休的是不是高
+// 一点 after the shares of those who work and of those who are retired.
+func (s *sequence) saidBefore(f *findings, p string) bool {
+	const nearly = .75
+	if s.root == nil || s.root.Confidence < s.t.acc.AnswerAt {
+		return false
+	}
+	g, h := f.gist(), s.root.hits[0]
+	return g.known && !g.vague && g.total > 0 && g.in(index.FoldString(h.Passage)) >= nearly && hasWanted(h, p)
 }
 
 // own finds a question that names its matter: as it is, and where that finds
