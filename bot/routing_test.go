@@ -114,7 +114,7 @@ func TestRumours(t *testing.T) {
 	w.always(.9, w.hit("card-jiedu", "s2", 9))
 	checkText(t, w.typed(t, "听说敬老卡家里人能代办"), Answered, []string{"没有看到专门的官方说明。已公布的规定是：", "第六条"})
 	checkText(t, w.typed(t, "听说敬老卡要取消"), Refused, []string{"暂未见官方发布"}, "第六条")
-	w.always(.5, w.hit("card-jiedu", "s2", 9))
+	w.always(.45, w.hit("card-jiedu", "s2", 9))
 	checkText(t, w.typed(t, "听说敬老卡家里人能代办"), Refused, []string{"暂未见官方发布"})
 	w.always(.9, w.hit("rumour", "s2", 9))
 	checkText(t, w.typed(t, "网传敬老卡全部作废"), Answered, []string{"该消息不属实"})

@@ -75,6 +75,15 @@ func passedOn(asked string) bool {
 	return containsAny(asked, rumourCues()["spread"]) || containsAny(asked, []string{"网上", "都说", "都传", "在传"})
 }
 
+// rumoured is what makes a rumour of what somebody heard.
+type rumoured struct{ passedOn, money, doubted bool }
+
+// doubted reports whether a message asks if something is so, or speaks of a change:
+// 听说可以免费换 does neither.
+func doubted(asked string) bool {
+	return containsAny(asked, rumourCues()["truth"]) || containsAny(asked, rumourCues()["change"]) || changing.MatchString(asked)
+}
+
 func asksMoney(asked string) bool { return wantedMoney.MatchString(asked) }
 
 var wantedMoney = regexp.MustCompile(`(?:要|让|叫|先|得|需要)[^，。？?]{0,6}(?:交|缴|转|打款|汇|付)[^，。？?]{0,8}(?:[0-9]|块|元|钱|费|金)|转账|打款|汇款|验证码|保证金|手续费|解冻|银行卡号|扫码|点链接|点击链接|点开链接`)
@@ -102,7 +111,7 @@ func (f *findings) clarified() bool {
 // what is published on its matter, which of a change is a clarification or
 // nothing.
 func (t *turn) heard(ctx context.Context, asked string, found *findings) (Reply, error) {
-	const clear = .6
+	const clear = .5
 	if len(found.hits) > 0 && found.hits[0].Kind == corpus.Clarification && found.Confidence >= t.acc.AnswerAt {
 		return t.answer(ctx, found, answerBudget)
 	}
@@ -134,7 +143,7 @@ func (t *turn) heard(ctx context.Context, asked string, found *findings) (Reply,
 		return reply, err
 	}
 	choices := f.choices(2)
-	reply := f.reply(Refused, "rumour", sayRumour(t.acc, t.who(said, f), choices, passedOn(asked), asksMoney(asked)))
+	reply := f.reply(Refused, "rumour", sayRumour(t.acc, t.who(said, f), choices, rumoured{passedOn(asked), asksMoney(asked), doubted(asked)}))
 	reply.Choices = choices
 	return reply, nil
 }

@@ -157,13 +157,17 @@ func sayDisclosure(a Account, who string) string {
 
 // sayRumour answers what was heard and is not published. passedOn says that it
 // goes round, money that some is asked for.
-func sayRumour(a Account, who string, nearest []Choice, passedOn, money bool) string {
-	s := "您说的这件事，在已公开的文件里暂未见官方发布。\n没有看到正式的，先别当真"
-	if passedOn {
-		s += "，也别急着转发"
+func sayRumour(a Account, who string, nearest []Choice, r rumoured) string {
+	s := "您说的这件事，在已公开的文件里暂未见官方发布。\n"
+	switch {
+	case r.passedOn:
+		s += "没有看到正式的，先别当真，也别急着转发。"
+	case r.money || r.doubted:
+		s += "没有看到正式的，先别当真。"
+	default:
+		s += "这里没查到，不等于一定没有。"
 	}
-	s += "。"
-	if money {
+	if r.money {
 		s += "\n" + strings.TrimSpace(sayNoMoney)
 	}
 	if len(nearest) > 0 {
