@@ -15,7 +15,7 @@ func sayHandOver(a Account, n need, who string, again bool) string {
 	if again {
 		return sayAgain(a, n, who)
 	}
-	return "这件事让您费心了。它要有人去查、去办，我这里只能查政策，您可以这样办：\n\n" + sayRegister(a, n, who) + registered
+	return "这件事让您费心了，要有人去查、去办，我这里只能查政策。您可以这样办：\n\n" + sayRegister(a, n, who) + registered
 }
 
 // sayComplain asks who says nothing but 投诉 what about.

@@ -533,7 +533,25 @@ func hasWanted(h standingHit, asked string) bool {
 	default:
 		return true
 	}
+	if sort == index.AsksMuch && !strings.Contains(asked, "罚") && onlyFines(h.Passage) {
+		return false // 多少钱一年 after 要办证吗 asks for the fee
+	}
 	return answers[sort].MatchString(h.Passage) || h.Kind == corpus.Guide && h.Ref.Anchor == "name"
+}
+
+// onlyFines reports whether a text has sums, and none but those of fines.
+func onlyFines(text string) bool {
+	fines := false
+	for _, c := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("。；;\n", r) }) {
+		if !answers[index.AsksMuch].MatchString(c) {
+			continue
+		}
+		if !containsAny(c, []string{"罚", "没收"}) {
+			return false
+		}
+		fines = true
+	}
+	return fines
 }
 
 // answers reports whether what was found answers a part of the message.
