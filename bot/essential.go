@@ -64,8 +64,11 @@ func (t *turn) essential(ctx context.Context, f *findings) error {
 			return nil
 		}
 	}
+	g := f.gist()
+	has := g.in(h.text())
 	for i, other := range f.hits {
-		if other.Score >= near*h.Score && lacks(f.asked, other.text(), true) == "" {
+		// 外地户口 makes nothing of a rule on benefits that speaks of no 结婚证.
+		if other.Score >= near*h.Score && g.in(other.text()) >= has && lacks(f.asked, other.text(), true) == "" {
 			f.first(i)
 			return nil
 		}

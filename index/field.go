@@ -109,6 +109,9 @@ var (
 	toPress = []string{"在哪点", "在哪里点", "哪里点", "点哪", "在哪弄", "在哪里弄", "在哪申请", "在哪里申请", "在哪填", "在哪里填", "怎么点", "怎么操作", "咋操作", "怎么填"}
 )
 
+// receiving is how one asks how much one gets: 一年能提多少钱.
+var receiving = []string{"能提", "能领", "能贷", "能报", "能拿", "能补", "能借", "能取", "可以提", "可以领", "可以贷", "可以报", "可以取", "提多少", "领多少", "贷多少", "报多少", "补多少", "拿多少", "发多少", "给多少", "取多少"}
+
 // benefits are what citizens receive, and lasting the words by which they ask
 // how long they receive it.
 var (
@@ -121,7 +124,7 @@ var (
 func ofBenefit(anchor, cue, text string) bool {
 	switch {
 	case anchor == "fee" && (cue == "多少钱" || cue == "好多钱" || cue == "几多钱" || cue == "多钱"):
-		return containsOne(text, benefits)
+		return containsOne(text, benefits) || containsOne(text, receiving)
 	case anchor == "hours" && (cue == "上班" || cue == "下班"):
 		return !ofOffice(cue, text)
 	case anchor == "time-limit":
