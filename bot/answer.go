@@ -333,6 +333,9 @@ const anyField = "conditions"
 // bareAnswer is how many letters 可以, 不用 and 不可以 have at most.
 const bareAnswer = 4
 
+// verdictFirst is a text that begins with a yes or a no and goes on: 不是，出一半.
+var verdictFirst = regexp.MustCompile(`^(?:是|不是|能|不能|可以|不可以|要|不要|会|不会|不用|有|没有|行|不行|算|不算)的?，`)
+
 // about names the question that an FAQ, or a section of an interpretation,
 // answers, where it is not quite the one that was asked: its 可以 or 不用 would
 // mislead without it.
@@ -343,7 +346,7 @@ func about(asked string, h standingHit) string {
 		answers = append([]string{h.Document.Question}, h.Document.Similar...)
 	case corpus.Interpretation:
 		heading, body, _ := headed(h)
-		if first, _, _ := strings.Cut(body, "。"); letters(first) > bareAnswer {
+		if first, _, _ := strings.Cut(body, "。"); letters(first) > bareAnswer && !verdictFirst.MatchString(body) {
 			return "" // it can be understood alone
 		}
 		answers = []string{strings.TrimSpace(strings.TrimPrefix(heading, lastLabel(h.Label)))}

@@ -171,7 +171,8 @@ var fieldQuestions = []struct{ anchor, label, head string }{
 }
 
 // followUps offers at most three further fields of the guide that goes with
-// the hit, none of a stopped topic, and none that was just asked for.
+// the hit, none of a stopped topic, and not the materials where they were asked for
+// and are told.
 func (t *turn) followUps(h standingHit, rel relatives, asked string) []Choice {
 	if rel.guide == nil {
 		return nil
@@ -180,9 +181,9 @@ func (t *turn) followUps(h standingHit, rel relatives, asked string) []Choice {
 		return nil
 	}
 	var out []Choice
-	known := fieldsAsked(asked)
+	told := slices.Contains(fieldsAsked(asked), "materials") && containsAny(h.Passage, []string{"提交", "提供", "携带", "材料"})
 	for _, q := range fieldQuestions {
-		if len(out) < 3 && hasField(rel.fields, q.anchor) && (h.Kind != corpus.Guide || q.anchor != h.Ref.Anchor) && !slices.Contains(known, q.anchor) {
+		if len(out) < 3 && hasField(rel.fields, q.anchor) && (h.Kind != corpus.Guide || q.anchor != h.Ref.Anchor) && !(told && q.anchor == "materials") {
 			out = append(out, Choice{Label: q.label, Ref: rel.guide.ID + "#" + q.anchor})
 		}
 	}
