@@ -328,3 +328,29 @@ var onlyWhy = regexp.MustCompile(`容易|危险|很快|火快|毒|因为|为了|
 
 // mayWord is how plain words begin that say yes or no.
 var mayWord = regexp.MustCompile(`^(?:能|不能|可以|不可以|不行|行|要|不要|不用|不必|有|没有|会|不会|算|不算|是|不是|需要|不需要|得|必须)`)
+
+// pastScope puts the field of the guide that a question asks for before an article
+// that says no more than what its rule holds for.
+func (t *turn) pastScope(ctx context.Context, f *findings) {
+	fields := fieldsAsked(f.asked)
+	if len(f.hits) == 0 || len(fields) == 0 || !f.hits[0].scope() {
+		return
+	}
+	h := f.hits[0]
+	rel := t.relatives(ctx, h)
+	if rel.guide == nil {
+		return
+	}
+	guide, ok := t.quotable(ctx, rel.guide.ID)
+	if !ok {
+		return // what was found stands
+	}
+	if at, ok := t.field(guide, fields[0]); ok {
+		f.hits = append([]standingHit{h.standsAs(t.passageOf(guide.doc, guide.rev, at))}, f.hits...)
+	}
+}
+
+// scope reports whether an article says no more than what its rule holds for.
+func (h standingHit) scope() bool {
+	return h.Kind == corpus.Policy && containsAny(h.Passage, []string{"适用本办法", "适用本规定", "适用本条例", "适用本细则"})
+}

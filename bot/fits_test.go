@@ -105,3 +105,16 @@ func TestUntold(t *testing.T) {
 		}
 	}
 }
+
+// What a rule holds for says not where one goes: its guide does.
+func TestPastScope(t *testing.T) {
+	t.Parallel()
+	w := qinglan()
+	w.add(corpus.Document{ID: "stall", Kind: corpus.Policy, Title: "青岚市便民摊点管理办法", Effective: "2024-01-01", Receives: []corpus.Relation{{Kind: corpus.Related, From: "stall-guide", To: "stall", Title: "便民摊点申请办事指南"}}},
+		[3]string{"a2", "第二条", "第二条　城区内便民摊点的申请和管理，适用本办法。"})
+	w.add(corpus.Document{ID: "stall-guide", Kind: corpus.Guide, Title: "便民摊点申请办事指南"},
+		[3]string{"place", "", "办理地点\n街道办事处的城市管理窗口。"})
+	w.always(.5, w.hit("stall", "a2", 9))
+	checkText(t, w.typed(t, "想摆个便民摊点，去哪里申请"), Answered, []string{"街道办事处的城市管理窗口"})
+	checkText(t, w.typed(t, "便民摊点归这个办法管吗"), Answered, []string{"适用本办法"})
+}

@@ -463,6 +463,7 @@ func (t *turn) assess(ctx context.Context, found *findings) error {
 	}
 	found.doubt(t.acc.AnswerAt, t.acc.ChooseAt)
 	found.sure(t.acc.AnswerAt)
+	t.pastScope(ctx, found)
 	return nil
 }
 

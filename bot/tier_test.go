@@ -129,3 +129,22 @@ func TestWithoutFigures(t *testing.T) {
 		}
 	}
 }
+
+// Ages of older people in Chinese numerals, and without 岁, are read.
+func TestWithAges(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"我妈八十三了，有什么补助":  "我妈83岁了，有什么补助",
+		"爷爷今年九十二，能领多少":  "爷爷今年92岁，能领多少",
+		"奶奶一百零一岁":       "奶奶101岁",
+		"年满六十五周岁":       "年满65周岁",
+		"三十岁":           "三十岁",
+		"我82了":          "我82岁了",
+		"一百二十块":         "一百二十块",
+		"第八十三条，我妈问的是这条": "第八十三条，我妈问的是这条",
+	} {
+		if got := withAges(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
