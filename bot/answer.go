@@ -334,7 +334,7 @@ const anyField = "conditions"
 const bareAnswer = 4
 
 // verdictFirst is a text that begins with a yes or a no and goes on: 不是，出一半.
-var verdictFirst = regexp.MustCompile(`^(?:是|不是|能|不能|可以|不可以|要|不要|会|不会|不用|有|没有|行|不行|算|不算)的?，`)
+var verdictFirst = regexp.MustCompile(`^(?:` + yesOrNo + `)的?，`)
 
 // about names the question that an FAQ, or a section of an interpretation,
 // answers, where it is not quite the one that was asked: its 可以 or 不用 would

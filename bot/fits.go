@@ -175,8 +175,8 @@ var fieldsOfNeed = []string{"conditions", "materials", "steps", "online"}
 // saysNeeded say before a thing whether it is needed.
 var saysNeeded = []string{"应当", "必须", "需", "无须", "不必", "不用", "不要", "免", "不再", "凭", "提供", "提交"}
 
-// needed reports whether a text says of a thing that it is needed, or that it is not.
-func needed(text, thing string) bool {
+// saysWhetherNeeded reports whether a text says of a thing that it is needed, or that it is not.
+func saysWhetherNeeded(text, thing string) bool {
 	const before = 8 // letters
 	for rest := text; ; {
 		at := strings.Index(rest, thing)
@@ -226,7 +226,7 @@ func (t *turn) toThing(ctx context.Context, f *findings) {
 				continue // that it is open all day says nothing of whether one has to
 			}
 			n := 1 + shared(pairs(f.asked), pairs(text))
-			if needed(text, m[1]) {
+			if saysWhetherNeeded(text, m[1]) {
 				n += 4
 			}
 			if n > score {
@@ -327,7 +327,10 @@ func verdictOf(asked string, section standingHit) string {
 var onlyWhy = regexp.MustCompile(`容易|危险|很快|火快|毒|因为|为了|不灵|不便|拥挤|原来|以前|过去|很难|受伤|事故|出过`)
 
 // mayWord is how plain words begin that say yes or no.
-var mayWord = regexp.MustCompile(`^(?:能|不能|可以|不可以|不行|行|要|不要|不用|不必|有|没有|会|不会|算|不算|是|不是|需要|不需要|得|必须)`)
+var mayWord = regexp.MustCompile(`^(?:` + yesOrNo + `|不必|需要|不需要|得|必须)`)
+
+// yesOrNo are the words that say it.
+const yesOrNo = "能|不能|可以|不可以|不行|行|要|不要|不用|有|没有|会|不会|算|不算|是|不是"
 
 // pastScope puts the field of the guide that a question asks for before an article
 // that says no more than what its rule holds for.
@@ -336,17 +339,8 @@ func (t *turn) pastScope(ctx context.Context, f *findings) {
 	if len(f.hits) == 0 || len(fields) == 0 || !f.hits[0].scope() {
 		return
 	}
-	h := f.hits[0]
-	rel := t.relatives(ctx, h)
-	if rel.guide == nil {
-		return
-	}
-	guide, ok := t.quotable(ctx, rel.guide.ID)
-	if !ok {
-		return // what was found stands
-	}
-	if at, ok := t.field(guide, fields[0]); ok {
-		f.hits = append([]standingHit{h.standsAs(t.passageOf(guide.doc, guide.rev, at))}, f.hits...)
+	if at, ok := t.guideField(ctx, f.hits[0], fields[0]); ok { // else what was found stands
+		f.hits = append([]standingHit{f.hits[0].standsAs(at)}, f.hits...)
 	}
 }
 

@@ -190,6 +190,24 @@ func (t *turn) followUps(h standingHit, rel relatives, asked string) []Choice {
 	return out
 }
 
+// guideField is a field of the guide that goes with a hit. ok is false where there
+// is none, or it may not be quoted.
+func (t *turn) guideField(ctx context.Context, h standingHit, field string) (at standingHit, ok bool) {
+	rel := t.relatives(ctx, h)
+	if rel.guide == nil {
+		return at, false
+	}
+	guide, ok := t.quotable(ctx, rel.guide.ID)
+	if !ok {
+		return at, false
+	}
+	p, ok := t.field(guide, field)
+	if !ok {
+		return at, false
+	}
+	return t.passageOf(guide.doc, guide.rev, p), true
+}
+
 // links are the pages that go with an answer: first the one that it rests on.
 func (t *turn) links(ctx context.Context, h standingHit, rel relatives) []string {
 	to := func(id, anchor, label string) string { return link(t.pageOf(ctx, id, anchor), label) }

@@ -155,8 +155,8 @@ func sayDisclosure(a Account, who string) string {
 		"依据《中华人民共和国政府信息公开条例》第二十七条、第二十九条、第三十三条、第三十六条。"
 }
 
-// sayRumour answers what was heard and is not published. passedOn says that it
-// goes round, money that some is asked for.
+// sayRumour answers what was heard and is not published. r is what makes a
+// rumour of it.
 func sayRumour(a Account, who string, nearest []Choice, r rumoured) string {
 	s := "您说的这件事，在已公开的文件里暂未见官方发布。\n"
 	switch {

@@ -44,7 +44,7 @@ func TestSaysWhetherNeeded(t *testing.T) {
 		"手机备案全天可以办理。":  false,
 		"备案是指登记就医的地方。": false,
 	} {
-		if got := needed(text, "备案"); got != want {
+		if got := saysWhetherNeeded(text, "备案"); got != want {
 			t.Errorf("%s: %t", text, got)
 		}
 	}

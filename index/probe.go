@@ -109,7 +109,7 @@ func (p *prober) known(text string) []ProbeWord {
 // word looks a word up in the statistics.
 func (p *prober) word(text string) ProbeWord {
 	w := ProbeWord{Text: text, Units: p.stats.DocFreq(termOf(text))}
-	w.IDF = idfOf(w.Units, p.stats.Count())
+	w.IDF = idfOf(w.Units, collection(p.stats))
 	for _, part := range p.seg.Words(text) {
 		if part != text && !slices.Contains(w.Parts, part) {
 			w.Parts = append(w.Parts, part)

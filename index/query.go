@@ -162,7 +162,7 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 			a.length++
 		}
 	}
-	a.units = max(stats.Count(), fewUnits)
+	a.units = collection(stats)
 	idf := func(t Term) (float64, int) {
 		df := stats.DocFreq(t)
 		return idfOf(df, a.units), df
@@ -192,9 +192,13 @@ func analyseBeside(text string, aside []Span, lex *Lexicon, seg Segmenter, stats
 // would count: a smaller one is weighed as a part of one of this size.
 const fewUnits = 1000
 
-// idfOf returns what a term weighs that df of n units have, as BM25 does.
+// collection is how many units there are, as what is rare is reckoned.
+func collection(stats Statistics) int { return max(stats.Count(), fewUnits) }
+
+// idfOf returns what a term weighs that df of the units of a collection have, as
+// BM25 does.
 func idfOf(df, units int) float64 {
-	n, in := float64(max(units, fewUnits)), float64(df)
+	n, in := float64(units), float64(df)
 	return math.Log(1 + (n-in+.5)/(in+.5))
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/policybot/policybot/bot"
+	"github.com/policybot/policybot/corpus"
 	"github.com/policybot/policybot/index"
 	"github.com/policybot/policybot/index/eval"
 )
@@ -76,7 +77,7 @@ func sortOf(h index.Hit) int {
 	switch {
 	case h.Asked:
 		return 2
-	case h.Features.FAQ+h.Features.Guide > 0:
+	case h.Kind == corpus.FAQ || h.Kind == corpus.Guide:
 		return 3
 	case h.Class == index.WholeUnit:
 		return 1
