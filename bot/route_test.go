@@ -22,7 +22,7 @@ func TestInDanger(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]bool{
 		"我爸倒地上叫不醒了": true, "家里着火了快来人": true, "不想活了": true, "孩子不见了怎么办": true, "小孩掉水里了": true, "有煤气味头晕": true, "老公打我,怎么离婚": true,
-		"晕倒住院医保能报销吗": false, "煤气中毒有补贴吗": false, "救命钱什么时候发": false, "火灾保险怎么买": false, "着火了保险赔偿吗": false, "狗走丢了怎么找": false, "遛狗的时候老人走丢了": true, "老人卡": false, "": false,
+		"晕倒住院医保能报销吗": false, "煤气中毒有补贴吗": false, "救命钱什么时候发": false, "火灾保险怎么买": false, "着火了保险赔偿吗": false, "狗走丢了怎么找": false, "遛狗的时候老人走丢了": true, "家里老人不见了，本来在小区里": true, "我妈不见了，身上没带钱": true, "离婚后老公不见面怎么办": false, "欠我工资的老板人不见了": false, "我妈的社保卡不见了": false, "老人卡": false, "": false,
 	} {
 		if got := shippedCues().inDanger(in); got != want {
 			t.Errorf("inDanger(%q) = %v", in, got)
